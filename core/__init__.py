@@ -1,0 +1,1 @@
+"""Money, minutes, periods and the mechanisms that all rooms stand on. It knows no business noun."""

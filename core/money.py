@@ -1,0 +1,141 @@
+"""Money: the only place that rounds, allocates, reads and prints amounts.
+
+An amount is a `Decimal`; its currency is kept once on the document. Rounding is half-up (away from zero at the middle)
+to the places of the currency (ISO 4217, not CLDR: what is invoiced must be payable, also where cash has no cents).
+"""
+
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from babel import Locale
+from babel.numbers import NumberPattern, format_decimal, parse_pattern
+
+from core.digits import plain
+from core.errors import Refusal
+
+ZERO = Decimal(0)
+
+NO_PLACES = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV"}
+    | {"XAF", "XOF", "XPF"}
+)
+THREE_PLACES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+# Longer than any amount that a numeric(14, 2) column takes; a longer text is a mistake, not money.
+LONGEST_AMOUNT = 12
+
+_PLAIN = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d+))?")
+
+
+class NotAnAmount(Refusal):
+    """The text is not one clear amount."""
+
+
+def places(currency: str) -> int:
+    """Decimal places of a currency: 0 for JPY and its like, 3 for KWD and its like, else 2."""
+    if currency in NO_PLACES:
+        return 0
+    return 3 if currency in THREE_PLACES else 2
+
+
+def round_places(value: Decimal, digits: int) -> Decimal:
+    """`value` rounded half-up (away from zero) to `digits` decimal places. For quantities and percentages."""
+    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def round_amount(amount: Decimal, currency: str) -> Decimal:
+    """`amount` rounded half-up to the places of `currency`: 1.455 USD is 1.46, -1.455 is -1.46."""
+    return round_places(amount, places(currency))
+
+
+def minor_units(amount: Decimal, currency: str) -> int:
+    """The amount in the smallest unit (cents for USD, yen for JPY). ValueError when it is not a whole number of them."""
+    units = amount.scaleb(places(currency))
+    if units != units.to_integral_value():
+        raise ValueError(f"{amount} is not a whole number of the smallest unit of {currency}")
+    return int(units)
+
+
+def from_minor_units(units: int, currency: str) -> Decimal:
+    """The amount of so many smallest units: 1999 USD is 19.99, 1999 JPY is 1999."""
+    return round_amount(Decimal(units).scaleb(-places(currency)), currency)
+
+
+def allocate(total: Decimal, weights: Sequence[Decimal | int], currency: str) -> list[Decimal]:
+    """Splits `total` in proportion to `weights`, so that the parts add up to it exactly.
+
+    Largest remainder: each part is cut to the currency's places, then the missing units go one each to the parts that
+    lost most, the first of equals. A negative total is split like its positive twin. A weight of zero gets nothing,
+    unless all are zero: then all count the same. ValueError when `total` has more places than the currency, when there
+    is nothing to split it over, or when weights of both signs cancel out.
+    """
+    units = minor_units(total, currency)
+    shares = [Fraction(weight) for weight in weights]
+    if not shares:
+        if units:
+            raise ValueError("an amount needs at least one part")
+        return []
+    if not any(shares):
+        shares = [Fraction(1)] * len(shares)
+    whole = sum(shares)
+    if not whole:
+        raise ValueError("the weights cancel out")
+    sign = -1 if units < 0 else 1
+    exact = [abs(units) * share / whole for share in shares]
+    cut = [int(part // 1) for part in exact]
+    by_remainder = sorted(range(len(exact)), key=lambda index: cut[index] - exact[index])
+    for index in by_remainder[: abs(units) - sum(cut)]:
+        cut[index] += 1
+    return [from_minor_units(sign * part, currency) for part in cut]
+
+
+def format_amount(amount: Decimal, currency: str, locale: str = "en_US") -> str:
+    """The amount with its currency as people of `locale` write it, rounded to the currency's places: $1,234.50."""
+    digits = places(currency)
+    return _with_currency(round_amount(amount, currency), currency, locale, (digits, digits))
+
+
+def format_rate(rate: Decimal, currency: str, locale: str = "en_US") -> str:
+    """A price for one unit: at least the currency's places, and as many more (up to 6) as it has: $0.485."""
+    return _with_currency(rate, currency, locale, (places(currency), 6))
+
+
+def _with_currency(amount: Decimal, currency: str, locale: str, digits: tuple[int, int]) -> str:
+    found = Locale.parse(locale)
+    pattern: NumberPattern = parse_pattern(found.currency_formats["standard"].pattern)
+    pattern.frac_prec = digits
+    return pattern.apply(amount, found, currency=currency, currency_digits=False)
+
+
+def format_number(value: Decimal | int, digits: int = 2, locale: str = "en_US") -> str:
+    """A number with grouping and exactly `digits` decimal places, rounded half-up: 1,234.50."""
+    pattern: NumberPattern = parse_pattern(Locale.parse(locale).decimal_formats[None].pattern)
+    pattern.frac_prec = (digits, digits)
+    return format_decimal(round_places(Decimal(value), digits), format=pattern, locale=locale)
+
+
+def parse_amount(text: str, currency: str = "", *, field: str = "") -> Decimal:
+    """Reads an amount as people type it: `1234.5`, `1,234.50`, `.50`, `-12`, full-width digits.
+
+    Raises NotAnAmount for anything that could mean two things (`1,5`, `1.234,50`, `(12.00)`), for a currency sign, for
+    more than 12 digits before the point, and, with `currency`, for more decimal places than it has.
+    """
+    typed = plain(text).strip()
+    match = _PLAIN.fullmatch(typed)
+    if match is None or not typed.isascii() or not (match[2] or match[3]):
+        raise NotAnAmount(
+            f'"{text.strip()[:30]}" is not an amount. Type it like 1234.50 or 1,234.50.',
+            field=field,
+        )
+    sign, whole, fraction = match[1], (match[2] or "0").replace(",", ""), match[3] or ""
+    if len(whole) > LONGEST_AMOUNT:
+        raise NotAnAmount("This amount is too large.", field=field)
+    if currency and len(fraction.rstrip("0")) > places(currency):
+        raise NotAnAmount(f"{currency} has {_words(places(currency))}.", field=field)
+    return Decimal(f"{sign}{whole}.{fraction or '0'}")
+
+
+def _words(digits: int) -> str:
+    return f"at most {digits} decimals" if digits else "no decimals"
