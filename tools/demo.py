@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
@@ -183,12 +184,14 @@ class Demo:
             Program("Sandbox", lambda: self.program("sandbox", self.sandbox_command())),
         )
         self.supervisor.begin(*programs)
-        web, worker, sandbox = (program.process for program in programs)
-        assert web and worker and sandbox
-        wait_for(lambda: accepts(self.ports["sandbox"]), process=sandbox, seconds=60)
-        wait_for(lambda: is_ready(self.port), process=web, seconds=60)
-        if not worker.is_running:
-            raise CannotRun(f"Worker stopped while starting: {worker.last_words()} (see {worker.log})")
+        self.wait(programs[2], lambda: accepts(self.ports["sandbox"]))
+        self.wait(programs[0], lambda: is_ready(self.port))
+        self.wait(programs[1], lambda: True)
+
+    @staticmethod
+    def wait(program: Program, answers: Callable[[], bool]) -> None:
+        if program.process is not None:
+            wait_for(lambda: program.is_running and answers(), process=program.process, seconds=60)
 
     def program(self, name: str, arguments: list[str]) -> Process:
         command = [PYTHON, "-m", *arguments]

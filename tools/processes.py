@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -39,14 +40,10 @@ class Process:
 
     def ensure_stopped(self, grace_seconds: float) -> None:
         """Waits that long for an orderly end, then kills what is left of the child's session."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.popen.wait(timeout=max(grace_seconds, 0.05))
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.popen.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.popen.wait()
 
     def stop(self, grace_seconds: float = 8.0) -> None:
@@ -103,7 +100,7 @@ def spawn(
             env=dict(env) if env is not None else None,
             cwd=cwd,
             start_new_session=True,
-            preexec_fn=end_with_parent(stop_signal),  # noqa: PLW1509 - starters here have one thread
+            preexec_fn=end_with_parent(stop_signal),  # starters here have one thread
         )
     if stdin is not None and popen.stdin is not None:
         popen.stdin.write(stdin)

@@ -1,10 +1,13 @@
 """PostgreSQL and Redis for work on the project.
 
-    python -m tools.services keep [--directory D] [--postgres-port N] [--redis-port N]   in the foreground, until Ctrl-C
-    python -m tools.services env                                                         export lines of a kept pair
-    python -m tools.services run [--fresh] COMMAND...    with DATABASE_URL and REDIS_URL; a kept pair is used if it runs
+    python -m tools.services keep [--directory D] [--postgres-port N] [--redis-port N]
+        in the foreground, until Ctrl-C
+    python -m tools.services env
+        the export lines of a kept pair
+    python -m tools.services run [--fresh] -- COMMAND...
+        with DATABASE_URL and REDIS_URL; a kept pair is used if it runs, else one is made and thrown away
 
-What the caller's environment names already (DATABASE_URL, REDIS_URL) is used as it is and nothing is started for it.
+What the caller's environment names already (DATABASE_URL, REDIS_URL) is used and nothing is started for it.
 """
 
 from __future__ import annotations

@@ -25,6 +25,10 @@ class Program:
         self.process = self.start()
 
     @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.is_running
+
+    @property
     def has_ended(self) -> bool:
         return self.process is not None and not self.process.is_running
 
