@@ -50,6 +50,11 @@ def round_amount(amount: Decimal, currency: str) -> Decimal:
     return round_places(amount, places(currency))
 
 
+def percent_of(part: int | Decimal, whole: int | Decimal) -> int:
+    """`part` of `whole` in whole percent, cut off, so that 100 means all of it. Zero of nothing is 0."""
+    return int(part * 100 // whole) if whole else 0
+
+
 def minor_units(amount: Decimal, currency: str) -> int:
     """The amount in the smallest unit (cents for USD, yen for JPY). ValueError when it is not a whole number of them."""
     units = amount.scaleb(places(currency))
@@ -106,7 +111,7 @@ def _with_currency(amount: Decimal, currency: str, locale: str, digits: tuple[in
     found = Locale.parse(locale)
     pattern: NumberPattern = parse_pattern(found.currency_formats["standard"].pattern)
     pattern.frac_prec = digits
-    return pattern.apply(amount, found, currency=currency, currency_digits=False)
+    return str(pattern.apply(amount, found, currency=currency, currency_digits=False))
 
 
 def format_number(value: Decimal | int, digits: int = 2, locale: str = "en_US") -> str:

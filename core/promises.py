@@ -28,9 +28,10 @@ class Promise:
     def refusal(self, detail: str) -> Refusal:
         if isinstance(self.words, str):
             return Refusal(self.words, field=self.field)
-        if isinstance(self.words, type):
+        if isinstance(self.words, type) and issubclass(self.words, Refusal):
             return self.words("" if self.words.sentence else detail, field=self.field)
-        return self.words(detail)
+        refuse: Callable[[str], Refusal] = self.words
+        return refuse(detail)
 
 
 _registered: dict[str, Promise] = {}

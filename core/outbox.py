@@ -1,0 +1,224 @@
+"""Exactly once outward.
+
+An operation writes a row with `enqueue` in its own transaction. A worker claims the row, commits, calls the vendor
+with the row's `request_id` outside any transaction, and records the answer. A delivery that was claimed and never
+answered is *unknown*, and is read back before anything is sent again.
+"""
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from core import later
+from core.models import OutboxRow
+from core.transitions import Transitions
+
+logger = logging.getLogger(__name__)
+
+Answer = Mapping[str, Any]
+Deliver = Callable[[OutboxRow], Answer | None]
+ReadBack = Callable[[OutboxRow], Answer | None]
+
+# A worker that has not answered for so long is taken for dead. Longer than any vendor's time-out.
+STALE_AFTER = timedelta(minutes=5)
+# How long one worker has a row for reading back.
+READ_BACK_LEASE = timedelta(minutes=2)
+# The back-off of product.md 4.11, in minutes: up to four hours, then from the start; two rounds, then a person.
+BACK_OFF = (4, 8, 16, 32, 64, 128, 240)
+MOST_ATTEMPTS = 2 * len(BACK_OFF)
+
+State = OutboxRow.State
+moves = Transitions(
+    {
+        State.QUEUED: {State.SENDING},
+        State.SENDING: {State.DONE, State.QUEUED, State.UNKNOWN, State.ATTENTION, State.DEAD},
+        State.UNKNOWN: {State.DONE, State.QUEUED, State.ATTENTION, State.DEAD},
+        State.ATTENTION: {State.QUEUED, State.DEAD},
+        State.DEAD: {State.QUEUED},
+        State.DONE: {State.QUEUED},
+    }
+)
+
+
+class DeliveryError(Exception):
+    """A delivery failed in a way that says what to do next."""
+
+
+class TryAgainLater(DeliveryError):
+    """Certainly not done; worth another try, after `after` or the usual back-off."""
+
+    def __init__(self, message: str = "", *, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class NeedsAttention(DeliveryError):
+    """Certainly not done, and a person must act first: `fix` says what."""
+
+    def __init__(self, message: str, *, fix: str) -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
+class NeverWorks(DeliveryError):
+    """Certainly not done, and no repetition will help."""
+
+
+class Unknown(DeliveryError):
+    """Nobody knows whether it was done (time-out, cut-off answer). Read back before sending again."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """How one kind of row is delivered, and how to find out whether it was."""
+
+    deliver: Deliver
+    read_back: ReadBack | None
+
+
+_routes: dict[str, Route] = {}
+
+
+def bind(kind: str, *, deliver: Deliver, read_back: ReadBack | None = None) -> None:
+    """`deliver(row)` does it and returns what to keep, or raises one of the four errors.
+
+    `read_back(row)` asks the vendor: what it finds is the answer, None means that it certainly did not happen. A kind
+    without it, whose fate is unknown, waits for a person.
+    """
+    _routes[kind] = Route(deliver, read_back)
+
+
+def enqueue(
+    kind: str, key: str, payload: Mapping[str, Any], *, at: datetime, not_before: datetime | None = None
+) -> OutboxRow:
+    """Writes the row in the caller's transaction; once for (kind, key): a repetition returns the first row."""
+    row, is_new = OutboxRow.objects.get_or_create(
+        kind=kind, key=key, defaults={"payload": dict(payload), "not_before": not_before or at}
+    )
+    if is_new:
+        later.after_commit("core.deliver_outbox", row.pk, not_before)
+    return row
+
+
+def send_again(row: OutboxRow, *, at: datetime, payload: Mapping[str, Any] | None = None) -> OutboxRow:
+    """Queues a row that is over, for a person who fixed the cause or for a later version of the thing.
+
+    A row that was done, given up or gets a new payload is a new intent: its generation rises and it gets a new
+    request id. One that only needed attention keeps its request id. Raises IllegalMove while it is on its way.
+    """
+    with transaction.atomic():
+        row = OutboxRow.objects.select_for_update().get(pk=row.pk)
+        is_new_intent = payload is not None or row.state != State.ATTENTION
+        moves.move(row, State.QUEUED)
+        if is_new_intent:
+            row.generation, row.request_id = row.generation + 1, uuid.uuid4()
+        if payload is not None:
+            row.payload = dict(payload)
+        row.not_before, row.attempts, row.last_error, row.fix, row.answer = at, 0, "", "", None
+        row.save()
+        later.after_commit("core.deliver_outbox", row.pk)
+    return row
+
+
+def deliver(row_id: int, *, at: datetime) -> OutboxRow | None:
+    """Delivers one row if it is due and nobody else has it; None otherwise.
+
+    Call it outside transactions: the claim must be committed before the vendor hears anything.
+    """
+    claimed = (
+        OutboxRow.objects.due(at)
+        .filter(pk=row_id)
+        .update(state=State.SENDING, claimed_at=at, attempts=F("attempts") + 1)
+    )
+    if not claimed:
+        return None
+    row = OutboxRow.objects.get(pk=row_id)
+    route = _routes.get(row.kind)
+    if route is None:
+        return _record(
+            row, state=State.ATTENTION, last_error="unknown kind", fix="Update the worker, then try again."
+        )
+    return _settle(row, route.deliver, at)
+
+
+def read_back(row_id: int, *, at: datetime) -> OutboxRow | None:
+    """Finds out what became of an unknown row: done, or certainly not done and queued again."""
+    leased = OutboxRow.objects.unsettled(at).filter(pk=row_id).update(not_before=at + READ_BACK_LEASE)
+    if not leased:
+        return None
+    row = OutboxRow.objects.get(pk=row_id)
+    route = _routes.get(row.kind)
+    if route is None or route.read_back is None:
+        return _record(
+            row, state=State.ATTENTION, fix="See whether it arrived there; if it did not, try again."
+        )
+    return _settle(row, route.read_back, at)
+
+
+def drain(*, at: datetime, limit: int = 100) -> int:
+    """Gives up on silent workers, reads back what is unknown, delivers what is due. Returns how many rows moved."""
+    OutboxRow.objects.filter(state=State.SENDING, claimed_at__lt=at - STALE_AFTER).update(
+        state=State.UNKNOWN, not_before=at, last_error="The worker stopped before it could note the answer."
+    )
+    unsettled = OutboxRow.objects.unsettled(at).order_by("not_before").values_list("pk", flat=True)
+    moved = [read_back(row_id, at=at) for row_id in list(unsettled[:limit])]
+    due = OutboxRow.objects.due(at).order_by("not_before").values_list("pk", flat=True)
+    moved += [deliver(row_id, at=at) for row_id in list(due[:limit])]
+    return sum(row is not None for row in moved)
+
+
+def _settle(row: OutboxRow, call: Deliver, at: datetime) -> OutboxRow | None:
+    """Calls out and records what came of it. An error that nobody foresaw leaves the outcome unknown."""
+    is_reading = row.state == State.UNKNOWN
+    try:
+        answer = call(row)
+    except TryAgainLater as error:
+        return _later(row, error, at)
+    except NeedsAttention as error:
+        return _record(row, state=State.ATTENTION, last_error=str(error), fix=error.fix)
+    except NeverWorks as error:
+        return _record(row, state=State.DEAD, last_error=str(error), done_at=at)
+    except Exception as error:
+        if not isinstance(error, Unknown):
+            logger.exception("Delivery %s failed in an unforeseen way", row)
+        return (
+            _later(row, error, at)
+            if is_reading
+            else _record(
+                row, state=State.UNKNOWN, last_error=str(error), not_before=at + timedelta(seconds=30)
+            )
+        )
+    if is_reading and answer is None:
+        return _record(row, state=State.QUEUED, not_before=at)
+    return _record(row, state=State.DONE, answer=answer and dict(answer), last_error="", fix="", done_at=at)
+
+
+def _later(row: OutboxRow, error: Exception, at: datetime) -> OutboxRow | None:
+    """Queues it again after a while (an unknown row stays unknown); after two rounds a person must look."""
+    if row.attempts >= MOST_ATTEMPTS:
+        return _record(
+            row, state=State.ATTENTION, last_error=str(error), fix="Look at the cause, then try again."
+        )
+    after = getattr(error, "after", None) or timedelta(minutes=BACK_OFF[(row.attempts - 1) % len(BACK_OFF)])
+    state = State.UNKNOWN if row.state == State.UNKNOWN else State.QUEUED
+    # Reading back counts as a try, else a vendor that never answers would be asked for ever.
+    attempts = row.attempts + (state == State.UNKNOWN)
+    return _record(row, state=state, last_error=str(error), not_before=at + after, attempts=attempts)
+
+
+def _record(row: OutboxRow, **values: Any) -> OutboxRow | None:
+    """Writes the outcome unless the row went on without this worker meanwhile."""
+    recorded = OutboxRow.objects.filter(
+        pk=row.pk, attempts=row.attempts, generation=row.generation, state__in=[State.SENDING, State.UNKNOWN]
+    ).update(**values)
+    if not recorded:
+        logger.warning("Delivery %s went on without this worker", row)
+        return None
+    row.refresh_from_db()
+    return row
