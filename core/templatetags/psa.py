@@ -1,0 +1,208 @@
+"""Tags and filters of every page: icons, fields, states, bars, amounts, hours, days. A builtin: no {% load %} needed."""
+
+import datetime
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.forms import BoundField, Form, widgets
+from django.template.context import Context
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from core.icons import icon_svg
+from core.minutes import format_clock, format_decimal
+from core.money import format_amount, format_number, places
+
+register = template.Library()
+
+BLANK = "–"
+
+
+@register.simple_tag
+def icon(name: str, css: str = "", label: str = "") -> SafeString:
+    """{% icon "note" %} draws the icon; css="ic" adds classes, label="Has a note" gives it a voice."""
+    return icon_svg(name, css=css, label=label)
+
+
+# ---- amounts, hours, days ----------------------------------------------------------------------------------------
+
+
+@register.filter
+def money(value: Decimal | int | None, currency: str) -> str:
+    """{{ 1234.5|money:"USD" }} → $1,234.50; negative amounts carry a true minus; nothing is a dash."""
+    return BLANK if value is None else format_amount(Decimal(value), currency).replace("-", "−")
+
+
+@register.filter
+def amount(value: Decimal | int | None, currency: str = "USD") -> str:
+    """The number alone, for columns whose head names the currency: {{ 1234.5|amount:"USD" }} → 1,234.50."""
+    return BLANK if value is None else format_number(Decimal(value), places(currency)).replace("-", "−")
+
+
+@register.filter
+def hours(minutes: int | None, style: Any = "decimal") -> str:
+    """{{ 90|hours }} → 1.50, {{ 90|hours:"clock" }} → 1:30, {{ 90|hours:request.user }} as that person prefers."""
+    if minutes is None:
+        return BLANK
+    wanted = style if isinstance(style, str) else getattr(style, "hours_style", "decimal")
+    text = format_clock(abs(minutes)) if wanted.lower() == "clock" else format_decimal(abs(minutes))
+    return f"−{text}" if minutes < 0 else text
+
+
+DAY_STYLES = {
+    "day": "{0:%a} {0.day}",
+    "month": "{0:%a} {0.day} {0:%b}",
+    "date": "{0.day} {0:%b} {0.year}",
+    "full": "{0:%A} {0.day} {0:%B} {0.year}",
+}
+
+
+@register.filter
+def day(value: datetime.date | datetime.datetime | None, style: str = "day") -> str:
+    """Wed 25; "month" Wed 25 Nov; "date" 25 Nov 2026; "full" Wednesday 25 November 2026. An instant is read in the
+    person's time zone."""
+    if value is None or value == "":
+        return BLANK
+    if isinstance(value, datetime.datetime) and timezone.is_aware(value):
+        value = timezone.localtime(value)
+    return DAY_STYLES[style].format(value)
+
+
+@register.filter
+def moment(value: datetime.datetime | None) -> str:
+    """25 Nov 2026, 14:05, in the person's time zone."""
+    if value is None:
+        return BLANK
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    return f"{DAY_STYLES['date'].format(local)}, {local:%H:%M}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Tomás Almeida → TA, Hartwell & Moss → HM, Northgate → NO."""
+    words = [word for word in str(name or "").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    return (words[0][:2] if len(words) == 1 else words[0][0] + words[-1][0]).upper()
+
+
+# ---- states and bars ---------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("core/state.html")
+def state(kind: str, icon: str, words: str, bare: bool = False) -> dict[str, Any]:
+    """{% state "ok" "check" "Approved" %}; kind is "", "wait", "ok", "warn" or "bad"; bare=True leaves the pill out."""
+    return {"kind": kind, "icon_name": icon, "words": words, "bare": bare}
+
+
+def percent(value: Any, whole: Any) -> Decimal:
+    """The share of `value` in `whole`, between 0 and 100, two places (cut, not rounded: it is a width)."""
+    value, whole = Decimal(value or 0), Decimal(whole or 0)
+    if whole <= 0:
+        return Decimal(100) if value > 0 else Decimal(0)
+    share = max(Decimal(0), min(Decimal(100), value * 100 / whole))
+    return Decimal(int(share * 100)) / 100
+
+
+@register.inclusion_tag("core/bar.html")
+def bar(value: Any, whole: Any, label: str, fill: str = "1", css: str = "") -> dict[str, Any]:
+    """{% bar used budget label="Budget used" fill="warn" %}: one rectangle; fill is 1 to 4, ok, warn or bad."""
+    return {
+        "segments": [{"start": 0, "width": percent(value, whole), "fill": fill}],
+        "label": label,
+        "css": css,
+    }
+
+
+@register.inclusion_tag("core/bar.html")
+def bars(parts: Iterable[tuple[Any, str]], whole: Any, label: str, css: str = "") -> dict[str, Any]:
+    """{% bars parts whole label="Age" %}: stacked rectangles; parts are (value, fill) pairs, left to right."""
+    segments: list[dict[str, Any]] = []
+    start = Decimal(0)
+    for value, fill in parts:
+        width = min(percent(value, whole), 100 - start)
+        if width > 0:
+            segments.append({"start": str(start), "width": str(width), "fill": fill})
+            start += width
+    return {"segments": segments, "label": label, "css": css}
+
+
+# ---- fields ------------------------------------------------------------------------------------------------------
+
+SELECTS = (widgets.Select, widgets.SelectMultiple)
+CHOICES = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)
+
+
+def control_css(widget: widgets.Widget) -> str:
+    """The class of the control itself."""
+    if isinstance(widget, CHOICES + (widgets.CheckboxInput,)):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, SELECTS) else "form-control"
+
+
+def control_attrs(bound: BoundField, options: dict[str, Any], described_by: str) -> dict[str, Any]:
+    """Attributes for the control: class, state of the error, links to hint and error, what the tag was given."""
+    widget = bound.field.widget
+    css = [str(widget.attrs.get("class", "")), control_css(widget), "is-invalid" if bound.errors else ""]
+    attrs: dict[str, Any] = {"class": " ".join(part for part in css if part)}
+    if described_by:
+        attrs["aria-describedby"] = described_by
+    if bound.errors:
+        attrs["aria-invalid"] = "true"
+    if options.get("picker"):
+        attrs["data-picker"] = ""
+    if options.get("money"):
+        attrs.update({"data-money": "", "inputmode": "decimal", "autocomplete": "off"})
+    for name in ("autofocus", "readonly", "disabled"):
+        if options.get(name):
+            attrs[name] = True
+    for name in ("placeholder", "autocomplete", "inputmode"):
+        if options.get(name):
+            attrs[name] = options[name]
+    return attrs
+
+
+@register.inclusion_tag("core/field.html")
+def field(bound: BoundField, **options: Any) -> dict[str, Any]:
+    """{% field form.name %}: label, control, hint or error.
+
+    Options: label, hint, prefix, suffix (words beside the control), picker=True, money=True, placeholder,
+    autocomplete, inputmode, autofocus, readonly, disabled, optional=False (hides the mark), hide_label=True.
+    """
+    if not isinstance(bound, BoundField):
+        raise template.TemplateSyntaxError(f"{{% field %}} needs a field of a form, not {bound!r}.")
+    widget = bound.field.widget
+    hint = options.get("hint", bound.help_text)
+    has_error = bool(bound.errors)
+    described_by = f"{bound.auto_id}_error" if has_error else f"{bound.auto_id}_hint" if hint else ""
+    return {
+        "bound": bound,
+        "control": bound.as_widget(attrs=control_attrs(bound, options, described_by)),
+        "label": options.get("label", bound.label),
+        "hint": hint,
+        "prefix": options.get("prefix", ""),
+        "suffix": options.get("suffix", ""),
+        "hide_label": options.get("hide_label", False),
+        "is_optional": options.get("optional", not bound.field.required),
+        "is_choices": isinstance(widget, CHOICES),
+        "is_check": isinstance(widget, widgets.CheckboxInput),
+        "is_hidden": bound.is_hidden,
+        "choices_attrs": {"class": "form-check-input"},
+    }
+
+
+@register.inclusion_tag("core/form_errors.html")
+def form_errors(form: Form) -> dict[str, Any]:
+    """{% form_errors form %}: what belongs to no single field, and hidden fields' errors, as a notice."""
+    hidden = [error for bound in form.hidden_fields() for error in bound.errors]
+    return {"errors": [*form.non_field_errors(), *hidden]}
+
+
+@register.simple_tag(takes_context=True)
+def current(context: Context, url: str) -> str:
+    """The attribute of a link to the page one is on: <a {% current url %}>."""
+    request = context.get("request")
+    is_here = request is not None and request.path == url
+    return SafeString('aria-current="page"') if is_here else ""

@@ -1,0 +1,52 @@
+// Native <dialog>: traps focus, Esc cancels, focus returns to what opened it.
+//   data-dialog-open="#id"      opens a dialog of the page
+//   hx-get="…" hx-target="#dialog"   loads a fragment (core/dialog.html) and opens it
+//   data-dialog-close           closes the dialog around it
+// From the server: HX-Trigger "psa:close-dialog".
+import { bind } from "./bind.js";
+
+const shared = document.getElementById("dialog");
+const openers = new WeakMap();
+
+function open(dialog, opener) {
+  if (dialog.open) return;
+  openers.set(dialog, opener ?? document.activeElement);
+  dialog.showModal();
+  const first = dialog.querySelector("[autofocus], [aria-invalid='true']")
+    ?? dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button):not([disabled])")
+    ?? dialog.querySelector(".dialog-foot .btn-primary");
+  first?.focus();
+}
+bind("dialog", (dialog) => {
+  dialog.addEventListener("close", () => {
+    const opener = openers.get(dialog);
+    if (dialog === shared) { dialog.replaceChildren(); dialog.className = "dialog"; }
+    if (opener?.isConnected) opener.focus();
+  });
+  // A press on the backdrop cancels, unless a text was being selected from within.
+  dialog.addEventListener("mousedown", (event) => {
+    if (event.target !== dialog || dialog.querySelector("[data-dialog-keep]")) return;
+    const box = dialog.getBoundingClientRect();
+    const within = event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom;
+    if (!within) dialog.close();
+  });
+});
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) {
+    event.preventDefault();
+    const dialog = document.querySelector(opener.dataset.dialogOpen);
+    if (dialog) open(dialog, opener);
+    return;
+  }
+  if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close("cancel");
+});
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== shared) return;
+  const isFilled = shared.querySelector(".dialog-body") !== null;
+  if (isFilled) open(shared, event.detail.requestConfig?.elt);
+  else if (shared.open) shared.close("done");
+});
+document.addEventListener("psa:close-dialog", () => {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("done");
+});
