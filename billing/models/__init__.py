@@ -1,0 +1,21 @@
+"""Invoices, what they bill, their frozen documents, and payments."""
+
+from billing.models.billed import BilledTime
+from billing.models.documents import InvoiceDocument, InvoiceJournal
+from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
+from billing.models.numbers import BillingRules, NumberSeries
+from billing.models.payments import Payment, PaymentApplication, PaymentJournal
+
+__all__ = [
+    "BilledTime",
+    "BillingRules",
+    "Invoice",
+    "InvoiceDocument",
+    "InvoiceJournal",
+    "InvoiceLine",
+    "InvoiceTax",
+    "NumberSeries",
+    "Payment",
+    "PaymentApplication",
+    "PaymentJournal",
+]

@@ -1,0 +1,38 @@
+"""The link between a bill and the work on it."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from billing.models.invoices import InvoiceLine
+from timesheets.models import TimeEntry
+
+
+class BilledTime(models.Model):
+    """Minutes of an entry consumed by an invoice line, and what they came to.
+
+    Over the live rows of an entry the minutes never exceed its billable minutes: a trigger refuses it. Voiding and
+    crediting release (`is_live` = false); deleting a draft deletes.
+    """
+
+    entry = models.ForeignKey(TimeEntry, on_delete=models.PROTECT, related_name="billed")
+    line = models.ForeignKey(InvoiceLine, on_delete=models.CASCADE, related_name="billed_time")
+    minutes = models.PositiveIntegerField()
+    # As of drafting: what was billed at which rate, even if the entry is re-rated later.
+    rate_amount = models.DecimalField(max_digits=12, decimal_places=4)
+    rate_source = models.CharField(max_length=240, blank=True)
+    amount = models.DecimalField(max_digits=16, decimal_places=4)
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        verbose_name_plural = "billed time"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry", "line"], name="billing_entry_once_on_line"),
+            models.CheckConstraint(condition=models.Q(minutes__gt=0), name="billing_billed_minutes_positive"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["entry"], condition=models.Q(is_live=True), name="billing_live_by_entry")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.minutes} min of {self.entry_id}"

@@ -1,0 +1,169 @@
+"""Invoices and their lines."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from clients.models import Client, PaymentTerms, TaxCode
+from core.transitions import Transitions
+from people.models import LegalEntity
+from projects.models import ContractLine, Project
+
+
+class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def drafts(self) -> "InvoiceQuerySet":
+        return self.filter(state=Invoice.State.DRAFT)
+
+    def issued(self) -> "InvoiceQuerySet":
+        return self.filter(state=Invoice.State.ISSUED)
+
+    def with_balance(self) -> "InvoiceQuerySet":
+        """Adds `paid_amount`, `processing_amount` and `balance_amount` (total less what has arrived)."""
+        live = models.Q(applications__payment__state="SUCCEEDED")
+        moving = models.Q(applications__payment__state="PROCESSING")
+        zero = models.Value(0, output_field=models.DecimalField(max_digits=16, decimal_places=4))
+
+        def total(which: models.Q) -> models.functions.Coalesce:
+            return models.functions.Coalesce(models.Sum("applications__amount", filter=which), zero)
+
+        return self.annotate(paid_amount=total(live), processing_amount=total(moving)).annotate(
+            balance_amount=models.F("total_amount") - models.F("paid_amount")
+        )
+
+    def open(self) -> "InvoiceQuerySet":
+        """Issued and not fully paid."""
+        return self.issued().with_balance().filter(balance_amount__gt=0)
+
+    def overdue(self, on: date) -> "InvoiceQuerySet":
+        return self.open().filter(due_on__lt=on)
+
+
+class Invoice(models.Model):
+    """A bill to one client. A draft reserves the work on it; issuing makes it a document that never changes.
+
+    Paid, partly paid, overdue and processing are derived, never stored.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        ISSUED = "ISSUED", "Issued"
+        VOID = "VOID", "Void"
+
+    class Detail(models.TextChoices):
+        GROUPED = "GROUPED", "Grouped lines"
+        APPENDIX = "APPENDIX", "Grouped lines and appendix"
+
+    TRANSITIONS: ClassVar = Transitions({State.DRAFT: {State.ISSUED}, State.ISSUED: {State.VOID}})
+
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="invoices")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="invoices")
+    # The project it is drafted from; empty for an invoice over several projects.
+    project = models.ForeignKey(
+        Project, null=True, blank=True, on_delete=models.PROTECT, related_name="invoices"
+    )
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    currency = models.CharField(max_length=3)
+    title = models.CharField(max_length=160)
+    period_first_on = models.DateField(null=True, blank=True)
+    period_last_on = models.DateField(null=True, blank=True)
+    number = models.CharField(max_length=40, blank=True)
+    issued_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    terms = models.ForeignKey(PaymentTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    po_number = models.CharField(max_length=40, blank=True)
+    message = models.TextField(blank=True)
+    detail = models.CharField(max_length=10, choices=Detail.choices, default=Detail.APPENDIX)
+    subtotal_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    tax_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    total_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    version = models.PositiveIntegerField(default=1)
+    drafted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    drafted_at = models.DateTimeField(db_default=Now())
+    # Work under the draft changed since; recalculating is an operation with a preview.
+    is_stale = models.BooleanField(default=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_to = models.CharField(max_length=400, blank=True)
+    voided_on = models.DateField(null=True, blank=True)
+    void_reason = models.CharField(max_length=300, blank=True)
+
+    objects: ClassVar = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-issued_on", "-id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["entity", "number"], condition=~models.Q(number=""), name="billing_number_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="DRAFT", number="", issued_on=None)
+                | (
+                    models.Q(state__in=["ISSUED", "VOID"], issued_on__isnull=False, due_on__isnull=False)
+                    & ~models.Q(number="")
+                ),
+                name="billing_issued_has_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(total_amount=models.F("subtotal_amount") + models.F("tax_amount")),
+                name="billing_total_is_sum",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or f"Draft {self.id}"
+
+
+class InvoiceLine(models.Model):
+    """A printed line. `computed_amount` is what the work comes to; the difference to `amount` is its adjustment."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="lines")
+    contract_line = models.ForeignKey(
+        ContractLine, null=True, blank=True, on_delete=models.PROTECT, related_name="invoice_lines"
+    )
+    project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    group = models.CharField(max_length=160, blank=True, help_text="The heading it stands under: the task.")
+    description = models.CharField(max_length=300)
+    minutes = models.PositiveIntegerField(default=0)
+    # Empty when the entries of the line have different rates.
+    rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    computed_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    amount = models.DecimalField(max_digits=16, decimal_places=4)
+    adjustment_reason = models.CharField(max_length=200, blank=True)
+    is_taxable = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["position", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount=models.F("computed_amount")) | ~models.Q(adjustment_reason=""),
+                name="billing_adjustment_has_reason",
+                violation_error_message="Say why the amount differs from the work.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.description
+
+
+class InvoiceTax(models.Model):
+    """One tax of an invoice: rounded once for each rate, on the sum of the taxable lines."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="taxes")
+    tax_code = models.ForeignKey(TaxCode, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)
+    rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
+    base_amount = models.DecimalField(max_digits=16, decimal_places=4)
+    amount = models.DecimalField(max_digits=16, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["invoice", "tax_code"], name="billing_tax_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.amount}"

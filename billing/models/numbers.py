@@ -1,0 +1,47 @@
+"""The firm's billing settings and the counters of invoice numbers."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from people.models import LegalEntity
+
+
+class BillingRules(models.Model):
+    """The firm's settings of billing (one row)."""
+
+    number_prefix = models.CharField(max_length=10, default="INV")
+    minimum_payment_amount = models.DecimalField(max_digits=12, decimal_places=4, default=1)
+    allows_partial_payment = models.BooleanField(default=True)
+    invoice_message = models.TextField(blank=True, default="Thank you for your business.")
+    # A pay link works this long after the invoice was sent.
+    link_days = models.PositiveSmallIntegerField(default=365)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="billing_one_rules_row")
+        ]
+
+    def __str__(self) -> str:
+        return "Billing rules"
+
+
+class NumberSeries(models.Model):
+    """The counter row of gapless numbers for an entity, a series and a year; locked last when issuing."""
+
+    class Series(models.TextChoices):
+        INVOICE = "INVOICE", "Invoices"
+
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="number_series")
+    series = models.CharField(max_length=20, choices=Series.choices, default=Series.INVOICE)
+    year = models.PositiveSmallIntegerField()
+    last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name_plural = "number series"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entity", "series", "year"], name="billing_one_counter_row")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series} {self.year}: {self.last_number}"

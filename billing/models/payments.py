@@ -1,0 +1,128 @@
+"""Payments and what they pay."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from billing.models.invoices import Invoice
+from clients.models import Client
+from core.transitions import Transitions
+from ledger.models import JournalEntry
+from people.models import LegalEntity
+
+
+class Payment(models.Model):
+    """Money from a client. Online ones begin PENDING when the checkout opens; manual ones are SUCCEEDED at once.
+
+    Refunded, returned and disputed come from their own rows later. PROCESSING (a bank debit under way) reserves.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "PENDING", "Started"
+        PROCESSING = "PROCESSING", "Processing"
+        SUCCEEDED = "SUCCEEDED", "Received"
+        FAILED = "FAILED", "Failed"
+        CANCELED = "CANCELED", "Canceled"
+
+    class Method(models.TextChoices):
+        CARD = "CARD", "Card"
+        BANK_DEBIT = "BANK_DEBIT", "Bank debit"
+        CHECK = "CHECK", "Check"
+        BANK_TRANSFER = "BANK_TRANSFER", "Bank transfer"
+        OTHER = "OTHER", "Other"
+
+    # Monotonic: a late or repeated message never moves a payment back.
+    TRANSITIONS: ClassVar = Transitions(
+        {
+            State.PENDING: {State.PROCESSING, State.SUCCEEDED, State.FAILED, State.CANCELED},
+            State.PROCESSING: {State.SUCCEEDED, State.FAILED},
+            State.FAILED: {State.PROCESSING, State.SUCCEEDED},
+            State.CANCELED: {State.PROCESSING, State.SUCCEEDED},
+            State.SUCCEEDED: set(),
+        }
+    )
+
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="payments")
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="payments")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    method = models.CharField(max_length=15, choices=Method.choices, default=Method.CARD)
+    currency = models.CharField(max_length=3)
+    amount = models.DecimalField(max_digits=16, decimal_places=4)
+    received_on = models.DateField(null=True, blank=True)
+    reference = models.CharField(max_length=80, blank=True, help_text="Check number, or what the bank shows.")
+    note = models.CharField(max_length=300, blank=True)
+    # Online: the provider and its ids; `attempt` is ours and is the idempotency key.
+    provider = models.CharField(max_length=20, blank=True)
+    attempt = models.UUIDField(null=True, blank=True, unique=True)
+    checkout_id = models.CharField(max_length=120, blank=True)
+    checkout_url = models.TextField(blank=True)
+    checkout_expires_at = models.DateTimeField(null=True, blank=True)
+    provider_payment_id = models.CharField(max_length=120, blank=True)
+    failure_message = models.CharField(max_length=300, blank=True)
+    # The invoice that the client set out to pay; what was really paid stands in the applications.
+    intended_invoice = models.ForeignKey(
+        Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="attempts"
+    )
+    recorded_by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering: ClassVar = ["-created_at", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_payment_positive"),
+            models.UniqueConstraint(
+                fields=["provider", "checkout_id"],
+                condition=~models.Q(checkout_id=""),
+                name="billing_checkout_once",
+            ),
+            models.UniqueConstraint(
+                fields=["intended_invoice"],
+                condition=models.Q(state="PENDING"),
+                name="billing_one_open_checkout",
+                violation_error_message="A payment of this invoice is already open.",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="SUCCEEDED") | models.Q(received_on__isnull=False),
+                name="billing_received_has_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} {self.state}"
+
+
+class PaymentApplication(models.Model):
+    """The part of a payment that pays an invoice. What is left over is the client's credit.
+
+    A trigger holds: applied ≤ payment, and live applications of an invoice ≤ its total.
+    """
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="applications")
+    amount = models.DecimalField(max_digits=16, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["payment", "invoice"], name="billing_applied_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_applied_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} on {self.invoice_id}"
+
+
+class PaymentJournal(models.Model):
+    """Which journal entries a payment made."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="journal")
+    entry = models.OneToOneField(JournalEntry, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=20)  # received
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["payment", "reason"], name="billing_payment_posted_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.payment_id} {self.reason}"

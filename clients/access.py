@@ -1,0 +1,22 @@
+"""Who may see and change clients."""
+
+from people.access import has_right, require
+from people.models import User
+from people.rights import Right
+
+VIEW_CLIENTS = "clients.view"
+MANAGE_CLIENTS = "clients.manage"
+
+RIGHTS = [
+    Right(VIEW_CLIENTS, "see clients and their contacts", "Clients"),
+    Right(MANAGE_CLIENTS, "add and edit clients and contacts", "Clients"),
+]
+
+
+def can_manage(by: User | None) -> bool:
+    return has_right(by, MANAGE_CLIENTS)
+
+
+def require_manage(by: User | None) -> None:
+    """Raises NotAllowed unless the person may change clients."""
+    require(by, MANAGE_CLIENTS)

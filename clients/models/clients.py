@@ -1,0 +1,55 @@
+"""Clients."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Lower, Now
+
+from clients.models.terms import PaymentTerms, TaxCode
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def active(self) -> "ClientQuerySet":
+        return self.filter(is_active=True)
+
+
+class Client(models.Model):
+    """Who buys. Its currency is that of all its projects and invoices."""
+
+    name = models.CharField(max_length=120)
+    legal_name = models.CharField(max_length=160, blank=True)
+    code = models.CharField(max_length=20, blank=True)
+    billing_address = models.TextField(blank=True)
+    country = models.CharField(max_length=2, default="US")
+    phone = models.CharField(max_length=40, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    currency = models.CharField(max_length=3, default="USD")
+    language = models.CharField(max_length=10, default="en-us")
+    payment_terms = models.ForeignKey(
+        PaymentTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
+    )
+    tax_code = models.ForeignKey(
+        TaxCode, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
+    )
+    notes = models.TextField(blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar = ClientQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="clients_name_once",
+                violation_error_message="There is already a client of this name.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def billing_name(self) -> str:
+        return self.legal_name or self.name

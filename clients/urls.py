@@ -1,0 +1,6 @@
+"""Pages of clients."""
+
+from django.urls import URLPattern
+
+app_name = "clients"
+urlpatterns: list[URLPattern] = []

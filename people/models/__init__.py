@@ -1,0 +1,21 @@
+"""People of a firm: sign-in identities, staff members, roles, and the places and times they work."""
+
+from people.models.calendars import Holiday, WorkingPattern
+from people.models.invitations import Invitation
+from people.models.organisation import Department, JobTitle, LegalEntity, Office
+from people.models.roles import Role
+from people.models.staff import StaffMember
+from people.models.users import User
+
+__all__ = [
+    "Department",
+    "Holiday",
+    "Invitation",
+    "JobTitle",
+    "LegalEntity",
+    "Office",
+    "Role",
+    "StaffMember",
+    "User",
+    "WorkingPattern",
+]

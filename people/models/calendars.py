@@ -1,0 +1,70 @@
+"""When people work: patterns of a week and public holidays."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from people.models.organisation import Office
+
+
+class WorkingPattern(models.Model):
+    """Required minutes for each day of the week."""
+
+    name = models.CharField(max_length=60, unique=True)
+    monday_minutes = models.PositiveSmallIntegerField(default=480)
+    tuesday_minutes = models.PositiveSmallIntegerField(default=480)
+    wednesday_minutes = models.PositiveSmallIntegerField(default=480)
+    thursday_minutes = models.PositiveSmallIntegerField(default=480)
+    friday_minutes = models.PositiveSmallIntegerField(default=480)
+    saturday_minutes = models.PositiveSmallIntegerField(default=0)
+    sunday_minutes = models.PositiveSmallIntegerField(default=0)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="people_one_default_pattern"
+            ),
+            *(
+                models.CheckConstraint(
+                    condition=models.Q(**{f"{day}_minutes__lte": 1440}), name=f"people_pattern_{day}_in_a_day"
+                )
+                for day in ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def minutes_by_weekday(self) -> tuple[int, ...]:
+        """Required minutes, Monday first."""
+        return (
+            self.monday_minutes,
+            self.tuesday_minutes,
+            self.wednesday_minutes,
+            self.thursday_minutes,
+            self.friday_minutes,
+            self.saturday_minutes,
+            self.sunday_minutes,
+        )
+
+
+class Holiday(models.Model):
+    """A public holiday of one office, or of the whole firm when `office` is empty."""
+
+    name = models.CharField(max_length=80)
+    on = models.DateField()
+    office = models.ForeignKey(
+        Office, null=True, blank=True, on_delete=models.CASCADE, related_name="holidays"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["on", "office"], nulls_distinct=False, name="people_holiday_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.on}"

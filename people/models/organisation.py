@@ -1,0 +1,70 @@
+"""What people belong to: legal entities, offices, departments, job titles."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class LegalEntity(models.Model):
+    """A company of the firm that issues invoices: what its documents show, its currency and time zone."""
+
+    class Paper(models.TextChoices):
+        LETTER = "Letter", "US Letter"
+        A4 = "A4", "A4"
+
+    name = models.CharField(max_length=120)
+    tagline = models.CharField(max_length=120, blank=True)
+    address = models.TextField(blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    tax_number = models.CharField(max_length=40, blank=True)
+    remittance = models.TextField(
+        blank=True, help_text="Where a check or bank transfer goes; printed on invoices."
+    )
+    currency = models.CharField(max_length=3, default="USD")
+    time_zone = models.CharField(max_length=60, default="America/New_York")
+    paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
+    mark = models.CharField(
+        max_length=3, blank=True, help_text="Two or three letters shown where there is no logo."
+    )
+    mark_color = models.CharField(max_length=7, default="#1b1d23")
+    logo = models.ForeignKey(
+        "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=models.Q(is_default=True), name="people_one_default_entity"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Office(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class JobTitle(models.Model):
+    """What a person is billed as (Senior engineer); rate cards may name it as *role*."""
+
+    name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,23 @@
+"""Roles: named sets of rights."""
+
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Role(models.Model):
+    """A named set of rights. Rights are constants in each room's access.py; a test compares the names."""
+
+    name = models.CharField(max_length=60, unique=True)
+    description = models.CharField(max_length=200, blank=True)
+    rights = ArrayField(models.CharField(max_length=60), default=list)
+    # The owner role cannot be edited or taken from the last owner.
+    is_owner = models.BooleanField(default=False)
+    is_builtin = models.BooleanField(default=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

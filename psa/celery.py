@@ -1,0 +1,32 @@
+"""Celery: tasks carry the firm in a header; periodic work fans out here, one task for each firm."""
+
+import os
+
+from celery import signature
+from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context
+from tenant_schemas_celery.app import CeleryApp
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "psa.settings")
+app = CeleryApp("psa")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+# name in the schedule: (task that runs once in each firm, seconds)
+PERIODIC = {
+    "drain-outbox": ("core.drain_outbox", 15),
+    "sweep-jobs": ("core.sweep_jobs", 20),
+    "catch-up-payments": ("integrations.catch_up_payments", 600),
+}
+app.conf.beat_schedule = {
+    name: {"task": "psa.fan_out", "schedule": seconds, "args": [task], "options": {"expires": seconds}}
+    for name, (task, seconds) in PERIODIC.items()
+}
+
+
+@app.task(name="psa.fan_out")
+def fan_out(task: str) -> None:
+    """Sends `task` once to each firm that is open; the blueprint is left out."""
+    with schema_context(get_public_schema_name()):
+        schemas = list(get_tenant_model().objects.working().values_list("schema_name", flat=True))
+    for schema in schemas:
+        signature(task, app=app).apply_async(headers={"_schema_name": schema})

@@ -1,0 +1,78 @@
+"""The menu: what a person may open, in the order of the design. It shows only what exists."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+
+from billing.access import VIEW_BILLING
+from clients.access import VIEW_CLIENTS
+from integrations.access import MANAGE_CONNECTIONS
+from ledger.access import VIEW_LEDGER
+from people.access import MANAGE_FIRM, MANAGE_PEOPLE
+from people.models import User
+from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_RATES
+from timesheets.access import APPROVE_ALL, APPROVE_TEAM
+
+STAFF = "staff"
+
+
+@dataclass
+class Item:
+    label: str
+    icon: str
+    url: str
+    is_current: bool = False
+    # Order among the tabs at the bottom of a phone; 0 is not among them.
+    tab: int = 0
+    count: int | None = None
+    count_kind: str = ""
+
+
+@dataclass
+class Group:
+    label: str
+    items: list[Item] = field(default_factory=list)
+
+
+# group, label, icon, URL name, who (a right of the list, or any staff member), tab order
+ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
+    ("", "Home", "home", "reports:home", (STAFF,), 1),
+    ("", "Timesheet", "clock-hour-4", "timesheets:week", (STAFF,), 2),
+    ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
+    ("Team", "People", "users", "people:people", (MANAGE_PEOPLE,), 0),
+    ("Work", "Projects", "briefcase", "projects:projects", (STAFF,), 5),
+    ("Work", "Clients", "building", "clients:clients", (VIEW_CLIENTS,), 0),
+    ("Work", "Labor codes", "tag", "projects:labor-codes", (MANAGE_PROJECTS,), 0),
+    ("Work", "Rate cards", "receipt-dollar", "projects:rate-cards", (VIEW_RATES, MANAGE_RATES), 0),
+    ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
+    ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),
+    ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
+    ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
+    ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
+    ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
+    ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
+]
+
+
+def menu_for(user: User, path: str) -> list[Group]:
+    """The groups with the items that the person may open; the one that holds `path` is current."""
+    held = set(user.rights) | ({STAFF} if user.staff_member else set())
+    groups: dict[str, Group] = {}
+    best: Item | None = None
+    for group, label, icon, url_name, who, tab in ENTRIES:
+        if held.isdisjoint(who):
+            continue
+        item = Item(label, icon, reverse(url_name), tab=tab)
+        groups.setdefault(group, Group(group)).items.append(item)
+        fits = path == item.url or (item.url != "/" and path.startswith(item.url))
+        if fits and (best is None or len(item.url) > len(best.url)):
+            best = item
+    if best is not None:
+        best.is_current = True
+    return list(groups.values())
+
+
+def tabs_for(groups: list[Group]) -> list[Item]:
+    """At most four items for the bottom of a phone; the fifth place is *More*."""
+    items = [item for group in groups for item in group.items if item.tab]
+    return sorted(items, key=lambda item: item.tab)[:4]

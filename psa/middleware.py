@@ -1,0 +1,104 @@
+"""Host → firm, and the middlewares that exist on firms' hosts only.
+
+The root host has neither users nor sessions: `request.user` there would read a table that the public schema does not
+have, and answer 500 to any stale cookie. So sessions, people and sign-in are switched off there as a whole.
+"""
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django_tenants.middleware.main import TenantMainMiddleware
+from django_tenants.utils import get_public_schema_name
+
+from psa.health import healthz, readyz
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class HealthMiddleware:
+    """Answers /healthz and /readyz on any host, before a host is looked up: probes know no host names."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path == "/healthz":
+            return healthz(request)
+        if request.path == "/readyz":
+            return readyz(request)
+        return self.get_response(request)
+
+
+class FirmMiddleware(TenantMainMiddleware):
+    """Chooses the firm by host; an unknown host gets a page that says so."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        response = super().process_request(request)
+        request.is_firm = (
+            hasattr(request, "tenant") and request.tenant.schema_name != get_public_schema_name()
+        )
+        return response
+
+    def get_tenant(self, domain_model: Any, hostname: str) -> Any:
+        domain = domain_model.objects.select_related("tenant").get(domain=hostname)
+        if domain.tenant.is_blueprint:
+            raise domain_model.DoesNotExist
+        return domain.tenant
+
+    def no_tenant_found(self, request: HttpRequest, hostname: str) -> HttpResponse:
+        self.setup_url_routing(request, force_public=True)
+        return render(request, "root/no_firm.html", {"hostname": hostname}, status=404)
+
+
+class FirmOnly:
+    """Delegates to `wraps` on firms' hosts and does nothing on the root host."""
+
+    wraps: Callable[[GetResponse], Any]
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.inner = type(self).wraps(get_response)
+        for hook in ("process_view", "process_exception", "process_template_response"):
+            if hasattr(self.inner, hook):
+                setattr(self, hook, self.guard(getattr(self.inner, hook)))
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chain = self.inner if request.is_firm else self.get_response
+        return chain(request)
+
+    @staticmethod
+    def guard(hook: Callable[..., Any]) -> Callable[..., Any]:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return hook(request, *args, **kwargs) if request.is_firm else None
+
+        return guarded
+
+
+class FirmSessionMiddleware(FirmOnly):
+    wraps = SessionMiddleware
+
+
+class FirmAuthenticationMiddleware(FirmOnly):
+    wraps = AuthenticationMiddleware
+
+
+class FirmLoginRequiredMiddleware(FirmOnly):
+    wraps = LoginRequiredMiddleware
+
+
+class PersonTimeZoneMiddleware:
+    """A person's *today* and times are in that person's time zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        zone = getattr(getattr(request, "user", None), "time_zone", "") or "UTC"
+        with timezone.override(zoneinfo.ZoneInfo(zone)):
+            return self.get_response(request)

@@ -1,0 +1,15 @@
+"""The pages of the root host: landing, sign-up, vendors' webhooks. Neither users nor sessions exist here."""
+
+from django.urls import path
+
+from integrations.stripe import webhooks as stripe_webhooks
+from psa import views_root
+
+urlpatterns = [
+    path("", views_root.landing, name="landing"),
+    path("sign-up/", views_root.sign_up, name="sign-up"),
+    path("find-firm/", views_root.find_firm, name="find-firm"),
+    path("webhooks/stripe", stripe_webhooks.receive, name="stripe-webhook"),
+]
+handler404 = "psa.views_root.not_found"
+handler500 = "core.views.server_error"

@@ -1,0 +1,24 @@
+"""Who may record, see and decide on time."""
+
+from people.access import has_right
+from people.models import StaffMember, User
+from people.rights import Right
+
+RECORD_FOR_OTHERS = "timesheets.record_for_others"
+APPROVE_TEAM = "timesheets.approve_team"
+APPROVE_ALL = "timesheets.approve_all"
+LOCK_TIME = "timesheets.lock"
+
+RIGHTS = [
+    Right(RECORD_FOR_OTHERS, "enter and submit time for other people", "Time"),
+    Right(APPROVE_TEAM, "decide on time that waits for them", "Time"),
+    Right(APPROVE_ALL, "decide on everybody's time", "Time"),
+    Right(LOCK_TIME, "lock days against changes", "Time"),
+]
+
+
+def can_record(by: User | None, staff: StaffMember) -> bool:
+    """Everybody records their own time; others' with the right."""
+    if by is not None and by.staff_member == staff:
+        return True
+    return has_right(by, RECORD_FOR_OTHERS)

@@ -1,0 +1,121 @@
+"""Time entries: the lines of work that are submitted, approved and billed."""
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.transitions import Transitions
+from people.models import StaffMember
+from projects.models import LaborCode, Project, RateRule, Task
+
+
+class TimeRules(models.Model):
+    """The firm's settings of timesheets (one row)."""
+
+    week_starts_on = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday, 6 is Sunday.")
+    locked_through = models.DateField(null=True, blank=True)
+    requires_notes = models.BooleanField(default=False)
+    allows_future = models.BooleanField(default=False)
+    submit_statement = models.TextField(
+        default="These hours are true and complete, and were worked on the projects and tasks named."
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(id=1), name="timesheets_one_rules_row"),
+            models.CheckConstraint(
+                condition=models.Q(week_starts_on__lte=6), name="timesheets_week_starts_on_a_day"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return "Time rules"
+
+
+class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
+    def between(self, first: date, last: date) -> "TimeEntryQuerySet":
+        return self.filter(worked_on__range=(first, last))
+
+    def submitted(self) -> "TimeEntryQuerySet":
+        return self.filter(state=TimeEntry.State.SUBMITTED)
+
+    def approved(self) -> "TimeEntryQuerySet":
+        return self.filter(state=TimeEntry.State.APPROVED)
+
+    def editable(self) -> "TimeEntryQuerySet":
+        return self.filter(state__in=[TimeEntry.State.DRAFT, TimeEntry.State.REJECTED])
+
+    def unrated(self) -> "TimeEntryQuerySet":
+        """Billable work for which no rate was found. Zero is a rate; this is none."""
+        return self.filter(is_billable=True, rate_amount=None)
+
+
+class TimeEntry(models.Model):
+    """One person's work on one task on one day, in whole minutes. The line is the unit of approval.
+
+    `worked_minutes` stays as recorded. `billable_minutes` is what may be billed, after cuts and before any rounding.
+    The rate is resolved and stored with its source when the entry is saved.
+    """
+
+    class State(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        SUBMITTED = "SUBMITTED", "Submitted"
+        APPROVED = "APPROVED", "Approved"
+        REJECTED = "REJECTED", "Returned"
+
+    TRANSITIONS: ClassVar = Transitions(
+        {
+            State.DRAFT: {State.SUBMITTED},
+            State.SUBMITTED: {State.APPROVED, State.REJECTED, State.DRAFT},
+            State.APPROVED: {State.SUBMITTED, State.REJECTED},
+            State.REJECTED: {State.SUBMITTED},
+        }
+    )
+
+    staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="time_entries")
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="time_entries")
+    task = models.ForeignKey(Task, on_delete=models.PROTECT, related_name="time_entries")
+    labor_code = models.ForeignKey(
+        LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="time_entries"
+    )
+    worked_on = models.DateField()
+    worked_minutes = models.PositiveSmallIntegerField()
+    billable_minutes = models.PositiveSmallIntegerField()
+    is_billable = models.BooleanField(default=True)
+    note = models.CharField(max_length=1000, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=1)
+
+    rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    rate_currency = models.CharField(max_length=3, blank=True)
+    rate_rule = models.ForeignKey(RateRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # In words, as it was when the rate was resolved: Card "Larkspur 2026", role Senior engineer, since 1 Jan 2026.
+    rate_source = models.CharField(max_length=240, blank=True)
+
+    recorded_by_name = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar = TimeEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "time entries"
+        indexes: ClassVar = [
+            models.Index(fields=["staff", "worked_on"], name="timesheets_week"),
+            models.Index(fields=["project", "state", "worked_on"], name="timesheets_project"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(worked_minutes__gte=1, worked_minutes__lte=1440),
+                name="timesheets_minutes_in_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_billable=True) | models.Q(billable_minutes=0),
+                name="timesheets_not_billable_is_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} {self.worked_on} {self.worked_minutes} min"
