@@ -56,7 +56,7 @@ def percent_of(part: int | Decimal, whole: int | Decimal) -> int:
 
 
 def minor_units(amount: Decimal, currency: str) -> int:
-    """The amount in the smallest unit (cents for USD, yen for JPY). ValueError when it is not a whole number of them."""
+    """The amount in the smallest unit (cents for USD, yen for JPY). ValueError when that is not a whole number."""
     units = amount.scaleb(places(currency))
     if units != units.to_integral_value():
         raise ValueError(f"{amount} is not a whole number of the smallest unit of {currency}")

@@ -10,6 +10,7 @@ Triggers raise with `ERRCODE = '23514', CONSTRAINT = '<room>_<promise>'`, so the
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import DatabaseError
 
@@ -30,8 +31,7 @@ class Promise:
             return Refusal(self.words, field=self.field)
         if isinstance(self.words, type) and issubclass(self.words, Refusal):
             return self.words("" if self.words.sentence else detail, field=self.field)
-        refuse: Callable[[str], Refusal] = self.words
-        return refuse(detail)
+        return cast(Callable[[str], Refusal], self.words)(detail)
 
 
 _registered: dict[str, Promise] = {}

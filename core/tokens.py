@@ -175,5 +175,5 @@ def _signatures(purpose: str, key: uuid.UUID) -> list[str]:
     """The signature by the current key first, then by those that SECRET_KEY_FALLBACKS still honors."""
     return [
         urlsafe_b64encode(_hmac(secret, _salt(purpose), key.bytes).digest()[:18]).decode()
-        for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+        for secret in (settings.SECRET_KEY, *map(str, settings.SECRET_KEY_FALLBACKS))
     ]

@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.forms",  # its widget templates, for FORM_RENDERER
     "django_htmx",
     "psa",
 ]
@@ -90,6 +91,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "psa.middleware.FirmLoginRequiredMiddleware",
     "psa.middleware.PersonTimeZoneMiddleware",
+    "core.middleware.ToastMiddleware",
     "core.middleware.AuditChannelMiddleware",
     "core.middleware.RefusalMiddleware",
 ]
