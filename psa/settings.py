@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     *SHARED_APPS,
     *TENANT_APPS,
     "django.contrib.messages",
+    "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.forms",  # its widget templates, for FORM_RENDERER
