@@ -209,7 +209,7 @@ class Cluster:
             return
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + 20
-        while command_of(pid):
+        while str(self.directory) in command_of(pid):
             if time.monotonic() > deadline:
                 raise CannotRun(
                     f"An older PostgreSQL (process {pid}) holds {self.directory} and does not stop."
@@ -220,6 +220,6 @@ class Cluster:
 def command_of(pid: int) -> str:
     """The command line of a running process, or an empty string."""
     result = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
+        ["ps", "-ww", "-o", "command=", "-p", str(pid)], check=False, capture_output=True, text=True
     )
     return result.stdout.strip()
