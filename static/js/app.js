@@ -9,5 +9,6 @@ import "./forms.js";
 import "./pickers.js";
 import "./bulk.js";
 import "./copy.js";
+import "./disclose.js";
 import "./shortcuts.js";
 import "./announce.js";

@@ -15,6 +15,7 @@ bind("[data-menu]", (button) => {
   button.addEventListener("click", () => {
     if (!menu.hidden) { close(button, menu); return; }
     menu.hidden = false;
+    if (menu.getBoundingClientRect().left < 0) menu.classList.add("menu-start");
     button.setAttribute("aria-expanded", "true");
     items()[0]?.focus({ focusVisible: false });
   });

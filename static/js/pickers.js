@@ -66,6 +66,7 @@ function options(select) {
 // Names and states for screen readers, and the keys under the list.
 function dress(picker, select) {
   const input = picker.control_input;
+  select.setAttribute("aria-hidden", "true"); // the combobox speaks for it
   for (const name of ["aria-describedby", "aria-invalid"]) {
     if (select.hasAttribute(name)) input.setAttribute(name, select.getAttribute(name));
   }
