@@ -1,0 +1,29 @@
+"""What the rooms above tell approvals about a thing that needs a decision, and about who leads what."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to decide on, as the owning room describes it. Approvals knows nothing else about it."""
+
+    kind: str
+    id: int
+    owner_id: int
+    minutes: int = 0
+    amount: Decimal | None = None
+    is_billable: bool = False
+    project_id: int | None = None
+    # The project's lead, who decides where a step says so.
+    lead_id: int | None = None
+    department_id: int | None = None
+
+
+class Outcome(StrEnum):
+    """What became of a subject after a decision on its present step."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"

@@ -1,0 +1,41 @@
+"""Time entries as approvals sees them, and as a certification hashes them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from approvals.ports import Subject
+from timesheets.models import TimeEntry
+
+KIND = "timesheets.timeentry"
+
+
+def subject_of(entry: TimeEntry) -> Subject:
+    """The entry for approvals. Its project and staff member must be loaded."""
+    return Subject(
+        kind=KIND,
+        id=entry.pk,
+        owner_id=entry.staff_id,
+        minutes=entry.worked_minutes,
+        is_billable=entry.is_billable,
+        project_id=entry.project_id,
+        lead_id=entry.project.lead_id,
+        department_id=entry.staff.department_id,
+    )
+
+
+def certified_lines(entries: Iterable[TimeEntry]) -> list[dict[str, Any]]:
+    """What is certified of each entry, in a fixed order."""
+    return [
+        {
+            "id": entry.pk,
+            "staff": entry.staff_id,
+            "project": entry.project_id,
+            "task": entry.task_id,
+            "labor_code": entry.labor_code_id,
+            "worked_on": entry.worked_on.isoformat(),
+            "worked_minutes": entry.worked_minutes,
+            "billable_minutes": entry.billable_minutes,
+            "note": entry.note,
+        }
+        for entry in sorted(entries, key=lambda entry: entry.pk)
+    ]
