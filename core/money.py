@@ -28,6 +28,9 @@ LONGEST_AMOUNT = 12
 
 _PLAIN = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d+))?")
 
+# Where a currency without a sign of its own (KWD, ISK) would run into the digits.
+_TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)")
+
 
 class NotAnAmount(Refusal):
     """The text is not one clear amount."""
@@ -111,7 +114,9 @@ def _with_currency(amount: Decimal, currency: str, locale: str, digits: tuple[in
     found = Locale.parse(locale)
     pattern: NumberPattern = parse_pattern(found.currency_formats["standard"].pattern)
     pattern.frac_prec = digits
-    return str(pattern.apply(amount, found, currency=currency, currency_digits=False))
+    return _TOUCHING.sub(
+        "\N{NO-BREAK SPACE}", pattern.apply(amount, found, currency=currency, currency_digits=False)
+    )
 
 
 def format_number(value: Decimal | int, digits: int = 2, locale: str = "en_US") -> str:

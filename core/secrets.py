@@ -30,7 +30,7 @@ def decrypt(stored: str) -> str:
         raise SecretUnreadable("The key that encrypted this secret is not in FIELD_KEYS.") from error
 
 
-class EncryptedTextField(models.TextField[str, str]):
+class EncryptedTextField(models.TextField):
     """Text that the database sees encrypted only. It cannot be searched; only `isnull` may be asked."""
 
     def get_prep_value(self, value: Any) -> Any:
