@@ -27,7 +27,7 @@ from tools.supervisor import Program, Supervisor
 ROOT = demo_directory.ROOT
 PYTHON = sys.executable
 STARTED = float(os.environ.get("PSA_STARTED") or time.time())
-MIGRATIONS = ("*/migrations/*.py", "psa/settings.py", "requirements/demo.txt")
+MIGRATIONS = ("*/migrations/*.py", "tenants/cloning.py", "psa/settings.py", "requirements/demo.txt")
 DEMO_FILES = ("psa/demo/**/*.py", "psa/management/**/*.py", "psa/founding.py")
 
 
@@ -146,7 +146,7 @@ class Demo:
             collecting = self.manage("collectstatic", "--noinput", "--verbosity", "0", "--ignore", "*.map")
         try:
             if not migrated.holds(migrations):
-                self.finish(self.manage("migrate_schemas", "--noinput"))
+                self.finish(self.manage("set_up"))
                 migrated.set(migrations)
                 say("Database schema")
             if not founded.holds(firms):
