@@ -60,7 +60,7 @@ INSTALLED_APPS = [
     *TENANT_APPS,
     "django.contrib.messages",
     "django.contrib.postgres",
-    "django.contrib.staticfiles",
+    "psa.staticfiles.CollectedFiles",
     "django.contrib.humanize",
     "django.forms",  # its widget templates, for FORM_RENDERER
     "django_htmx",
@@ -233,9 +233,9 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT", BASE_DIR / "build" / "static"))
 STATICFILES_DIRS = [
     BASE_DIR / "static",
-    ("tabler", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist"),
+    ("tabler/css", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),
     ("inter", BASE_DIR / "node_modules" / "@fontsource-variable" / "inter"),
-    ("tom-select", BASE_DIR / "node_modules" / "tom-select" / "dist"),
+    ("tom-select/js", BASE_DIR / "node_modules" / "tom-select" / "dist" / "js"),
 ]
 ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
 STORAGES = {

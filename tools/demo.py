@@ -143,7 +143,7 @@ class Demo:
         migrated, collected, founded = (self.stamp(name) for name in ("migrated", "collected", "founded"))
         collecting = None
         if not collected.holds(assets):
-            collecting = self.manage("collectstatic", "--noinput", "--verbosity", "0", "--ignore", "*.map")
+            collecting = self.manage("collectstatic", "--noinput", "--verbosity", "0")
         try:
             if not migrated.holds(migrations):
                 self.finish(self.manage("set_up"))
