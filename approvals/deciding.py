@@ -85,14 +85,14 @@ def decide(
     by: User,
     at: datetime,
     reason: str = "",
-    certification: Certification | None = None,
+    sign: Callable[[Sequence[int]], Certification] | None = None,
     mandate: Mandate | None = None,
 ) -> Result:
     """Decides on the present step of each subject's open request.
 
     Approving moves a request to its next step, or approves it after the last; rejecting ends it at once. What the
-    person may not decide on, and what waits no more, is skipped with a reason. A constant number of statements.
-    Raises ReasonIsMissing.
+    person may not decide on, and what waits no more, is skipped with a reason. `sign` records the certification of the
+    subjects that are decided, once it is known which those are. A constant number of statements. Raises ReasonIsMissing.
     """
     result = Result()
     if not subjects:
@@ -113,6 +113,8 @@ def decide(
                 result.skipped[request.subject_id] = why
             else:
                 decided.append(request)
+        ids = [request.subject_id for request in decided]
+        certification = sign(ids) if sign and ids else None
         decisions = [
             Decision(
                 request=request,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client as Web
 
@@ -33,6 +34,8 @@ def found(name: str, slug: str, email: str) -> Firm:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Argon2 is slow on purpose; whether it is configured is tested on its own.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     celery_app.conf.task_always_eager = True
     celery_app.conf.task_eager_propagates = True
 

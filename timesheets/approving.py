@@ -77,27 +77,34 @@ def approve_time(
         raise CertificationIsMissing
     with promises(), transaction.atomic():
         entries = _lock(entry_ids)
-        certification = None
-        if signature is not None:
-            certification = certify(
-                by=by,
-                signature=signature,
-                statement=policy.statement,
-                lines=certified_lines(entries),
-                minutes=sum(entry.worked_minutes for entry in entries),
-                at=at,
+        certifications: list[Certification] = []
+
+        def sign(ids: Sequence[int]) -> Certification:
+            assert signature is not None
+            lines = _of(entries, ids)
+            certifications.append(
+                certify(
+                    by=by,
+                    signature=signature,
+                    statement=policy.statement,
+                    lines=certified_lines(lines),
+                    minutes=sum(entry.worked_minutes for entry in lines),
+                    at=at,
+                )
             )
+            return certifications[0]
+
         audit.acting("time.approve", by=by, entry_ids=[entry.pk for entry in entries])
         result = decide(
             subjects=[subject_of(entry) for entry in entries],
             outcome=Decision.Outcome.APPROVED,
             by=by,
             at=at,
-            certification=certification,
+            sign=sign if signature else None,
             mandate=_mandate(by),
         )
         decided = _write(result, entries, Outcome.APPROVED, State.APPROVED)
-        decided.certification = certification
+        decided.certification = next(iter(certifications), None)
         time_approved.send(sender=TimeEntry, entries=_of(entries, decided.entry_ids), by=by, at=at)
     return decided
 
