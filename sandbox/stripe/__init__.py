@@ -1,0 +1,1 @@
+"""A stand-in for the parts of Stripe that the application uses, as its documentation describes them."""
