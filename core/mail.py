@@ -172,7 +172,9 @@ def deliver(row: OutboxRow) -> Mapping[str, Any]:
     mine = Mail.objects.filter(pk=mail.pk, generation=mail.generation, state=State.QUEUED)
     if not mine.filter(not_before__lte=row.claimed_at).update(state=State.CLAIMED, claimed_at=row.claimed_at):
         raise outbox.Unknown("Somebody else claimed this mail.")
-    _hand_over(mail, message)
+    unsure = _hand_over(mail, message)
+    if unsure is not None:
+        return unsure
     Mail.objects.filter(pk=mail.pk).update(state=State.SENT, sent_at=row.claimed_at, error="")
     return {"mail": State.SENT}
 
@@ -208,8 +210,8 @@ def as_message(mail: Mail) -> EmailMultiAlternatives:
     return message
 
 
-def _hand_over(mail: Mail, message: EmailMultiAlternatives) -> None:
-    """Gives a claimed mail to the server, and tells *certainly not* from *perhaps*."""
+def _hand_over(mail: Mail, message: EmailMultiAlternatives) -> Mapping[str, Any] | None:
+    """Gives a claimed mail to the server, and tells *certainly not* (raises) from *perhaps*. None: it was taken."""
     server = mailers["default"]
     try:
         server.open()
@@ -225,12 +227,12 @@ def _hand_over(mail: Mail, message: EmailMultiAlternatives) -> None:
     except ValueError as error:
         raise _refused(mail, str(error)) from error
     except OSError as error:
-        _unsure(mail, str(error))
-        raise outbox.Unknown(str(error)) from error
+        return _unsure(mail, str(error))
     finally:
         # The server has the mail by then; how the connection ends says nothing about it.
         with contextlib.suppress(OSError):
             server.close()
+    return None
 
 
 def _by_code(mail: Mail, code: int, words: bytes | str) -> outbox.DeliveryError:
