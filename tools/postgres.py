@@ -84,6 +84,7 @@ def unprivileged(entry: pwd.struct_passwd | None) -> list[str]:
         f"--inh-caps={keep}",
         f"--ambient-caps={keep}",
         f"--bounding-set={keep}",
+        "--securebits=+no_setuid_fixup",  # else access(2), which initdb asks first, does not count the capability
         "--pdeathsig=INT",  # changing the account clears what the child arranged before
     ]
 
