@@ -12,10 +12,12 @@ class BilledTime(models.Model):
     """Minutes of an entry consumed by an invoice line, and what they came to.
 
     Over the live rows of an entry the minutes never exceed its billable minutes: a trigger refuses it. Voiding and
-    crediting release (`is_live` = false); deleting a draft deletes.
+    crediting release (`is_live` = false); deleting a draft deletes. A cut of an entry below what a draft has of it
+    releases the draft's row too: the draft is stale then, and cannot be issued.
     """
 
-    entry = models.ForeignKey(TimeEntry, on_delete=models.PROTECT, related_name="billed")
+    # A trigger decides what happens when an entry is deleted: refused once issued, taken off a draft.
+    entry = models.ForeignKey(TimeEntry, on_delete=models.DO_NOTHING, related_name="billed")
     line = models.ForeignKey(InvoiceLine, on_delete=models.CASCADE, related_name="billed_time")
     minutes = models.PositiveIntegerField()
     # As of drafting: what was billed at which rate, even if the entry is re-rated later.

@@ -126,6 +126,8 @@ class InvoiceLine(models.Model):
     )
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=160, blank=True, help_text="The heading it stands under: the task.")
+    # What its entries have in common; empty for a line without entries. Recalculating finds the line by it.
+    work_key = models.CharField(max_length=80, blank=True)
     description = models.CharField(max_length=300)
     minutes = models.PositiveIntegerField(default=0)
     # Empty when the entries of the line have different rates.
