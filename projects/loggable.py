@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
 
@@ -71,8 +72,13 @@ def tasks_for(
 
 def why_not(staff: StaffMember, task_ids: Collection[int]) -> dict[int, Refusal | None]:
     """For each task that exists: why the person may not log to it, or None if they may. One statement."""
+    return {pk: refusal for pk, (_, refusal) in standing(staff, task_ids).items()}
+
+
+def standing(staff: StaffMember, task_ids: Collection[int]) -> dict[int, tuple[Task, Refusal | None]]:
+    """Each task that exists, its project, client and labor code loaded, with what `why_not` says. One statement."""
     tasks = _with_standing(staff, None, ()).filter(pk__in=task_ids)
-    return {task.pk: _refusal(task, staff) for task in tasks}
+    return {task.pk: (task, _refusal(task, staff)) for task in tasks}
 
 
 def can_log(staff: StaffMember, task: Task, on: date) -> None:
@@ -85,7 +91,7 @@ def can_log(staff: StaffMember, task: Task, on: date) -> None:
         raise refusal
 
 
-def _with_standing(staff: StaffMember, on: date | None, recents: Sequence[int]) -> QuerySet[Task]:
+def _with_standing(staff: StaffMember, on: date | None, recents: Sequence[int]) -> QuerySet[Any]:
     on_team = Exists(TeamMember.objects.filter(project=OuterRef("project"), staff=staff))
     are_open = Q(state=Task.State.OPEN, project__state=Project.State.OPEN)
     order = [When(pk=pk, then=Value(place)) for place, pk in enumerate(recents)]
@@ -123,13 +129,13 @@ def _mentions(word: str) -> Q:
     return condition
 
 
-def _refusal(task: Task, staff: StaffMember) -> Refusal | None:
+def _refusal(task: Any, staff: StaffMember) -> Refusal | None:
     project = task.project
     if project.state == Project.State.CLOSED:
         return ProjectIsClosed(project=project.name, field="task")
     if task.state == Task.State.CLOSED:
         return TaskIsClosed(task=task.name, field="task")
-    if not task.is_mine:  # type: ignore[attr-defined]
+    if not task.is_mine:
         return NotOnTheTeam(name=staff.name, project=project.name, field="task")
     return None
 
@@ -137,7 +143,7 @@ def _refusal(task: Task, staff: StaffMember) -> Refusal | None:
 WORDS = {ProjectIsClosed: "Project closed", TaskIsClosed: "Task closed", NotOnTheTeam: "Not on the team"}
 
 
-def _choice(task: Task, staff: StaffMember, recents: Sequence[int]) -> TaskChoice:
+def _choice(task: Any, staff: StaffMember, recents: Sequence[int]) -> TaskChoice:
     refusal = _refusal(task, staff)
     return TaskChoice(
         task_id=task.pk,
