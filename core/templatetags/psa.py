@@ -1,4 +1,4 @@
-"""Tags and filters of every page: icons, fields, states, bars, amounts, hours, days. A builtin: no {% load %} needed."""
+"""Tags and filters of every page: icons, fields, states, bars, amounts, hours, days. A builtin, no load tag needed."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,6 +18,7 @@ from core.money import format_amount, format_number, places
 register = template.Library()
 
 BLANK = "–"
+# Filters take "" too: a template turns a missing name into an empty text.
 
 
 @register.simple_tag
@@ -30,21 +31,27 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 
 @register.filter
-def money(value: Decimal | int | None, currency: str) -> str:
+def money(value: Decimal | int | str | None, currency: str) -> str:
     """{{ 1234.5|money:"USD" }} → $1,234.50; negative amounts carry a true minus; nothing is a dash."""
-    return BLANK if value is None else format_amount(Decimal(value), currency).replace("-", "−")
+    return (
+        BLANK if value is None or value == "" else format_amount(Decimal(value), currency).replace("-", "−")
+    )
 
 
 @register.filter
-def amount(value: Decimal | int | None, currency: str = "USD") -> str:
+def amount(value: Decimal | int | str | None, currency: str = "USD") -> str:
     """The number alone, for columns whose head names the currency: {{ 1234.5|amount:"USD" }} → 1,234.50."""
-    return BLANK if value is None else format_number(Decimal(value), places(currency)).replace("-", "−")
+    return (
+        BLANK
+        if value is None or value == ""
+        else format_number(Decimal(value), places(currency)).replace("-", "−")
+    )
 
 
 @register.filter
-def hours(minutes: int | None, style: Any = "decimal") -> str:
+def hours(minutes: int | str | None, style: Any = "decimal") -> str:
     """{{ 90|hours }} → 1.50, {{ 90|hours:"clock" }} → 1:30, {{ 90|hours:request.user }} as that person prefers."""
-    if minutes is None:
+    if minutes is None or isinstance(minutes, str):
         return BLANK
     wanted = style if isinstance(style, str) else getattr(style, "hours_style", "decimal")
     text = format_clock(abs(minutes)) if wanted.lower() == "clock" else format_decimal(abs(minutes))
@@ -63,7 +70,7 @@ DAY_STYLES = {
 def day(value: datetime.date | datetime.datetime | None, style: str = "day") -> str:
     """Wed 25; "month" Wed 25 Nov; "date" 25 Nov 2026; "full" Wednesday 25 November 2026. An instant is read in the
     person's time zone."""
-    if value is None or value == "":
+    if not value:
         return BLANK
     if isinstance(value, datetime.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
@@ -73,7 +80,7 @@ def day(value: datetime.date | datetime.datetime | None, style: str = "day") -> 
 @register.filter
 def moment(value: datetime.datetime | None) -> str:
     """25 Nov 2026, 14:05, in the person's time zone."""
-    if value is None:
+    if not value:
         return BLANK
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{DAY_STYLES['date'].format(local)}, {local:%H:%M}"
@@ -106,11 +113,16 @@ def percent(value: Any, whole: Any) -> Decimal:
     return Decimal(int(share * 100)) / 100
 
 
+def segment(start: Decimal, width: Decimal, fill: str) -> dict[str, str]:
+    """One rectangle; its numbers are texts, because a template would write them in the reader's language."""
+    return {"start": str(start), "width": str(width), "fill": fill}
+
+
 @register.inclusion_tag("core/bar.html")
 def bar(value: Any, whole: Any, label: str, fill: str = "1", css: str = "") -> dict[str, Any]:
     """{% bar used budget label="Budget used" fill="warn" %}: one rectangle; fill is 1 to 4, ok, warn or bad."""
     return {
-        "segments": [{"start": 0, "width": percent(value, whole), "fill": fill}],
+        "segments": [segment(Decimal(0), percent(value, whole), fill)],
         "label": label,
         "css": css,
     }
@@ -119,12 +131,12 @@ def bar(value: Any, whole: Any, label: str, fill: str = "1", css: str = "") -> d
 @register.inclusion_tag("core/bar.html")
 def bars(parts: Iterable[tuple[Any, str]], whole: Any, label: str, css: str = "") -> dict[str, Any]:
     """{% bars parts whole label="Age" %}: stacked rectangles; parts are (value, fill) pairs, left to right."""
-    segments: list[dict[str, Any]] = []
+    segments: list[dict[str, str]] = []
     start = Decimal(0)
     for value, fill in parts:
         width = min(percent(value, whole), 100 - start)
         if width > 0:
-            segments.append({"start": str(start), "width": str(width), "fill": fill})
+            segments.append(segment(start, width, fill))
             start += width
     return {"segments": segments, "label": label, "css": css}
 
@@ -137,7 +149,7 @@ CHOICES = (widgets.RadioSelect, widgets.CheckboxSelectMultiple)
 
 def control_css(widget: widgets.Widget) -> str:
     """The class of the control itself."""
-    if isinstance(widget, CHOICES + (widgets.CheckboxInput,)):
+    if isinstance(widget, (*CHOICES, widgets.CheckboxInput)):
         return "form-check-input"
     return "form-select" if isinstance(widget, SELECTS) else "form-control"
 

@@ -10,7 +10,8 @@ const openers = new WeakMap();
 
 function open(dialog, opener) {
   if (dialog.open) return;
-  openers.set(dialog, opener ?? document.activeElement);
+  const menu = opener?.closest(".menu"); // an item of a menu is gone by then: back to the menu's button
+  openers.set(dialog, (menu && document.querySelector(`[data-menu="#${menu.id}"]`)) ?? opener ?? document.activeElement);
   dialog.showModal();
   const first = dialog.querySelector("[autofocus], [aria-invalid='true']")
     ?? dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button):not([disabled])")

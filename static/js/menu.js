@@ -30,6 +30,9 @@ bind("[data-menu]", (button) => {
   menu.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { event.stopPropagation(); close(button, menu, true); } else step(event);
   });
+  menu.addEventListener("click", (event) => {
+    if (event.target.closest(".menu-item") && !event.target.closest("[data-menu-keep]")) close(button, menu, true);
+  });
   menu.addEventListener("focusout", (event) => {
     if (event.relatedTarget && !menu.contains(event.relatedTarget) && event.relatedTarget !== button) close(button, menu);
   });

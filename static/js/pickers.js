@@ -25,6 +25,7 @@ function optionMarkup(item, escape) {
 function remote(select) {
   const url = select.dataset.pickerUrl;
   if (!url) return {};
+  let answered = null; // the query that the options on show are the answer to
   return {
     preload: "focus",
     loadThrottle: 200,
@@ -34,10 +35,12 @@ function remote(select) {
       address.searchParams.set("q", query);
       fetch(address, { headers: { Accept: "application/json" } })
         .then((response) => (response.ok ? response.json() : Promise.reject(response.status)))
-        .then((found) => { this.clearOptions((option) => this.items.includes(option.value)); answer(found.options.map((option) => ({ ...option, optgroup: option.group }))); })
+        .then((found) => { answered = query; this.clearOptions((option) => this.items.includes(option.value)); answer(found.options.map((option) => ({ ...option, optgroup: option.group })), found.groups ?? []); })
         .catch(() => answer());
     },
-    score: () => () => 1, // the server has searched and sorted
+    score(query) { // the server has searched and sorted; until it answers, what is there is searched here
+      return query === answered ? () => 1 : this.sifter.getScoreFunction(query, this.getSearchOptions());
+    },
   };
 }
 function options(select) {
@@ -84,7 +87,13 @@ function dress(picker, select) {
 bind("select[data-picker]", async (select) => {
   const TomSelect = await tomSelect();
   if (!select.isConnected || select.tomselect) return;
-  new TomSelect(select, options(select));
+  const hadFocus = document.activeElement === select;
+  const picker = new TomSelect(select, options(select));
+  if (hadFocus) { // the wrong field of a form: the focus, not yet the list
+    picker.settings.openOnFocus = false;
+    picker.focus();
+    setTimeout(() => { picker.settings.openOnFocus = true; }, 100);
+  }
 });
 // A swapped-out select takes its picker along.
 document.addEventListener("htmx:beforeCleanupElement", (event) => event.detail.elt.tomselect?.destroy());

@@ -1,14 +1,14 @@
 """A small site that shows every piece of furniture once, for tests in a real browser and for looking at it.
 
-Rooms' pages have their own tests; here are base, shell, door, client page, fields, dialogs, toasts and pickers alone, without
-a database: the person and the menu are made up.
+Rooms' pages have their own tests; here are base, shell, door, client page, fields, dialogs, toasts and pickers
+alone, without a database: the person and the menu are made up.
 """
 
 import datetime
 import json
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -16,6 +16,10 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import include, path
 from django.utils import timezone
+
+from core.errors import Conflict
+from core.forms import AmountField
+from core.pages import problem
 
 CLIENTS = ["City of Larkspur", "Northgate Transit Authority", "Okafor Holdings", "Augusta Biotech"]
 calls: list[dict[str, Any]] = []
@@ -31,14 +35,20 @@ class Person:
 class ProjectForm(forms.Form):
     name = forms.CharField(max_length=80)
     client = forms.ChoiceField(
-        choices=[("", "Choose"), ("Recent", [(c, c) for c in CLIENTS[:2]]), ("All", [(c, c) for c in CLIENTS[2:]])]
+        choices=[
+            ("", "Choose"),
+            ("Recent", [(c, c) for c in CLIENTS[:2]]),
+            ("All", [(c, c) for c in CLIENTS[2:]]),
+        ]
     )
     lead = forms.CharField(required=False, widget=forms.Select(attrs={"data-picker-url": "/people"}))
     tags = forms.MultipleChoiceField(required=False, choices=[(t, t) for t in ("Water", "Road", "Bridge")])
-    fee = forms.DecimalField(help_text="Without tax.", max_digits=12, decimal_places=2, localize=True)
+    fee = AmountField(help_text="Without tax.", currency="USD", least=Decimal(0))
     start = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
     method = forms.ChoiceField(
-        choices=[("tm", "Time and materials"), ("fixed", "Fixed fee")], widget=forms.RadioSelect, label="Billed by"
+        choices=[("tm", "Time and materials"), ("fixed", "Fixed fee")],
+        widget=forms.RadioSelect,
+        label="Billed by",
     )
     notes = forms.CharField(required=False, widget=forms.Textarea(attrs={"rows": 3}))
     is_billable = forms.BooleanField(required=False, label="Billable", help_text="Time can be invoiced.")
@@ -54,7 +64,14 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
     def item(url: str, icon: str, label: str, count: int = 0, kind: str = "") -> dict[str, Any]:
         here = request.path == url
-        return {"url": url, "icon": icon, "label": label, "count": count, "count_kind": kind, "is_current": here}
+        return {
+            "url": url,
+            "icon": icon,
+            "label": label,
+            "count": count,
+            "count_kind": kind,
+            "is_current": here,
+        }
 
     home, bills = item("/list", "home", "Home"), item("/form", "stack-2", "Ready to bill", 31)
     sync = item("/empty", "refresh", "QuickBooks", 4, "bad")
@@ -62,7 +79,7 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         {"label": "", "items": [home, item("/week", "clock-hour-4", "Timesheet")]},
         {"label": "Money", "items": [bills, item("/detail", "file-invoice", "Invoices", 9), sync]},
     ]
-    request.user = Person()
+    request.user = cast(Any, Person())
     return {
         "theme": request.GET.get("theme", "auto"),
         "firm_name": "Hartwell & Moss",
@@ -75,7 +92,11 @@ def menu(request: HttpRequest) -> dict[str, Any]:
 
 
 def rows() -> list[dict[str, Any]]:
-    kinds = [("ok", "circle-check", "Paid"), ("bad", "alert-circle", "Overdue 12 d"), ("wait", "send", "Sent")]
+    kinds = [
+        ("ok", "circle-check", "Paid"),
+        ("bad", "alert-circle", "Overdue 12 d"),
+        ("wait", "send", "Sent"),
+    ]
     return [
         {
             "number": f"HM-2026-04{18 + at}",
@@ -91,10 +112,23 @@ def rows() -> list[dict[str, Any]]:
 
 
 FIGURES = [
-    {"label": "Ready to bill", "value": "$1,234,567.89", "note": "31 projects", "url": "/list", "why": "Approved"},
+    {
+        "label": "Ready to bill",
+        "value": "$1,234,567.89",
+        "note": "31 projects",
+        "url": "/list",
+        "why": "Approved",
+    },
     {"label": "Older than 60 days", "value": "$96,210.00", "note": "7.8 %", "url": "/list", "kind": "warn"},
     {"label": "DSO", "value": "41", "unit": "days", "note": "−3 on October"},
-    {"label": "QuickBooks", "value": "4", "unit": "to fix", "note": "7 pending", "url": "/list", "kind": "bad"},
+    {
+        "label": "QuickBooks",
+        "value": "4",
+        "unit": "to fix",
+        "note": "7 pending",
+        "url": "/list",
+        "kind": "bad",
+    },
 ]
 
 
@@ -127,12 +161,13 @@ def dialog(request: HttpRequest) -> HttpResponse:
 
 def undo(request: HttpRequest) -> HttpResponse:
     calls.append({"undo": True})
-    return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({"psa:toast": {"text": "Taken back."}})})
+    return HttpResponse(
+        status=204, headers={"HX-Trigger": json.dumps({"psa:toast": {"text": "Taken back."}})}
+    )
 
 
 def refuse(request: HttpRequest) -> HttpResponse:
-    headers = {"HX-Retarget": "#page-notices", "HX-Reswap": "innerHTML"}
-    return render(request, "core/refused.html", {"message": "November is closed."}, status=409, headers=headers)
+    return problem(request, Conflict("November is closed."))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -141,9 +176,17 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def people(request: HttpRequest) -> JsonResponse:
     asked = request.GET.get("q", "").lower()
-    names = [("1", "Dana Ruiz", "Engineering lead"), ("2", "Wei Chen", "Engineer"), ("3", "Noor <b>Kaur</b>", "Surveyor")]
+    names = [
+        ("1", "Dana Ruiz", "Engineering lead"),
+        ("2", "Wei Chen", "Engineer"),
+        ("3", "Noor <b>Kaur</b>", "Surveyor"),
+    ]
     found = [{"value": v, "text": t, "sub": s, "group": "team"} for v, t, s in names if asked in t.lower()]
     return JsonResponse({"options": found, "groups": [{"value": "team", "label": "My team"}]})
+
+
+def door(request: HttpRequest) -> HttpResponse:
+    return render(request, "catalogue/door.html", {"form": ProjectForm({"name": ""})})
 
 
 def theme(request: HttpRequest) -> HttpResponse:
@@ -164,7 +207,7 @@ urlpatterns = [
     path("refuse", refuse),
     path("broken", broken),
     path("people", people),
-    path("door", show("catalogue/door.html", form=ProjectForm({"name": ""}))),
+    path("door", door),
     path("pay", show("catalogue/pay.html")),
     path("mail", show("catalogue/mail.html")),
     path("400", show("400.html")),

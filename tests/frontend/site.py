@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
@@ -30,10 +31,10 @@ class Quiet(WSGIRequestHandler):
         """Says nothing; the tests report what matters."""
 
 
-def templates() -> list[dict[str, object]]:
+def templates() -> list[dict[str, Any]]:
     """The product's template settings; the shell's context comes from the catalogue instead of the database."""
-    [product] = settings.TEMPLATES
-    options = dict(product["OPTIONS"])
+    product: dict[str, Any] = settings.TEMPLATES[0]
+    options: dict[str, Any] = dict(product["OPTIONS"])
     given = [name for name in options["context_processors"] if not name.startswith("psa.")]
     options["context_processors"] = [*given, "tests.frontend.catalogue.menu"]
     return [{**product, "DIRS": [*product["DIRS"], HERE / "templates"], "OPTIONS": options}]
