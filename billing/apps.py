@@ -8,3 +8,4 @@ class BillingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("billing.promises")
+        import_module("billing.payment_promises")

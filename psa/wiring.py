@@ -2,7 +2,15 @@
 
 from django.conf import settings
 
+from billing import ports, receipts
+from billing.events import payment_failed, payment_received
 from core import hosts
+from integrations import inbox
+from integrations.events import account_connected
+from integrations.stripe import events as stripe_events
+from integrations.stripe import webhooks as stripe_webhooks
+from integrations.stripe.adapter import StripeGateway
+from psa import vendors
 
 
 def _port() -> str:
@@ -20,3 +28,11 @@ def _firm_origin(schema: str) -> str:
 
 
 hosts.bind(firm=_firm_origin, root=_root_origin)
+
+# Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
+ports.bind_gateway(StripeGateway())
+inbox.bind("stripe", stripe_events.handle)
+stripe_webhooks.bind_firms(vendors.enter_firm)
+account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
+payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
+payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")

@@ -1,0 +1,110 @@
+"""Sending an issued invoice to the client: a mail with the PDF and a link to pay, which leaves after 15 seconds."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import translation
+
+from billing.access import ISSUE_INVOICES
+from billing.events import invoice_sent
+from billing.letters import invoice_letter
+from billing.models import Invoice
+from billing.recipients import PAY, pay_link
+from billing.rendering import ensure_pdf
+from core import audit, mail
+from core.errors import Refusal
+from core.models import Mail
+from core.promises import promises
+from core.tokens import revoke_links
+from people.access import require
+from people.models import User
+
+KIND = "billing.invoice"
+
+
+class InvoiceIsNotIssued(Refusal):
+    """Drafts are not sent: they have neither number nor document."""
+
+    sentence = "Issue the invoice before you send it."
+
+
+class NobodyToSendTo(Refusal):
+    """No address was given, and the client has no billing contact."""
+
+    sentence = "Enter an e-mail address. The client has no contact that gets invoices yet."
+
+
+def send_invoice(
+    *,
+    invoice: Invoice,
+    to: Sequence[str],
+    cc: Sequence[str],
+    message: str,
+    by: User | None,
+    at: datetime,
+) -> Mail:
+    """Mails the PDF and the pay link. Sending to the same people again on the same day is one mail.
+
+    The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress.
+    """
+    require(by, ISSUE_INVOICES)
+    if invoice.state != Invoice.State.ISSUED:
+        raise InvoiceIsNotIssued
+    if not to:
+        raise NobodyToSendTo(field="to")
+    pdf = ensure_pdf(invoice)
+    with promises(), transaction.atomic():
+        invoice = (
+            Invoice.objects.select_for_update(of=("self",))
+            .select_related("client", "entity")
+            .get(pk=invoice.pk)
+        )
+        if invoice.state != Invoice.State.ISSUED:
+            raise InvoiceIsNotIssued
+        audit.acting("invoice.send", by=by, subject=invoice, to=list(to), cc=list(cc))
+        link = pay_link(invoice, at=at)
+        with translation.override(invoice.client.language):
+            subject, text, html = invoice_letter(invoice, link=link, message=message)
+        sent = mail.post(
+            KIND,
+            to=to,
+            cc=cc,
+            subject_key=f"invoice-{invoice.pk}",
+            subject=subject,
+            text=text,
+            html=html,
+            attachments=[pdf],
+            reply_to=[invoice.entity.email] if invoice.entity.email else [],
+            from_name=invoice.entity.name,
+            delay_seconds=mail.UNDO_SECONDS,
+            related=invoice,
+            at=at,
+        )
+        invoice.sent_at, invoice.sent_to = at, ", ".join(to)[:400]
+        invoice.save(update_fields=["sent_at", "sent_to"])
+        invoice_sent.send(sender=Invoice, invoice=invoice, at=at)
+    return sent
+
+
+def unsend_invoice(*, sent: Mail, invoice: Invoice, by: User | None, at: datetime) -> None:
+    """Takes the mail back while its 15 seconds last: the inverse of sending. Raises NotAllowed, MailHasLeft."""
+    require(by, ISSUE_INVOICES)
+    with promises(), transaction.atomic():
+        mail.cancel(sent, by=by, at=at)
+        earlier = (
+            Mail.objects.filter(kind=KIND, subject_key=f"invoice-{invoice.pk}", sent_at__isnull=False)
+            .order_by("-sent_at")
+            .first()
+        )
+        Invoice.objects.filter(pk=invoice.pk).update(
+            sent_at=earlier.sent_at if earlier else None, sent_to=", ".join(earlier.to) if earlier else ""
+        )
+
+
+def revoke_link(*, invoice: Invoice, by: User | None, at: datetime) -> None:
+    """Closes the invoice's pay link; whoever opens it is told so. Sending again makes a new one. Raises NotAllowed."""
+    require(by, ISSUE_INVOICES)
+    with transaction.atomic():
+        audit.acting("invoice.revoke_link", by=by, subject=invoice)
+        revoke_links(PAY, invoice, at=at)

@@ -1,0 +1,11 @@
+"""Facts of this room, sent inside the transaction. Receivers may only write outbox rows and mails."""
+
+from django.dispatch import Signal
+
+# invoice, by, at
+invoice_issued = Signal()
+invoice_sent = Signal()
+invoice_voided = Signal()
+# payment, invoice, at
+payment_received = Signal()
+payment_failed = Signal()

@@ -1,0 +1,148 @@
+"""Receivables: what clients owe on a day, how old it is, and whether it ties out with the books."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import F, Q, Sum, Value
+from django.db.models.functions import Coalesce
+
+from billing.models import Invoice, Payment
+from core.money import ZERO
+from ledger.models import Account, JournalLine
+
+BUCKETS = ("Current", "1 to 30", "31 to 60", "61 to 90", "Over 90")
+
+
+def bucket_of(days_overdue: int) -> int:
+    """Index into BUCKETS by days past the due date; due today is current."""
+    if days_overdue <= 0:
+        return 0
+    return min((days_overdue - 1) // 30 + 1, 4)
+
+
+@dataclass(frozen=True)
+class OpenInvoice:
+    """An issued invoice with what was open of it on the day."""
+
+    invoice: Invoice
+    open_amount: Decimal
+    processing_amount: Decimal
+    days_overdue: int
+
+    @property
+    def bucket(self) -> int:
+        return bucket_of(self.days_overdue)
+
+
+@dataclass
+class ClientAging:
+    """A client's open invoices in one currency, by age."""
+
+    client_id: int
+    client_name: str
+    currency: str
+    buckets: list[Decimal] = field(default_factory=lambda: [ZERO] * len(BUCKETS))
+    invoices: list[OpenInvoice] = field(default_factory=list)
+
+    @property
+    def total(self) -> Decimal:
+        return sum(self.buckets, ZERO)
+
+
+def open_invoices(on: date) -> list[OpenInvoice]:
+    """Invoices that were issued and not fully paid at the end of `on`. One statement.
+
+    As of then: later payments and later voids do not change what was open on the day.
+    """
+    zero = Value(ZERO)
+    arrived = Q(
+        applications__payment__state=Payment.State.SUCCEEDED, applications__payment__received_on__lte=on
+    )
+    moving = Q(applications__payment__state=Payment.State.PROCESSING)
+    found = (
+        Invoice.objects.filter(issued_on__lte=on)
+        .filter(Q(state=Invoice.State.ISSUED) | Q(state=Invoice.State.VOID, voided_on__gt=on))
+        .annotate(
+            arrived_amount=Coalesce(Sum("applications__amount", filter=arrived), zero),
+            moving_amount=Coalesce(Sum("applications__amount", filter=moving), zero),
+        )
+        .filter(total_amount__gt=F("arrived_amount"))
+        .select_related("client", "project")
+        .order_by("due_on", "number")
+    )
+    return [
+        OpenInvoice(
+            invoice=invoice,
+            open_amount=invoice.total_amount - invoice.arrived_amount,
+            processing_amount=invoice.moving_amount,
+            days_overdue=(on - invoice.due_on).days if invoice.due_on else 0,
+        )
+        for invoice in found
+    ]
+
+
+def aging(on: date) -> list[ClientAging]:
+    """Receivables by client and currency, aged by days past due, the largest first."""
+    rows: dict[tuple[int, str], ClientAging] = {}
+    for item in open_invoices(on):
+        invoice = item.invoice
+        key = (invoice.client_id, invoice.currency)
+        row = rows.setdefault(key, ClientAging(invoice.client_id, invoice.client.name, invoice.currency))
+        row.buckets[item.bucket] += item.open_amount
+        row.invoices.append(item)
+    return sorted(rows.values(), key=lambda row: -row.total)
+
+
+@dataclass(frozen=True)
+class TieOut:
+    """Open invoices against the receivables account, in one currency on one day."""
+
+    currency: str
+    documents: Decimal
+    books: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        return self.documents - self.books
+
+    @property
+    def ties(self) -> bool:
+        return self.difference == 0
+
+
+def ties_out(on: date) -> list[TieOut]:
+    """Whether the open invoices of a day add up to the receivables account, for each currency. Two statements."""
+    documents: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for item in open_invoices(on):
+        documents[item.invoice.currency] += item.open_amount
+    books = (
+        JournalLine.objects.filter(account__purpose=Account.Purpose.RECEIVABLES, entry__posted_on__lte=on)
+        .values("entry__currency")
+        .annotate(net=Sum("debit_amount") - Sum("credit_amount"))
+    )
+    found = {row["entry__currency"]: row["net"] for row in books}
+    return [
+        TieOut(currency, documents[currency], found.get(currency, ZERO))
+        for currency in sorted(set(documents) | set(found))
+    ]
+
+
+@dataclass(frozen=True)
+class Collections:
+    """What came in lately, for the finance home page."""
+
+    received: dict[str, Decimal]
+    since: date
+
+
+def received_since(on: date, days: int = 30) -> Collections:
+    """Payments received in the last `days` days, by currency."""
+    since = on - timedelta(days=days)
+    rows = (
+        Payment.objects.filter(state=Payment.State.SUCCEEDED, received_on__gt=since, received_on__lte=on)
+        .values("currency")
+        .annotate(total=Sum("amount"))
+    )
+    return Collections({row["currency"]: row["total"] for row in rows}, since)

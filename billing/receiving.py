@@ -1,0 +1,184 @@
+"""Receiving money: payments recorded by hand, and online payments as they move.
+
+An online payment only moves forward: a late or repeated message changes nothing. What arrives beyond the balance
+becomes the client's credit. Each payment received is in the books in the same transaction.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from billing.access import RECORD_PAYMENTS
+from billing.balance import balance_of
+from billing.events import payment_failed, payment_received
+from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
+from billing.ports import CheckoutStatus, Progress
+from core import audit
+from core.errors import Refusal
+from core.money import ZERO, format_amount, round_amount
+from core.promises import promises
+from ledger.models import Account
+from ledger.posting import Line, first_open_day, post_entry
+from people.access import require
+from people.models import User
+
+State = Payment.State
+Method = Payment.Method
+Purpose = Account.Purpose
+
+
+class InvoiceTakesNoPayment(Refusal):
+    """Only an issued invoice with a balance can be paid."""
+
+
+class AmountIsWrong(Refusal):
+    """Below the minimum or above the balance."""
+
+
+def require_payable(invoice: Invoice) -> None:
+    """Raises InvoiceTakesNoPayment unless the invoice is issued."""
+    if invoice.state == Invoice.State.DRAFT:
+        raise InvoiceTakesNoPayment("This invoice is not issued yet, so it cannot be paid.")
+    if invoice.state == Invoice.State.VOID:
+        raise InvoiceTakesNoPayment(f"Invoice {invoice.number} is void. There is nothing to pay.")
+
+
+def check_amount(invoice: Invoice, amount: Decimal, *, partial: bool = True) -> Decimal:
+    """The amount rounded to the currency. Raises InvoiceTakesNoPayment, AmountIsWrong.
+
+    At least the firm's minimum (or the whole balance, if that is less), at most what is not paid or under way.
+    """
+    require_payable(invoice)
+    balance = balance_of(invoice)
+    if balance.payable <= 0:
+        words = "is paid" if balance.is_paid else "has a payment under way"
+        raise InvoiceTakesNoPayment(f"Invoice {invoice.number} {words}. Nothing more is due.")
+    rules = BillingRules.objects.get(pk=1)
+    least = min(rules.minimum_payment_amount, balance.payable) if partial else balance.payable
+    amount = round_amount(amount, invoice.currency)
+    if amount < least:
+        words = format_amount(least, invoice.currency)
+        raise AmountIsWrong(f"Pay at least {words}.", field="amount")
+    if amount > balance.payable:
+        words = format_amount(balance.payable, invoice.currency)
+        raise AmountIsWrong(f"No more than {words} is due.", field="amount")
+    return amount
+
+
+def record_payment(
+    *,
+    invoice: Invoice,
+    amount: Decimal,
+    method: str,
+    received_on: date,
+    by: User | None,
+    on: date,
+    at: datetime,
+    reference: str = "",
+    note: str = "",
+) -> Payment:
+    """Records a check or bank transfer for one invoice; `on` is today for the person who records it.
+
+    Raises NotAllowed, InvoiceTakesNoPayment, AmountIsWrong, BooksAreClosed.
+
+    Open checkouts of the invoice are closed afterwards: they ask for an amount that is not due any more.
+    """
+    require(by, RECORD_PAYMENTS)
+    with promises(), transaction.atomic():
+        invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+        amount = check_amount(invoice, amount)
+        if received_on > on:
+            raise AmountIsWrong("The payment lies in the future.", field="received_on")
+        audit.acting("payment.record", by=by, subject=invoice, amount=str(amount), method=method)
+        payment = Payment.objects.create(
+            client_id=invoice.client_id,
+            entity_id=invoice.entity_id,
+            state=State.SUCCEEDED,
+            method=method,
+            currency=invoice.currency,
+            amount=amount,
+            received_on=received_on,
+            reference=reference,
+            note=note,
+            intended_invoice=invoice,
+            recorded_by_name=by.name if by else "",
+        )
+        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
+        _post(payment, applied=amount, by=by)
+        payment_received.send(sender=Payment, payment=payment, invoice=invoice, at=at)
+    return payment
+
+
+def follow_checkout(*, payment: Payment, status: CheckoutStatus, on: date, at: datetime) -> Payment:
+    """Brings an online payment to what the provider says. Repeated, late and reordered messages change nothing.
+
+    `on` is the day it counts as received, in the legal entity's time zone. Locks invoice, then payment.
+    """
+    with promises(), transaction.atomic():
+        invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.intended_invoice_id)
+        payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
+        target = {
+            Progress.PROCESSING: State.PROCESSING,
+            Progress.SUCCEEDED: State.SUCCEEDED,
+            Progress.FAILED: State.FAILED,
+            Progress.EXPIRED: State.CANCELED,
+        }.get(status.progress)
+        if target is None or not Payment.TRANSITIONS.allows(payment.state, target):
+            return payment
+        audit.acting("payment.follow", by=None, subject=payment, progress=status.progress)
+        _take_over(payment, status)
+        payment.state = target
+        if target == State.SUCCEEDED:
+            # Money arrives whether or not the books of that day are closed; then it counts on the first open day.
+            payment.received_on = first_open_day(on)
+        # What was reserved is let go while the payment may still change; then it pays what is open.
+        payment.applications.all().delete()
+        payment.save()
+        if target in (State.PROCESSING, State.SUCCEEDED):
+            _apply(payment, invoice)
+        if target == State.SUCCEEDED:
+            payment_received.send(sender=Payment, payment=payment, invoice=invoice, at=at)
+        elif target == State.FAILED:
+            payment_failed.send(sender=Payment, payment=payment, invoice=invoice, at=at)
+    return payment
+
+
+def _take_over(payment: Payment, status: CheckoutStatus) -> None:
+    """Copies what the provider knows better: its id, the method and the amount that was really paid."""
+    payment.provider_payment_id = status.provider_payment_id or payment.provider_payment_id
+    payment.method = status.method or payment.method
+    payment.failure_message = status.failure_message[:300]
+    if status.amount is not None and status.currency == payment.currency:
+        payment.amount = status.amount
+
+
+def _apply(payment: Payment, invoice: Invoice) -> None:
+    """Reserves or pays as much of the invoice as is open; the rest of a received payment is credit."""
+    open_amount = balance_of(invoice).payable if invoice.state == Invoice.State.ISSUED else ZERO
+    applied = min(payment.amount, open_amount)
+    if applied > 0:
+        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=applied)
+    if payment.state == State.SUCCEEDED:
+        _post(payment, applied=applied, by=None)
+
+
+def _post(payment: Payment, *, applied: Decimal, by: User | None) -> None:
+    """Dr where the money is, Cr receivables for what it pays, Cr customer credits for the rest."""
+    money = Purpose.PROCESSOR if payment.provider else Purpose.UNDEPOSITED
+    lines = [Line(money, debit=payment.amount, client=payment.client)]
+    if applied > 0:
+        lines.append(Line(Purpose.RECEIVABLES, credit=applied, client=payment.client))
+    if payment.amount > applied:
+        lines.append(Line(Purpose.CREDITS, credit=payment.amount - applied, client=payment.client))
+    assert payment.received_on is not None
+    entry = post_entry(
+        entity=payment.entity,
+        posted_on=payment.received_on,
+        memo=f"Payment of {payment.client}",
+        currency=payment.currency,
+        source_kind="billing.payment",
+        lines=lines,
+        by=by,
+    )
+    PaymentJournal.objects.create(payment=payment, entry=entry, reason="received")

@@ -1,0 +1,1 @@
+"""Stripe: hosted checkout for clients, on the firm's own connected account."""

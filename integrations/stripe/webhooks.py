@@ -1,0 +1,65 @@
+"""Stripe's webhook: verified on the raw body, stored in its firm's inbox, answered at once.
+
+It arrives at the root host for all firms; the firm is found by the event's account alone, never by its metadata.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import stripe
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from integrations.inbox import receive as store
+from integrations.stripe.client import PROVIDER
+
+logger = logging.getLogger(__name__)
+
+TOLERANCE_SECONDS = 300
+
+# Enters the firm that an account is bound to, or gives None; psa binds it, since only psa knows firms.
+EnterFirm = Callable[[str, str], AbstractContextManager[None] | None]
+_enter_firm: EnterFirm | None = None
+
+
+def bind_firms(enter_firm: EnterFirm) -> None:
+    """`enter_firm(provider, account)` is a context in which that account's firm is current, or None."""
+    global _enter_firm
+    _enter_firm = enter_firm
+
+
+def is_genuine(body: bytes, header: str) -> bool:
+    """Whether one of our secrets signed this body within five minutes of now, before or after."""
+    stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
+    # The library refuses old stamps only; one from the future is as wrong.
+    if not stamps or not stamps[0].isdigit() or int(stamps[0]) - time.time() > TOLERANCE_SECONDS:
+        return False
+    for secret in settings.STRIPE_WEBHOOK_SECRETS:
+        try:
+            stripe.WebhookSignature.verify_header(body.decode(), header, secret, TOLERANCE_SECONDS)
+        except (stripe.SignatureVerificationError, UnicodeDecodeError):
+            continue
+        return True
+    return False
+
+
+@csrf_exempt
+@require_POST
+def receive(request: HttpRequest) -> HttpResponse:
+    """200 once the event is stored (or was before, or is nobody's); 400 for what Stripe did not sign."""
+    if not is_genuine(request.body, request.headers.get("Stripe-Signature", "")):
+        return HttpResponse("signature does not match", status=400, content_type="text/plain")
+    event = json.loads(request.body)
+    firm = _enter_firm(PROVIDER, event.get("account") or "") if _enter_firm else None
+    if firm is None:
+        # Answered with 200 all the same: repeating it would not help.
+        logger.warning("Stripe event %s is for an account of nobody here", event["id"])
+        return HttpResponse("nobody's", content_type="text/plain")
+    with firm:
+        store(provider=PROVIDER, event_id=event["id"], kind=event["type"], payload=event)
+    return HttpResponse("stored", content_type="text/plain")
