@@ -1,6 +1,11 @@
 """Pages of people."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from people.views import profile
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("me/", profile.profile, name="profile"),
+    path("me/theme/", profile.theme, name="theme"),
+]

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from core.hosts import root_url
 from psa.menu import menu_for, tabs_for
 
 
@@ -17,6 +18,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "firm_initials": "".join(word[0] for word in firm.name.split() if word[0].isalnum())[:2].upper()
         if is_firm
         else "",
+        "root_url": root_url(),
         "theme": getattr(user, "theme", "auto"),
         "menu": [],
         "tabs": [],

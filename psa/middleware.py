@@ -8,6 +8,7 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware, LoginRequiredMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
@@ -32,6 +33,20 @@ class HealthMiddleware:
             return healthz(request)
         if request.path == "/readyz":
             return readyz(request)
+        return self.get_response(request)
+
+
+class ProxyMiddleware:
+    """Behind a proxy, the address that limits and audit see is the one that the nearest proxy saw."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        seen = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+        if seen:
+            # Only the last entry is written by our own proxy; the others are whatever the visitor sent.
+            request.META["REMOTE_ADDR"] = seen.rsplit(",", 1)[-1].strip()
         return self.get_response(request)
 
 

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "psa.middleware.HealthMiddleware",
+    "psa.middleware.ProxyMiddleware",
     "psa.middleware.FirmMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "psa.middleware.FirmSessionMiddleware",
@@ -179,6 +180,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "people.allauth_adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "people.account_forms.SignInForm",
+    "reset_password": "people.account_forms.ResetForm",
+    "reset_password_from_key": "people.account_forms.NewPasswordForm",
+    "change_password": "people.account_forms.PasswordForm",
+    "user_token": "people.account_forms.ResetTokenForm",
+}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# How long a mailed reset link works, in seconds.
+PASSWORD_RESET_TIMEOUT = 2 * 3600
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -195,6 +206,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+# New firms from one network address within an hour.
+SIGN_UPS_PER_HOUR = int(os.environ.get("SIGN_UPS_PER_HOUR", "5" if PRODUCTION else "100"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -225,7 +238,8 @@ SECURE_SSL_REDIRECT = PRODUCTION and os.environ.get("SSL_REDIRECT", "1") == "1"
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-if os.environ.get("BEHIND_PROXY", "0") == "1":
+BEHIND_PROXY = os.environ.get("BEHIND_PROXY", "0") == "1"
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # Static files: served by WhiteNoise, with hashed names.

@@ -3,21 +3,26 @@
 from allauth.account import views
 from django.urls import path, re_path
 
+from people.guards import open_page, signed_in
+
+# Whoever asks for these is not signed in yet, or not any more; allauth limits how often.
+door = open_page("sign-in, sign-out and forgotten passwords; limited by allauth")
+
 urlpatterns = [
-    path("sign-in/", views.login, name="account_login"),
-    path("sign-out/", views.logout, name="account_logout"),
-    path("password/change/", views.password_change, name="account_change_password"),
-    path("password/reset/", views.password_reset, name="account_reset_password"),
-    path("password/reset/sent/", views.password_reset_done, name="account_reset_password_done"),
+    path("sign-in/", door(views.login), name="account_login"),
+    path("sign-out/", door(views.logout), name="account_logout"),
+    path("password/change/", signed_in(views.password_change), name="account_change_password"),
+    path("password/reset/", door(views.password_reset), name="account_reset_password"),
+    path("password/reset/sent/", door(views.password_reset_done), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        views.password_reset_from_key,
+        door(views.password_reset_from_key),
         name="account_reset_password_from_key",
     ),
     path(
         "password/reset/done/",
-        views.password_reset_from_key_done,
+        door(views.password_reset_from_key_done),
         name="account_reset_password_from_key_done",
     ),
-    path("inactive/", views.account_inactive, name="account_inactive"),
+    path("inactive/", door(views.account_inactive), name="account_inactive"),
 ]

@@ -8,6 +8,7 @@ from psa import views_root
 urlpatterns = [
     path("", views_root.landing, name="landing"),
     path("sign-up/", views_root.sign_up, name="sign-up"),
+    path("sign-up/address/", views_root.address, name="sign-up-address"),
     path("find-firm/", views_root.find_firm, name="find-firm"),
     path("webhooks/stripe", stripe_webhooks.receive, name="stripe-webhook"),
 ]

@@ -1,0 +1,61 @@
+"""allauth's forms, where the product wants other words or is stricter."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django.forms import BaseForm
+
+from people.models import User
+
+PASSWORD_RULE = "12 characters or more. A sentence works well."
+
+
+def plain(form: BaseForm) -> None:
+    """Labels say what a field is for; placeholders repeat them and vanish."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+        field.help_text = ""
+
+
+def ask_once(form: BaseForm) -> None:
+    """A new password is typed once; a button shows it."""
+    plain(form)
+    del form.fields["password2"]
+    form.fields["password1"].label = "New password"
+    form.fields["password1"].help_text = PASSWORD_RULE
+
+
+class SignInForm(allauth.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+        self.fields["login"].label = "E-mail"
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+
+
+class ResetForm(allauth.ResetPasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+        self.fields["email"].label = "E-mail"
+
+
+class NewPasswordForm(allauth.ResetPasswordKeyForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_once(self)
+
+
+class PasswordForm(allauth.ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ask_once(self)
+        self.fields["oldpassword"].label = "Present password"
+
+
+class ResetTokenForm(allauth.UserTokenForm):
+    """A link that was mailed before somebody was deactivated opens nothing."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        user: User | None = super()._get_user(uidb36)
+        return user if user is not None and user.is_active else None
