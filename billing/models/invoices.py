@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from clients.models import Client, PaymentTerms, TaxCode
+from core.models import Job
 from core.transitions import Transitions
 from people.models import LegalEntity
 from projects.models import ContractLine, Project
@@ -84,6 +85,8 @@ class Invoice(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     drafted_at = models.DateTimeField(db_default=Now())
+    # The bulk job that drafted it: its result lists the drafts, its undo deletes them.
+    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Work under the draft changed since; recalculating is an operation with a preview.
     is_stale = models.BooleanField(default=False)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -1,0 +1,103 @@
+"""Which work may be billed: approved, billable, rated, and not on another invoice."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from billing.models import BilledTime
+from billing.pricing.work import Work
+from timesheets.models import TimeEntry
+
+
+def with_remaining(entries: QuerySet[TimeEntry], *, besides: int | None = None) -> QuerySet[TimeEntry]:
+    """Adds `billed_minutes` and `remaining_minutes`. What stands on the invoice `besides` does not count as billed."""
+    live = BilledTime.objects.filter(entry=OuterRef("pk"), is_live=True)
+    if besides is not None:
+        live = live.exclude(line__invoice=besides)
+    minutes = live.order_by().values("entry").annotate(sum=Sum("minutes")).values("sum")
+    return entries.annotate(
+        billed_minutes=Coalesce(Subquery(minutes, output_field=IntegerField()), Value(0))
+    ).annotate(remaining_minutes=F("billable_minutes") - F("billed_minutes"))
+
+
+def unbilled(entries: QuerySet[TimeEntry]) -> QuerySet[TimeEntry]:
+    """Those with billable minutes that stand on no invoice and no draft."""
+    return with_remaining(entries.filter(is_billable=True, billable_minutes__gt=0)).filter(
+        remaining_minutes__gt=0
+    )
+
+
+def rated() -> Q:
+    """Entries with a rate in their client's currency. No rate is not a rate of zero."""
+    return Q(rate_amount__isnull=False, rate_currency=F("project__client__currency"))
+
+
+def lock(entries: QuerySet[TimeEntry]) -> list[int]:
+    """Locks the entries in the order of their ids, so that nobody changes or bills them meanwhile; returns the ids.
+
+    Call it before any invoice is locked: that is the order in which changes of work go.
+    """
+    locked = entries.order_by("pk").select_for_update(of=("self",), no_key=True)
+    return list(locked.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The billable part of locked entries, and what cannot be billed for want of a rate."""
+
+    work: list[Work]
+    unrated_minutes: dict[int, int]  # by project
+
+
+def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
+    """The billable, approved rest of the entries as pieces of work. One statement, whatever their number."""
+    entries = (
+        with_remaining(TimeEntry.objects.filter(pk__in=list(entry_ids)).approved(), besides=besides)
+        .filter(remaining_minutes__gt=0, is_billable=True)
+        .annotate(is_rated=Q(rated()))
+        .select_related("task__contract_line", "staff__job_title")
+        .order_by("worked_on", "pk")
+    )
+    work: list[Work] = []
+    unrated: dict[int, int] = {}
+    for entry in entries:
+        if entry.is_rated:
+            work.append(_piece(entry))
+        else:
+            unrated[entry.project_id] = unrated.get(entry.project_id, 0) + entry.remaining_minutes
+    return Found(work, unrated)
+
+
+def find(
+    project_ids: Iterable[int], *, through: date, entry_ids: Iterable[int] | None = None
+) -> QuerySet[TimeEntry]:
+    """Approved, unbilled entries of the projects up to and including the day `through`."""
+    entries = TimeEntry.objects.filter(project__in=list(project_ids), worked_on__lte=through).approved()
+    if entry_ids is not None:
+        entries = entries.filter(pk__in=list(entry_ids))
+    return unbilled(entries)
+
+
+def _piece(entry: TimeEntry) -> Work:
+    contract_line, title = entry.task.contract_line, entry.staff.job_title
+    return Work(
+        entry_id=entry.pk,
+        project_id=entry.project_id,
+        contract_line_id=contract_line.pk,
+        contract_position=contract_line.position,
+        method=contract_line.method,
+        task_id=entry.task_id,
+        task_name=entry.task.name,
+        task_position=entry.task.position,
+        staff_id=entry.staff_id,
+        staff_name=entry.staff.name,
+        job_title_id=title.pk if title else None,
+        job_title=title.name if title else "",
+        worked_on=entry.worked_on,
+        minutes=entry.remaining_minutes,
+        rate_amount=entry.rate_amount,
+        rate_source=entry.rate_source,
+    )

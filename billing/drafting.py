@@ -1,0 +1,266 @@
+"""Drafting: approved work becomes the lines of a draft, which reserves it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q, Sum
+
+from billing import billable
+from billing.access import DRAFT_INVOICES
+from billing.models import BilledTime, BillingRules, Invoice, InvoiceLine, InvoiceTax
+from billing.pricing.methods import price
+from billing.pricing.work import PricedLine, Work
+from billing.totals import Taxable, TaxRate, Totals, add_up
+from clients.models import Client, PaymentTerms
+from core import audit
+from core.errors import Conflict, Refusal
+from core.minutes import format_decimal
+from core.models import Job
+from core.periods import month_of
+from core.promises import promises
+from people.access import require
+from people.models import LegalEntity, User
+from projects.models import Project
+from timesheets.models import TimeEntry
+
+
+class NothingToBill(Refusal):
+    """No approved, billable, rated work is left unbilled."""
+
+
+class TakenMeanwhile(Conflict):
+    """Somebody else drafted the same hours in this moment."""
+
+    sentence = "Somebody else drafted these hours a moment ago. Their draft is in the list of invoices."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one project: a draft, or the reason why there is none. `unrated_minutes` were left out."""
+
+    project: Project
+    invoice: Invoice | None = None
+    reason: str = ""
+    unrated_minutes: int = 0
+    is_taken: bool = False
+
+
+@dataclass(frozen=True)
+class House:
+    """What all drafts of one run share."""
+
+    entity: LegalEntity
+    rules: BillingRules
+    terms: PaymentTerms | None
+    by: User | None
+    job: Job | None
+
+
+def draft_invoice(
+    *, project: Project, through: date, by: User | None, on: date, entry_ids: Iterable[int] | None = None
+) -> Invoice:
+    """A draft of the project's approved, billable, unbilled, rated work up to and including `through`.
+
+    Work without a rate is left out (and stays listed as ready to bill), never billed at zero. Raises NothingToBill
+    with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
+    """
+    (outcome,) = draft_invoices(projects=[project], through=through, by=by, on=on, entry_ids=entry_ids)
+    if outcome.invoice is None:
+        raise TakenMeanwhile if outcome.is_taken else NothingToBill(outcome.reason)
+    return outcome.invoice
+
+
+def draft_invoices(
+    *,
+    projects: Sequence[Project],
+    through: date,
+    by: User | None,
+    on: date,
+    entry_ids: Iterable[int] | None = None,
+    job: Job | None = None,
+) -> list[Outcome]:
+    """One draft for each project that has something to bill, in one transaction and a constant number of statements."""
+    require(by, DRAFT_INVOICES)
+    wanted = list(
+        Project.objects.filter(pk__in=[project.pk for project in projects]).select_related(
+            "client__payment_terms", "client__tax_code"
+        )
+    )
+    with promises(), transaction.atomic():
+        subject = wanted[0] if len(wanted) == 1 else job
+        with audit.acting(
+            "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(wanted)
+        ):
+            locked = billable.lock(
+                billable.find([project.pk for project in wanted], through=through, entry_ids=entry_ids)
+            )
+            found = billable.read(locked)
+            by_project: dict[int, list[Work]] = {}
+            for piece in found.work:
+                by_project.setdefault(piece.project_id, []).append(piece)
+            invoices = _write(wanted, by_project, through=through, by=by, job=job) if by_project else {}
+        is_taken = bool(locked) and not found.work and not found.unrated_minutes
+        reasons = why_nothing([p.pk for p in wanted if p.pk not in invoices], through=through)
+    return [
+        Outcome(
+            project,
+            invoices.get(project.pk),
+            reasons.get(project.pk, ""),
+            found.unrated_minutes.get(project.pk, 0),
+            is_taken=is_taken,
+        )
+        for project in wanted
+    ]
+
+
+def _write(
+    projects: Sequence[Project],
+    work: dict[int, list[Work]],
+    *,
+    through: date,
+    by: User | None,
+    job: Job | None,
+) -> dict[int, Invoice]:
+    """Writes the invoices with their lines, taxes and billed time: one statement for each table."""
+    house = House(
+        entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+        rules=BillingRules.objects.get(pk=1),
+        terms=PaymentTerms.objects.filter(is_default=True).first(),
+        by=by,
+        job=job,
+    )
+    drafts: list[tuple[Invoice, list[PricedLine], Totals]] = []
+    for project in projects:
+        if project.pk in work:
+            lines = price(work[project.pk], project.client.currency)
+            totals = add_up(
+                (Taxable(line.amount) for line in lines), tax_rates(project.client), project.client.currency
+            )
+            drafts.append((_invoice(house, project, work[project.pk], totals, through), lines, totals))
+    Invoice.objects.bulk_create(invoice for invoice, _, _ in drafts)
+    write_lines([(invoice, lines) for invoice, lines, _ in drafts])
+    InvoiceTax.objects.bulk_create(row for invoice, _, totals in drafts for row in tax_rows(invoice, totals))
+    return {invoice.project_id: invoice for invoice, _, _ in drafts if invoice.project_id}
+
+
+def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
+    """Writes priced lines and the time billed on them: two statements, whatever their number."""
+    rows: list[tuple[InvoiceLine, PricedLine]] = [
+        (_line(invoice, line, position), line)
+        for invoice, lines in drafts
+        for position, line in enumerate(lines, start=first_position)
+    ]
+    InvoiceLine.objects.bulk_create(row for row, _ in rows)
+    BilledTime.objects.bulk_create(row for line, priced in rows for row in billed_rows(line, priced))
+
+
+def billed_rows(line: InvoiceLine, priced: PricedLine) -> list[BilledTime]:
+    """The minutes that a line consumes of its entries."""
+    return [
+        BilledTime(
+            entry_id=piece.work.entry_id,
+            line=line,
+            minutes=piece.work.minutes,
+            rate_amount=piece.work.rate_amount,
+            rate_source=piece.work.rate_source,
+            amount=piece.amount,
+        )
+        for piece in priced.pieces
+    ]
+
+
+def tax_rates(client: Client) -> list[TaxRate]:
+    """The taxes that the client's invoices carry now."""
+    code = client.tax_code
+    return [TaxRate(code.pk, code.name, code.rate_percent)] if code is not None else []
+
+
+def tax_rows(invoice: Invoice, totals: Totals) -> list[InvoiceTax]:
+    """The taxes of an invoice as rows."""
+    return [
+        InvoiceTax(
+            invoice=invoice,
+            tax_code_id=tax.rate.tax_code_id,
+            name=tax.rate.name,
+            rate_percent=tax.rate.rate_percent,
+            base_amount=tax.base_amount,
+            amount=tax.amount,
+        )
+        for tax in totals.taxes
+    ]
+
+
+def period_of(days: Iterable[date], through: date) -> tuple[date, date]:
+    """The days that the invoice says it covers: whole months when the cut-off is the end of one, else first to last."""
+    ordered = sorted(days)
+    if through == month_of(through).last and ordered[-1] >= month_of(through).first:
+        return month_of(ordered[0]).first, through
+    return ordered[0], ordered[-1]
+
+
+def _invoice(house: House, project: Project, work: list[Work], totals: Totals, through: date) -> Invoice:
+    first, last = period_of((piece.worked_on for piece in work), through)
+    return Invoice(
+        entity=house.entity,
+        client=project.client,
+        project=project,
+        currency=project.client.currency,
+        title=project.name,
+        period_first_on=first,
+        period_last_on=last,
+        terms=project.client.payment_terms or house.terms,
+        po_number=project.po_number,
+        message=house.rules.invoice_message,
+        subtotal_amount=totals.subtotal_amount,
+        tax_amount=totals.tax_amount,
+        total_amount=totals.total_amount,
+        drafted_by=house.by,
+        job=house.job,
+    )
+
+
+def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
+    return InvoiceLine(
+        invoice=invoice,
+        contract_line_id=priced.contract_line_id,
+        project_id=priced.project_id,
+        group=priced.group,
+        work_key=priced.key,
+        description=priced.description,
+        minutes=priced.minutes,
+        rate_amount=priced.rate_amount,
+        computed_amount=priced.amount,
+        amount=priced.amount,
+        position=position,
+    )
+
+
+def why_nothing(project_ids: Sequence[int], *, through: date) -> dict[int, str]:
+    """For projects without anything to bill: what there is instead. One statement."""
+    if not project_ids:
+        return {}
+    waiting = Q(state__in=[TimeEntry.State.DRAFT, TimeEntry.State.SUBMITTED, TimeEntry.State.REJECTED])
+    sums = {
+        row["project"]: row
+        for row in billable.unbilled(
+            TimeEntry.objects.filter(project__in=project_ids, worked_on__lte=through)
+        )
+        .order_by()
+        .values("project")
+        .annotate(
+            waiting=Sum("remaining_minutes", filter=waiting),
+            unrated=Sum("remaining_minutes", filter=~waiting & ~billable.rated()),
+        )
+    }
+    return {pk: _words(sums.get(pk, {})) for pk in project_ids}
+
+
+def _words(row: dict[str, int | None]) -> str:
+    parts = []
+    if row.get("waiting"):
+        parts.append(f"{format_decimal(row['waiting'] or 0)} h are not approved yet.")
+    if row.get("unrated"):
+        parts.append(f"{format_decimal(row['unrated'] or 0)} h have no rate.")
+    return " ".join(parts) or "All approved, billable hours are on an invoice or a draft already."

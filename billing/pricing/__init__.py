@@ -1,0 +1,1 @@
+"""How work becomes lines of an invoice: one module for each billing method."""
