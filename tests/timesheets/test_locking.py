@@ -1,0 +1,56 @@
+"""Locked days: refused by the database too, whoever writes; approval goes on."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from core.errors import NotAllowed
+from core.models import Action, Change
+from core.promises import promises
+from tests.cast import TODAY, Cast
+from timesheets.days import DayIsLocked
+from timesheets.locking import lock_through
+from timesheets.models import TimeEntry, TimeRules
+
+
+def test_locking_needs_the_right_and_is_audited(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        lock_through(on=TODAY, by=cast.member)
+    lock_through(on=TODAY, by=cast.owner)
+    assert TimeRules.objects.get().locked_through == TODAY
+    assert Action.objects.get(verb="time.lock").actor_name == cast.owner.name
+    assert Change.objects.get(table_name="timesheets_timerules").new["locked_through"] == "2026-11-25"
+    lock_through(on=None, by=cast.owner)
+    assert TimeRules.objects.get().locked_through is None
+
+
+def test_the_database_refuses_work_on_locked_days(record: Any, cast: Cast) -> None:
+    entry, later = record("1"), record("1", worked_on=TODAY + timedelta(days=1))
+    lock_through(on=TODAY, by=cast.owner)
+    TimeEntry.objects.filter(pk=later.pk).update(worked_minutes=90)
+    copy = TimeEntry.objects.get(pk=entry.pk)
+    copy.pk = None
+    writes = [
+        lambda: copy.save(force_insert=True),
+        lambda: TimeEntry.objects.all().update(worked_minutes=30),
+        lambda: TimeEntry.objects.all().update(note="Changed"),
+        lambda: TimeEntry.objects.all().update(billable_minutes=0),
+        lambda: TimeEntry.objects.filter(pk=later.pk).update(worked_on=TODAY),
+        lambda: TimeEntry.objects.filter(pk=entry.pk).update(worked_on=TODAY + timedelta(days=2)),
+        lambda: TimeEntry.objects.all().delete(),
+    ]
+    for write in writes:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            write()
+    with pytest.raises(DayIsLocked, match="Wed 25 Nov is locked"), promises(), transaction.atomic():
+        TimeEntry.objects.all().delete()
+
+
+def test_approval_goes_on_after_the_lock(record: Any, cast: Cast) -> None:
+    record("1")
+    lock_through(on=TODAY, by=cast.owner)
+    TimeEntry.objects.update(state="SUBMITTED", version=2)
+    TimeEntry.objects.update(state="APPROVED", rate_source="Explained anew")
+    assert TimeEntry.objects.get().state == "APPROVED"

@@ -1,0 +1,97 @@
+"""Moving lines to another row, and bringing cleared ones back."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from core.errors import NotAllowed
+from projects.loggable import TaskIsClosed
+from projects.models import RateRule, Task
+from tests.cast import TODAY, Cast
+from timesheets.days import CellChanged, DayIsLocked, LineIsNotOpen
+from timesheets.models import TimeEntry, TimeRules
+from timesheets.moving import NothingToMove, move_entries
+from timesheets.restoring import ClearedLine, restore_lines
+from timesheets.rows import RowKey
+
+
+@pytest.fixture
+def move(cast: Cast) -> Any:
+    def call(versions: dict[int, int], to: RowKey | None = None, by: Any = None) -> list[TimeEntry]:
+        return move_entries(
+            staff=cast.member.staff_member,
+            versions=versions,
+            to=to or RowKey.of(cast.review, None),
+            by=by or cast.member,
+            on=TODAY,
+        )
+
+    return call
+
+
+def test_a_returned_line_moves_and_gets_the_rate_of_its_new_task(move: Any, record: Any, cast: Cast) -> None:
+    entry = record("1.5", note="Site walk")
+    TimeEntry.objects.update(state="REJECTED")
+    RateRule.objects.create(
+        card=cast.card, task=cast.review, rate_amount=Decimal(120), effective=DateRange(TODAY, None)
+    )
+    move({entry.pk: 1})
+    entry.refresh_from_db()
+    assert (entry.task, entry.labor_code, entry.rate_amount) == (cast.review, None, Decimal("120.0000"))
+    assert (entry.state, entry.note, entry.worked_minutes, entry.version) == ("REJECTED", "Site walk", 90, 2)
+
+
+def test_whether_it_is_billable_follows_the_new_task(move: Any, record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    Task.objects.filter(pk=cast.review.pk).update(is_billable=False)
+    move({entry.pk: 1})
+    entry.refresh_from_db()
+    assert (entry.is_billable, entry.billable_minutes) == (False, 0)
+
+
+def test_what_cannot_move_is_refused(move: Any, record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    with pytest.raises(NotAllowed):
+        move({entry.pk: 1}, by=cast.finance)
+    with pytest.raises(CellChanged):
+        move({entry.pk: 9})
+    with pytest.raises(NothingToMove):
+        move({10**9: 1})
+    Task.objects.filter(pk=cast.review.pk).update(state="CLOSED")
+    with pytest.raises(TaskIsClosed):
+        move({entry.pk: 1})
+    TimeRules.objects.update(locked_through=TODAY)
+    with pytest.raises(DayIsLocked):
+        move({entry.pk: 1})
+    TimeRules.objects.update(locked_through=None)
+    TimeEntry.objects.update(state="APPROVED")
+    with pytest.raises(LineIsNotOpen):
+        move({entry.pk: 1})
+
+
+def test_many_lines_move_by_a_constant_number_of_statements(
+    move: Any, record: Any, django_assert_max_num_queries: Any
+) -> None:
+    entries = [record("1", worked_on=TODAY.replace(day=day)) for day in (23, 24, 25, 26)]
+    with django_assert_max_num_queries(12):
+        move({entry.pk: 1 for entry in entries})
+
+
+def test_a_cleared_line_comes_back_under_its_id(record: Any, cast: Cast) -> None:
+    entry = record("1.5", note="Flows")
+    cleared = ClearedLine.from_json(ClearedLine.of(entry).as_json())
+    record("", version=1)
+    (back,) = restore_lines(staff=cast.member.staff_member, lines=[cleared], by=cast.member, on=TODAY)
+    back.refresh_from_db()
+    assert (back.pk, back.worked_minutes, back.note, back.version) == (entry.pk, 90, "Flows", 2)
+    assert back.rate_amount == Decimal(190)
+
+
+def test_a_cell_that_was_filled_again_is_left_alone(record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    record("", version=1)
+    record("2")
+    with pytest.raises(CellChanged):
+        restore_lines(staff=cast.member.staff_member, lines=[ClearedLine.of(entry)], by=cast.member, on=TODAY)

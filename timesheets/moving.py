@@ -1,0 +1,62 @@
+"""Moving lines to another task or labor code, such as when a line was returned because it stood on the wrong one."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.db import transaction
+
+from core import audit
+from core.errors import Refusal
+from core.promises import promises
+from people.models import StaffMember, User
+from timesheets.days import CellChanged, check_day, check_may_record, check_open, lock_person
+from timesheets.models import TimeEntry
+from timesheets.rating import put_rates
+from timesheets.rows import RowKey, place_for
+
+
+class NothingToMove(Refusal):
+    sentence = "There is nothing to move: these lines are submitted, approved or gone."
+
+
+def move_entries(
+    *, staff: StaffMember, versions: Mapping[int, int], to: RowKey, by: User | None, on: date
+) -> list[TimeEntry]:
+    """Moves the person's draft and returned lines to another row; minutes, notes and states stay.
+
+    `versions` gives the version that was seen of each line. Whether the lines are billable and at which rate is
+    resolved anew (architecture, decision 4), for all of them by one statement. A line that meets others in its new
+    cell stays a line of its own. Raises NotAllowed, NothingToMove, CellChanged, LineIsNotOpen, DayIsLocked, and what
+    says that no time can be logged to the new row.
+    """
+    check_may_record(by, staff)
+    with promises(), transaction.atomic():
+        staff, rules = lock_person(staff)
+        entries = list(
+            TimeEntry.objects.select_for_update().filter(pk__in=versions, staff=staff).order_by("pk")
+        )
+        if not entries:
+            raise NothingToMove
+        check_open(entries)
+        if len(entries) != len(versions) or any(entry.version != versions[entry.pk] for entry in entries):
+            raise CellChanged(entries=entries)
+        for worked_on in {entry.worked_on for entry in entries}:
+            check_day(worked_on, rules, today=on)
+        place = place_for(staff, to)
+        if place.refusal is not None:
+            raise place.refusal
+        audit.acting("time.move", by=by, subject=staff, entry_ids=list(versions), to=str(to))
+        for entry in entries:
+            entry.task, entry.project, entry.labor_code = place.task, place.project, place.labor_code
+            entry.is_billable = place.is_billable
+            entry.version += 1
+            entry.recorded_by_name = by.name if by else ""
+        put_rates([(entry, place) for entry in entries], staff)
+        TimeEntry.objects.bulk_update(
+            entries,
+            [
+                "task", "project", "labor_code", "is_billable", "billable_minutes", "version", "recorded_by_name",
+                "rate_amount", "rate_currency", "rate_rule", "rate_source",
+            ],
+        )  # fmt: skip
+    return entries
