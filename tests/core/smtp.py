@@ -36,6 +36,7 @@ class MailServer:
             self.taken.append(message)
             self.receivers += envelope.rcpt_tos
         if self.hangs_up:
+            assert server.transport is not None
             server.transport.close()
             await asyncio.sleep(0)
         return self.data

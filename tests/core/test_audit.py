@@ -19,9 +19,9 @@ from tests.core.people import DANA
 def probe(firm: Any) -> Callable[..., None]:
     """An audited table of the test's own, and a way to run SQL."""
 
-    def sql(text: str, *values: object) -> None:
+    def sql(text: str) -> None:
         with connection.cursor() as cursor:
-            cursor.execute(text, values or None)
+            cursor.execute(text)
 
     sql(
         "CREATE TABLE core_probe (id bigint PRIMARY KEY, name text, price numeric(8,2), secret text,"

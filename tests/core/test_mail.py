@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -245,14 +246,11 @@ def test_two_operations_at_once_post_one_mail(own_firm: Any) -> None:
 
 
 def test_undo_and_sending_at_once_have_one_winner(own_firm: Any, server: smtp.MailServer) -> None:
+    edge = NOW + timedelta(seconds=15)
     for number in range(5):
         posted = letter(subject_key=f"race-{number}", delay_seconds=15)
-        row_id = row_of(posted).pk
-        at_once(
-            own_firm,
-            lambda row_id=row_id: outbox.deliver(row_id, at=NOW + timedelta(seconds=15)),
-            lambda posted=posted: mail.cancel(posted, by=DANA, at=NOW),
-        )
+        send_it = partial(outbox.deliver, row_of(posted).pk, at=edge)
+        at_once(own_firm, send_it, partial(mail.cancel, posted, by=DANA, at=NOW))
         posted.refresh_from_db()
         arrived = [one for one in server.taken if one["Message-ID"] == posted.message_id]
         assert (posted.state, len(arrived)) in [(State.SENT, 1), (State.CANCELED, 0)]

@@ -87,7 +87,9 @@ def through_middleware(headers: dict[str, str], response: HttpResponse, *texts: 
             toast(request, text, undo_url="/undo/1/")
         return response
 
-    return MessageMiddleware(ToastMiddleware(view))(request(headers))
+    answer = MessageMiddleware(ToastMiddleware(view))(request(headers))
+    assert isinstance(answer, HttpResponse)
+    return answer
 
 
 def test_toasts_travel_with_an_answer_to_htmx() -> None:
@@ -98,16 +100,13 @@ def test_toasts_travel_with_an_answer_to_htmx() -> None:
     assert not answer.cookies["messages"].value
 
 
-def test_toasts_join_other_events() -> None:
-    for given, known in [
-        ("psa:close-dialog", {"psa:close-dialog": ""}),
-        ('{"a": {"b": 1}}', {"a": {"b": 1}}),
-    ]:
-        answer = through_middleware(HTMX, HttpResponse(headers={"HX-Trigger": given}), "Größe ✓")
-        assert json.loads(answer["HX-Trigger"]) == known | {
-            "psa:toast": {"text": "Größe ✓", "undo": "/undo/1/"}
-        }
-        assert answer["HX-Trigger"].isascii()
+@pytest.mark.parametrize(
+    ("given", "known"), [("psa:close-dialog", {"psa:close-dialog": ""}), ('{"a": {"b": 1}}', {"a": {"b": 1}})]
+)
+def test_toasts_join_other_events(given: str, known: dict[str, Any]) -> None:
+    answer = through_middleware(HTMX, HttpResponse(headers={"HX-Trigger": given}), "Größe ✓")
+    assert json.loads(answer["HX-Trigger"]) == known | {"psa:toast": {"text": "Größe ✓", "undo": "/undo/1/"}}
+    assert answer["HX-Trigger"].isascii()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,11 @@ from core.models import Job, OutboxRow
 def test_a_committed_row_is_delivered_by_a_worker_in_its_firm(own_firm: Any) -> None:
     later.bind(tasks.send)
     seen: list[str] = []
-    outbox.bind("test.worker", deliver=lambda row: seen.append(row.key) or {"key": row.key})
+
+    def deliver(row: OutboxRow) -> None:
+        seen.append(row.key)
+
+    outbox.bind("test.worker", deliver=deliver)
     row = outbox.enqueue("test.worker", "7", {}, at=clock.now())
     row.refresh_from_db()
     assert (seen, row.state) == (["7"], "DONE")
