@@ -14,6 +14,22 @@ from tenants.models import Domain, Firm
 
 BLUEPRINT = "zz_blueprint"
 
+# LIKE ... INCLUDING ALL, with which the clone makes its tables, names unique constraints anew. Migrations and the
+# words for refusals know them by their own names, so those are given back.
+RENAMED = """
+SELECT format(
+    'ALTER TABLE %%I.%%I RENAME CONSTRAINT %%I TO %%I', copies.nspname, copy_table.relname, copy.conname, own.conname
+)
+FROM pg_constraint own
+JOIN pg_class own_table ON own_table.oid = own.conrelid
+JOIN pg_namespace source ON source.oid = own_table.relnamespace AND source.nspname = %s
+JOIN pg_namespace copies ON copies.nspname = %s
+JOIN pg_class copy_table ON copy_table.relnamespace = copies.oid AND copy_table.relname = own_table.relname
+JOIN pg_constraint copy ON copy.conrelid = copy_table.oid AND copy.contype = own.contype
+    AND pg_get_constraintdef(copy.oid) = pg_get_constraintdef(own.oid)
+WHERE own.contype = 'u' AND copy.conname <> own.conname
+"""
+
 
 def prepare_installation() -> None:
     """Brings the public schema, the root host, the blueprint and all firms up to date. Safe to repeat."""
@@ -36,6 +52,10 @@ def clone_blueprint(schema_name: str) -> None:
     """Makes `schema_name` a copy of the blueprint, its first rows included. Leaves the public schema selected."""
     connection.set_schema_to_public()
     CloneSchema().clone_schema(BLUEPRINT, schema_name, "DATA")
+    with connection.cursor() as cursor:
+        cursor.execute(RENAMED, [BLUEPRINT, schema_name])
+        for (statement,) in cursor.fetchall():
+            cursor.execute(statement)
     connection.set_schema_to_public()
 
 
