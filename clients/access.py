@@ -6,10 +6,12 @@ from people.rights import Right
 
 VIEW_CLIENTS = "clients.view"
 MANAGE_CLIENTS = "clients.manage"
+MANAGE_TERMS = "clients.manage_terms"
 
 RIGHTS = [
     Right(VIEW_CLIENTS, "see clients and their contacts", "Clients"),
     Right(MANAGE_CLIENTS, "add and edit clients and contacts", "Clients"),
+    Right(MANAGE_TERMS, "change payment terms and tax codes", "Clients"),
 ]
 
 
@@ -20,3 +22,8 @@ def can_manage(by: User | None) -> bool:
 def require_manage(by: User | None) -> None:
     """Raises NotAllowed unless the person may change clients."""
     require(by, MANAGE_CLIENTS)
+
+
+def require_manage_terms(by: User | None) -> None:
+    """Raises NotAllowed unless the person may change payment terms and tax codes."""
+    require(by, MANAGE_TERMS)

@@ -2,11 +2,13 @@
 
 from django.db.models import Q
 
-from people.access import has_right
+from core.errors import NotAllowed
+from people.access import has_right, require
 from people.models import User
 from people.rights import Right
-from projects.models import Project
+from projects.models import Project, RateCard, TeamMember
 from projects.models.projects import ProjectQuerySet
+from projects.models.rates import RateCardQuerySet
 
 VIEW_ALL_PROJECTS = "projects.view_all"
 MANAGE_PROJECTS = "projects.manage"
@@ -28,7 +30,17 @@ def visible_to(by: User) -> ProjectQuerySet:
     member = by.staff_member
     if member is None:
         return Project.objects.none()
-    return Project.objects.filter(Q(team__staff=member) | Q(lead=member) | Q(is_open_to_all=True)).distinct()
+    on_team = TeamMember.objects.filter(staff=member).values("project")
+    return Project.objects.filter(Q(pk__in=on_team) | Q(lead=member) | Q(is_open_to_all=True))
+
+
+def cards_visible_to(by: User) -> RateCardQuerySet:
+    """Rate cards that the person may see: with the right to see rates, the firm's, clients', and visible projects'."""
+    if not (has_right(by, VIEW_RATES) or has_right(by, MANAGE_RATES)):
+        return RateCard.objects.none()
+    if has_right(by, VIEW_ALL_PROJECTS):
+        return RateCard.objects.all()
+    return RateCard.objects.filter(Q(project=None) | Q(project__in=visible_to(by)))
 
 
 def can_manage(by: User | None, project: Project | None = None) -> bool:
@@ -41,3 +53,14 @@ def can_manage(by: User | None, project: Project | None = None) -> bool:
         and by.staff_member is not None
         and project.lead_id == by.staff_member.pk
     )
+
+
+def require_manage(by: User | None, project: Project | None = None) -> None:
+    """Raises NotAllowed unless the person may change that project, or any when none is given."""
+    if not can_manage(by, project):
+        raise NotAllowed("Only the lead, and people who manage projects, can change this.")
+
+
+def require_manage_rates(by: User | None) -> None:
+    """Raises NotAllowed unless the person may change rate cards."""
+    require(by, MANAGE_RATES)

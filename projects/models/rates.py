@@ -1,5 +1,6 @@
 """Rate cards: what an hour costs the client, from when until when, for whom and what."""
 
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -12,6 +13,11 @@ from clients.models import Client
 from people.models import JobTitle, StaffMember
 from projects.models.labor import LaborCode
 from projects.models.projects import Project, Task
+
+
+class RateCardQuerySet(models.QuerySet["RateCard"]):
+    def in_currency(self, currency: str) -> "RateCardQuerySet":
+        return self.filter(currency=currency)
 
 
 class RateCard(models.Model):
@@ -32,6 +38,8 @@ class RateCard(models.Model):
         Project, null=True, blank=True, on_delete=models.PROTECT, related_name="rate_cards"
     )
     created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar = RateCardQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -70,6 +78,11 @@ def _or_zero(field: str) -> Coalesce:
     return Coalesce(F(field), Value(0), output_field=models.BigIntegerField())
 
 
+class RateRuleQuerySet(models.QuerySet["RateRule"]):
+    def effective_on(self, on: date) -> "RateRuleQuerySet":
+        return self.filter(effective__contains=on)
+
+
 class RateRule(models.Model):
     """One rate of a card: the amount for an hour, for whom and what (empty means any), and from when.
 
@@ -85,6 +98,8 @@ class RateRule(models.Model):
     )
     rate_amount = models.DecimalField(max_digits=12, decimal_places=4)
     effective = DateRangeField()
+
+    objects: ClassVar = RateRuleQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -119,3 +134,13 @@ class RateRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate_amount} from {self.effective.lower}"
+
+    @property
+    def starts_on(self) -> date:
+        """The first day of the rate."""
+        return self.effective.lower
+
+    @property
+    def ends_on(self) -> date | None:
+        """The last day of the rate, or None when it goes on."""
+        return self.effective.upper and self.effective.upper - timedelta(days=1)

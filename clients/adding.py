@@ -1,0 +1,135 @@
+"""Adding, changing, deactivating clients."""
+
+from typing import TypedDict, Unpack
+
+from django.db import transaction
+
+from clients.access import require_manage
+from clients.models import Client, PaymentTerms, TaxCode
+from clients.names import normalised
+from clients.promises import ClientExists
+from core import audit
+from core.errors import Refusal
+from core.promises import promises
+from people.models import User
+
+
+class NameIsMissing(Refusal):
+    sentence = "Give it a name."
+
+
+class NotACurrency(Refusal):
+    sentence = "A currency has three letters, such as USD."
+
+
+class LooksLikeAnother(ClientExists):
+    """The name differs from another client's only in case, signs, accents or legal form."""
+
+    sentence = (
+        "This looks like {client_name}, who is already a client. Open it, or add a second one all the same."
+    )
+
+
+class ClientFields(TypedDict, total=False):
+    legal_name: str
+    code: str
+    billing_address: str
+    country: str
+    phone: str
+    tax_number: str
+    currency: str
+    language: str
+    payment_terms: PaymentTerms | None
+    tax_code: TaxCode | None
+    notes: str
+
+
+def add_client(
+    *, name: str, by: User | None, accepts_alike: bool = False, **fields: Unpack[ClientFields]
+) -> Client:
+    """Adds a client. Without `payment_terms` it gets the firm's usual ones.
+
+    Raises ClientExists for the same name whatever its case, and LooksLikeAnother (with `client_id` and `client_name`)
+    for one that only reads differently, unless `accepts_alike`.
+    """
+    name = _clean(name)
+    _check(fields)
+    with promises(), transaction.atomic():
+        require_manage(by)
+        _refuse_alike(name, accepts_alike)
+        if "payment_terms" not in fields:
+            fields["payment_terms"] = PaymentTerms.objects.filter(is_default=True).first()
+        client = Client.objects.create(name=name, **fields)
+        audit.acting("client.add", by=by, subject=client, name=name)
+        return client
+
+
+def edit_client(
+    *,
+    client: Client,
+    by: User | None,
+    name: str | None = None,
+    accepts_alike: bool = False,
+    **fields: Unpack[ClientFields],
+) -> Client:
+    """Changes what is given and leaves the rest. Raises as `add_client` does.
+
+    The currency is locked by the rooms above once there is work or a bill in it.
+    """
+    _check(fields)
+    with promises(), transaction.atomic():
+        require_manage(by)
+        client = Client.objects.select_for_update().get(pk=client.pk)
+        audit.acting("client.edit", by=by, subject=client)
+        if name is not None:
+            name = _clean(name)
+            if normalised(name) != normalised(client.name):
+                _refuse_alike(name, accepts_alike, other_than=client)
+            client.name = name
+        for field, value in fields.items():
+            setattr(client, field, value)
+        client.save()
+        return client
+
+
+def deactivate_client(*, client: Client, by: User | None) -> Client:
+    """Takes the client out of pick-lists; its history stays. Refused by the database while projects are open."""
+    return _activate(client, False, "client.deactivate", by)
+
+
+def reactivate_client(*, client: Client, by: User | None) -> Client:
+    """The way back of `deactivate_client`."""
+    return _activate(client, True, "client.reactivate", by)
+
+
+def _activate(client: Client, is_active: bool, verb: str, by: User | None) -> Client:
+    with promises(), transaction.atomic():
+        require_manage(by)
+        client = Client.objects.select_for_update().get(pk=client.pk)
+        audit.acting(verb, by=by, subject=client)
+        client.is_active = is_active
+        client.save(update_fields=["is_active"])
+        return client
+
+
+def _clean(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise NameIsMissing(field="name")
+    return name
+
+
+def _check(fields: ClientFields) -> None:
+    currency = fields.get("currency")
+    if currency is not None and not (len(currency) == 3 and currency.isascii() and currency.isupper()):
+        raise NotACurrency(field="currency")
+
+
+def _refuse_alike(name: str, accepts_alike: bool, other_than: Client | None = None) -> None:
+    wanted = normalised(name)
+    known = Client.objects.exclude(pk=other_than.pk) if other_than else Client.objects.all()
+    for pk, known_name, legal_name in known.values_list("pk", "name", "legal_name"):
+        if known_name.casefold() == name.casefold():
+            raise ClientExists(field="name", client_id=pk, client_name=known_name)
+        if not accepts_alike and wanted in (normalised(known_name), normalised(legal_name)):
+            raise LooksLikeAnother(field="name", client_id=pk, client_name=known_name)

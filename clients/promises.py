@@ -1,0 +1,24 @@
+"""What the database's refusals mean, for people."""
+
+from core import promises
+from core.errors import Refusal
+
+
+class ClientExists(Refusal):
+    """Another client has this name; `facts` may hold its `client_id` and `client_name`."""
+
+    sentence = "There is already a client of this name."
+
+
+class EmailIsNeeded(Refusal):
+    """A contact that gets invoices or copies of them has no e-mail address."""
+
+    sentence = "Invoices go to this contact, so an e-mail address is needed."
+
+
+promises.register("clients_name_once", ClientExists, field="name")
+promises.register("clients_billing_contact_has_email", EmailIsNeeded, field="email")
+promises.register("clients_one_default_terms", "Somebody else changed the usual terms just now. Try again.")
+promises.register("clients_paymentterms_name_key", "There are already terms of this name.", field="name")
+promises.register("clients_taxcode_name_key", "There is already a tax of this name.", field="name")
+promises.register("clients_tax_rate_in_range", "A tax is between 0 and 100 percent.", field="rate_percent")

@@ -1,0 +1,244 @@
+"""Rate cards: adding them, and adding, changing, ending, removing their rates."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import ProtectedError
+
+from clients.models import Client
+from core import audit
+from core.errors import Refusal
+from core.money import format_rate
+from core.promises import promises
+from people.models import JobTitle, StaffMember, User
+from projects.access import require_manage_rates
+from projects.models import LaborCode, Project, RateCard, RateRule, Task
+from projects.opening import NameIsMissing
+from projects.promises import RateOverlaps
+
+ONE_DAY = timedelta(days=1)
+RATE_LIMIT = Decimal(10) ** 8
+RATE_PLACES = 4
+
+
+class ScopeIsUnclear(Refusal):
+    sentence = "A rate card is for one client, for one project, or for the whole firm."
+
+
+class NotARate(Refusal):
+    sentence = "A rate is between 0 and 99,999,999, with at most 4 decimals."
+
+
+class TaskIsElsewhere(Refusal):
+    sentence = "The task {task} does not belong to what this card is for."
+
+
+class EndsBeforeStart(Refusal):
+    sentence = "The last day is before the first."
+
+
+class StartsTooEarly(Refusal):
+    sentence = "The rate that you change applies since {day}. Choose a later day."
+
+
+class RateHasEnded(Refusal):
+    sentence = "This rate ends on {day}, so nothing is left to change from then on."
+
+
+class RateIsUsed(Refusal):
+    sentence = "Time was recorded at this rate, so it stays. End it instead."
+
+
+def add_card(
+    *,
+    name: str,
+    by: User | None,
+    client: Client | None = None,
+    project: Project | None = None,
+    currency: str = "USD",
+) -> RateCard:
+    """Adds the card of a client, of a project (both in the client's currency), or of the firm in `currency`.
+
+    Raises CardExists: there is one card for each; ScopeIsUnclear when both are given.
+    """
+    if not name.strip():
+        raise NameIsMissing(field="name")
+    if client is not None and project is not None:
+        raise ScopeIsUnclear(field="project")
+    card = RateCard(name=name.strip(), client=client, project=project)
+    if project is not None:
+        card.scope, card.currency = RateCard.Scope.PROJECT, project.client.currency
+    elif client is not None:
+        card.scope, card.currency = RateCard.Scope.CLIENT, client.currency
+    else:
+        card.scope, card.currency = RateCard.Scope.FIRM, currency
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        card.save()
+        audit.acting("rate_card.add", by=by, subject=card, name=card.name, scope=card.scope)
+        return card
+
+
+def edit_card(*, card: RateCard, name: str, by: User | None) -> RateCard:
+    """Renames a card. What it is for stays, and so do the words of rates that were resolved before."""
+    if not name.strip():
+        raise NameIsMissing(field="name")
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        card = RateCard.objects.select_for_update().get(pk=card.pk)
+        audit.acting("rate_card.edit", by=by, subject=card)
+        card.name = name.strip()
+        card.save(update_fields=["name"])
+        return card
+
+
+def add_rate(
+    *,
+    card: RateCard,
+    rate_amount: Decimal,
+    starts_on: date,
+    by: User | None,
+    staff: StaffMember | None = None,
+    job_title: JobTitle | None = None,
+    task: Task | None = None,
+    labor_code: LaborCode | None = None,
+    ends_on: date | None = None,
+) -> RateRule:
+    """Adds a rate for an hour, for whom and what is given (nothing given: the card's base rate).
+
+    From `starts_on` through `ends_on` (the last day it applies; None: until further notice). Up to four decimals,
+    nothing is rounded. Raises RateOverlaps (field starts_on) when the card has a rate for the same people and work on
+    one of these days; of two people who add it at once, one wins and the other gets that. Time that is recorded
+    already keeps its rate.
+    """
+    rule = RateRule(
+        card=card,
+        staff=staff,
+        job_title=job_title,
+        task=task,
+        labor_code=labor_code,
+        rate_amount=_checked(rate_amount),
+        effective=_range(starts_on, ends_on),
+    )
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        # Whoever adds to the same card waits here, instead of both waiting for each other at the exclusion constraint.
+        rule.card = RateCard.objects.select_for_update().get(pk=card.pk)
+        _refuse_foreign_task(rule)
+        _refuse_overlap(rule)
+        rule.save()
+        audit.acting("rate.add", by=by, subject=rule, card=card.pk, rate_amount=rule.rate_amount)
+        return rule
+
+
+def change_rate_from(*, rule: RateRule, rate_amount: Decimal, starts_on: date, by: User | None) -> RateRule:
+    """A new amount from a day on: ends the rate the day before and starts the new one, which ends when the old would.
+
+    Returns the new rate. Raises StartsTooEarly on or before the old one's first day, RateHasEnded after its last.
+    """
+    amount = _checked(rate_amount)
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        rule = _locked(rule)
+        if starts_on <= rule.effective.lower:
+            raise StartsTooEarly(day=_words(rule.effective.lower), field="starts_on")
+        _refuse_ended(rule, starts_on, "starts_on")
+        new = RateRule(
+            card=rule.card,
+            staff_id=rule.staff_id,
+            job_title_id=rule.job_title_id,
+            task_id=rule.task_id,
+            labor_code_id=rule.labor_code_id,
+            rate_amount=amount,
+            effective=DateRange(starts_on, rule.effective.upper),
+        )
+        audit.acting("rate.change", by=by, subject=rule, rate_amount=amount, starts_on=starts_on)
+        rule.effective = DateRange(rule.effective.lower, starts_on)
+        rule.save(update_fields=["effective"])
+        new.save()
+        return new
+
+
+def end_rate(*, rule: RateRule, ends_on: date | None, by: User | None) -> RateRule:
+    """Sets the last day of a rate; None: until further notice. Raises EndsBeforeStart, RateOverlaps."""
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        rule = _locked(rule)
+        audit.acting("rate.end", by=by, subject=rule, ends_on=ends_on)
+        rule.effective = _range(rule.effective.lower, ends_on)
+        _refuse_overlap(rule, field="ends_on")
+        rule.save(update_fields=["effective"])
+        return rule
+
+
+def remove_rate(*, rule: RateRule, by: User | None) -> None:
+    """Removes a rate that no time was recorded at, such as one entered by mistake. Raises RateIsUsed."""
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        rule = _locked(rule)
+        audit.acting("rate.remove", by=by, subject=rule, card=rule.card_id)
+        try:
+            rule.delete()
+        except ProtectedError as error:
+            raise RateIsUsed from error
+
+
+def _locked(rule: RateRule) -> RateRule:
+    RateCard.objects.select_for_update().get(pk=rule.card_id)
+    return RateRule.objects.select_for_update(of=("self",)).select_related("card").get(pk=rule.pk)
+
+
+def _checked(amount: Decimal) -> Decimal:
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -RATE_PLACES or not 0 <= amount < RATE_LIMIT:
+        raise NotARate(field="rate_amount")
+    return amount
+
+
+def _range(starts_on: date, ends_on: date | None) -> DateRange:
+    if ends_on is not None and ends_on < starts_on:
+        raise EndsBeforeStart(field="ends_on")
+    return DateRange(starts_on, ends_on and ends_on + ONE_DAY)
+
+
+def _refuse_foreign_task(rule: RateRule) -> None:
+    if rule.task is None:
+        return
+    card, project = rule.card, rule.task.project
+    if card.project_id != project.pk and card.client_id != project.client_id:
+        raise TaskIsElsewhere(task=rule.task.name, field="task")
+
+
+def _refuse_ended(rule: RateRule, day: date, field: str) -> None:
+    if rule.ends_on is not None and day > rule.ends_on:
+        raise RateHasEnded(day=_words(rule.ends_on), field=field)
+
+
+def _refuse_overlap(rule: RateRule, *, field: str = "starts_on") -> None:
+    """Says which rate is in the way. The exclusion constraint holds the rule itself."""
+    other = (
+        RateRule.objects.filter(
+            card=rule.card,
+            staff=rule.staff_id,
+            job_title=rule.job_title_id,
+            task=rule.task_id,
+            labor_code=rule.labor_code_id,
+            effective__overlap=rule.effective,
+        )
+        .exclude(pk=rule.pk)
+        .first()
+    )
+    if other is not None:
+        end = f"through {_words(other.ends_on)}" if other.ends_on else "until further notice"
+        raise RateOverlaps(
+            f"{format_rate(other.rate_amount, rule.card.currency)} already applies to the same people and work "
+            f"from {_words(other.starts_on)} {end}. Change or end that rate, or choose other days.",
+            field=field,
+            rule_id=other.pk,
+        )
+
+
+def _words(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

@@ -1,0 +1,57 @@
+"""Labor codes: the kinds of work."""
+
+from django.db import transaction
+
+from core import audit
+from core.promises import promises
+from people.models import User
+from projects.access import require_manage
+from projects.models import LaborCode
+from projects.opening import NameIsMissing
+
+
+def add_labor_code(*, name: str, by: User | None, code: str = "", is_billable: bool = True) -> LaborCode:
+    """Adds a labor code. Raises LaborCodeExists."""
+    return _save(LaborCode(), "labor_code.add", by, name, code, is_billable)
+
+
+def edit_labor_code(
+    *, labor_code: LaborCode, name: str, code: str, is_billable: bool, by: User | None
+) -> LaborCode:
+    """Changes a labor code. Time already recorded stays as it is. Raises LaborCodeExists."""
+    return _save(labor_code, "labor_code.edit", by, name, code, is_billable)
+
+
+def deactivate_labor_code(*, labor_code: LaborCode, by: User | None) -> LaborCode:
+    """Takes it out of pick-lists; tasks and time that have it keep it."""
+    return _activate(labor_code, False, by)
+
+
+def reactivate_labor_code(*, labor_code: LaborCode, by: User | None) -> LaborCode:
+    """The way back of `deactivate_labor_code`."""
+    return _activate(labor_code, True, by)
+
+
+def _save(
+    labor_code: LaborCode, verb: str, by: User | None, name: str, code: str, is_billable: bool
+) -> LaborCode:
+    name = " ".join(name.split())
+    if not name:
+        raise NameIsMissing(field="name")
+    with promises(), transaction.atomic():
+        require_manage(by)
+        audit.acting(verb, by=by, subject=labor_code if labor_code.pk else None, name=name)
+        labor_code.name, labor_code.code, labor_code.is_billable = name, code.strip(), is_billable
+        labor_code.save()
+        return labor_code
+
+
+def _activate(labor_code: LaborCode, is_active: bool, by: User | None) -> LaborCode:
+    with promises(), transaction.atomic():
+        require_manage(by)
+        labor_code = LaborCode.objects.select_for_update().get(pk=labor_code.pk)
+        verb = "labor_code.reactivate" if is_active else "labor_code.deactivate"
+        audit.acting(verb, by=by, subject=labor_code)
+        labor_code.is_active = is_active
+        labor_code.save(update_fields=["is_active"])
+        return labor_code
