@@ -278,8 +278,6 @@ class Demo:
             self.greet()
             self.supervisor.watch()
         finally:
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             self.supervisor.stop(grace_seconds=4)
 
     def greet(self) -> None:
@@ -328,6 +326,9 @@ def wanted_port() -> int:
 
 
 def end(number: int, frame: FrameType | None) -> None:
+    """Once: `make` passes a signal on that its whole group got already, and the second must not break the ending."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     raise Ended
 
 

@@ -45,6 +45,10 @@ class Process:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.popen.pid, signal.SIGKILL)
         self.popen.wait()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            for _ in range(100):  # a killed process is gone a moment later, on a busy machine more than one
+                os.killpg(self.popen.pid, 0)
+                time.sleep(0.01)
 
     def stop(self, grace_seconds: float = 8.0) -> None:
         self.ask_to_stop()

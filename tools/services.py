@@ -146,6 +146,8 @@ def run(command: list[str], *, fresh: bool) -> int:
 
 
 def leave_orderly(number: int, frame: FrameType | None) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(128 + number)
 
 

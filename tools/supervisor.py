@@ -62,7 +62,7 @@ class Supervisor:
         program.ends = [moment for moment in program.ends if now - moment < WINDOW_SECONDS] + [now]
         if ended is not None:
             ended.ensure_stopped(0)  # what the program itself had started
-            words = ended.last_words()
+            words = ended.last_words()[:100]
             if len(program.ends) > RESTARTS:
                 raise CannotRun(f"{program.name} keeps stopping: {words} (see {ended.log})")
             self.say(
