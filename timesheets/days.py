@@ -59,6 +59,8 @@ class OpenDay:
     on: date
     rules: TimeRules
     entries: list[TimeEntry] = field(default_factory=list)
+    # Lines that were brought back in this transaction.
+    restored_ids: set[int] = field(default_factory=set)
 
     def lines_of(self, row: RowKey) -> list[TimeEntry]:
         """The lines in one cell, oldest first."""

@@ -13,8 +13,9 @@ from tests.cast import TODAY, Cast
 from timesheets.days import CellChanged, DayIsLocked, LineIsNotOpen
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.moving import NothingToMove, move_entries
-from timesheets.restoring import ClearedLine, restore_lines
+from timesheets.restoring import NothingToRestore, restore_lines
 from timesheets.rows import RowKey
+from timesheets.splitting import LineWish, save_lines
 
 
 @pytest.fixture
@@ -81,12 +82,28 @@ def test_many_lines_move_by_a_constant_number_of_statements(
 
 def test_a_cleared_line_comes_back_under_its_id(record: Any, cast: Cast) -> None:
     entry = record("1.5", note="Flows")
-    cleared = ClearedLine.from_json(ClearedLine.of(entry).as_json())
+    TimeEntry.objects.update(state="REJECTED")
     record("", version=1)
-    (back,) = restore_lines(staff=cast.member.staff_member, lines=[cleared], by=cast.member, on=TODAY)
+    (back,) = restore_lines(staff=cast.member.staff_member, versions={entry.pk: 1}, by=cast.member, on=TODAY)
     back.refresh_from_db()
     assert (back.pk, back.worked_minutes, back.note, back.version) == (entry.pk, 90, "Flows", 2)
-    assert back.rate_amount == Decimal(190)
+    assert (back.state, back.rate_amount) == ("REJECTED", Decimal(190))
+    with pytest.raises(CellChanged):
+        restore_lines(staff=cast.member.staff_member, versions={entry.pk: 1}, by=cast.member, on=TODAY)
+
+
+def test_two_lines_of_one_cell_come_back_together(record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    row = RowKey.of(cast.design, cast.engineering)
+    staff = cast.member.staff_member
+    both = save_lines(
+        staff=staff, row=row, worked_on=TODAY, by=cast.member, on=TODAY,
+        lines=[LineWish(entry.pk, 1, 90), LineWish(None, 0, 30)],
+    )  # fmt: skip
+    gone = [LineWish(line.pk, 1, None) for line in both]
+    save_lines(staff=staff, row=row, worked_on=TODAY, by=cast.member, on=TODAY, lines=gone)
+    restore_lines(staff=staff, versions={line.pk: 1 for line in both}, by=cast.member, on=TODAY)
+    assert sorted(TimeEntry.objects.values_list("worked_minutes", flat=True)) == [30, 90]
 
 
 def test_a_cell_that_was_filled_again_is_left_alone(record: Any, cast: Cast) -> None:
@@ -94,4 +111,15 @@ def test_a_cell_that_was_filled_again_is_left_alone(record: Any, cast: Cast) -> 
     record("", version=1)
     record("2")
     with pytest.raises(CellChanged):
-        restore_lines(staff=cast.member.staff_member, lines=[ClearedLine.of(entry)], by=cast.member, on=TODAY)
+        restore_lines(staff=cast.member.staff_member, versions={entry.pk: 1}, by=cast.member, on=TODAY)
+
+
+def test_nobody_brings_back_what_was_not_theirs(record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    record("", version=1)
+    for staff, by, pk in (
+        (cast.manager.staff_member, cast.manager, entry.pk),
+        (cast.member.staff_member, cast.member, 10**9),
+    ):
+        with pytest.raises(NothingToRestore):
+            restore_lines(staff=staff, versions={pk: 1}, by=by, on=TODAY)
