@@ -69,10 +69,9 @@ def open_checkout(
 
 def close_checkout(*, payment: Payment, on: date, at: datetime) -> Payment:
     """Closes the provider's page unless it was paid meanwhile, and follows what it says. Raises ProviderIsAway."""
-    if payment.checkout_id:
-        status = gateway().close_checkout(payment.checkout_id)
-    else:
-        status = CheckoutStatus(Progress.EXPIRED)
+    # A page that was never opened can simply be left.
+    opened = bool(payment.checkout_id)
+    status = gateway().close_checkout(payment.checkout_id) if opened else CheckoutStatus(Progress.EXPIRED)
     return follow_checkout(payment=payment, status=status, on=on, at=at)
 
 

@@ -7,6 +7,7 @@ from billing.models import Invoice, Payment
 from core import mail
 from core.hosts import firm_url
 from core.money import format_amount
+from people.letterhead import letterhead
 
 Letter = tuple[str, str, str]
 
@@ -17,11 +18,8 @@ def locale() -> str:
 
 
 def _brand(invoice: Invoice) -> dict[str, object]:
-    entity = invoice.entity
     return {
-        "firm_name": entity.name,
-        "firm_initials": entity.mark or entity.name[:2].upper(),
-        "firm_address_line": ", ".join(line for line in entity.address.splitlines() if line.strip()),
+        **letterhead(invoice.entity),
         "invoice": invoice,
         "client": invoice.client,
         "due_on": date_format(invoice.due_on, "DATE_FORMAT"),

@@ -23,7 +23,7 @@ class ProviderIsAway(Refusal):
 class OnlinePaymentIsOff(Refusal):
     """The firm takes no online payments, or not in this currency."""
 
-    sentence = "Online payment is not available for this invoice. The invoice says how to pay by bank transfer or check."
+    sentence = "This invoice cannot be paid online. It says how to pay by bank transfer or check."
 
 
 class Progress(StrEnum):

@@ -1,0 +1,50 @@
+"""How an invoice stands, in words and figures, for its client and for finance. Derived, never stored."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from billing.balance import Balance, balance_of
+from billing.models import Invoice, Payment
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One of draft, void, paid, processing, partly, overdue, open; with the balance and the payments behind it."""
+
+    kind: str
+    balance: Balance
+    days_overdue: int
+    payments: tuple[Payment, ...] = ()
+
+    @property
+    def last_payment(self) -> Payment | None:
+        return self.payments[0] if self.payments else None
+
+    @property
+    def payable(self) -> Decimal:
+        return self.balance.payable
+
+
+def standing_of(invoice: Invoice, *, on: date) -> Standing:
+    """The standing on a day (the client's or the entity's today). Two statements."""
+    balance = balance_of(invoice)
+    payments = tuple(
+        Payment.objects.filter(
+            applications__invoice=invoice, state__in=[Payment.State.SUCCEEDED, Payment.State.PROCESSING]
+        ).order_by("-received_on", "-pk")
+    )
+    overdue = (on - invoice.due_on).days if invoice.due_on else 0
+    return Standing(_kind(invoice, balance, overdue), balance, max(overdue, 0), payments)
+
+
+def _kind(invoice: Invoice, balance: Balance, overdue: int) -> str:
+    if invoice.state != Invoice.State.ISSUED:
+        return "draft" if invoice.state == Invoice.State.DRAFT else "void"
+    if balance.is_paid:
+        return "paid"
+    if balance.payable <= 0:
+        return "processing"
+    if overdue > 0:
+        return "overdue"
+    return "partly" if balance.paid > 0 else "open"

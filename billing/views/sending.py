@@ -1,0 +1,64 @@
+"""Sending an issued invoice, taking it back for 15 seconds, and closing its link."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from billing.access import ISSUE_INVOICES
+from billing.delivering import revoke_link, send_invoice, unsend_invoice
+from billing.models import BillingRules, Invoice
+from billing.payment_forms import SendForm
+from billing.recipients import recipients_of
+from core import clock
+from core.models import Mail
+from core.pages import page, refusals_into, toast
+from people.guards import guarded
+
+
+@guarded(ISSUE_INVOICES)
+@require_http_methods(["GET", "POST"])
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dialog with addresses and message, and the sending itself."""
+    invoice = get_object_or_404(Invoice.objects.select_related("client", "entity", "project"), pk=pk)
+    form = SendForm(request.POST or None, initial=_first_words(invoice))
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            sent = send_invoice(invoice=invoice, by=request.user, at=clock.now(), **form.cleaned_data)
+            undo = reverse("billing:unsend", args=[invoice.pk, sent.pk])
+            toast(request, f"Invoice {invoice.number} leaves in a few seconds.", undo_url=undo)
+            return HttpResponse(headers={"HX-Refresh": "true"})
+    status = 422 if form.errors else 200
+    return page(
+        request,
+        "billing/send.html",
+        {"form": form, "invoice": invoice, "action": request.path},
+        status=status,
+    )
+
+
+def _first_words(invoice: Invoice) -> dict[str, str]:
+    people = recipients_of(invoice)
+    words = BillingRules.objects.values_list("invoice_message", flat=True).get(pk=1)
+    hello = (
+        f"Hello,\n\nhere is our invoice for {invoice.title}. {words}\n\nKind regards\n{invoice.entity.name}"
+    )
+    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": invoice.message or hello}
+
+
+@guarded(ISSUE_INVOICES)
+@require_POST
+def unsend(request: HttpRequest, pk: int, mail_pk: int) -> HttpResponse:
+    invoice = get_object_or_404(Invoice, pk=pk)
+    sent = get_object_or_404(Mail, pk=mail_pk, related_kind="billing.invoice", related_id=str(pk))
+    unsend_invoice(sent=sent, invoice=invoice, by=request.user, at=clock.now())
+    return HttpResponse(status=204)
+
+
+@guarded(ISSUE_INVOICES)
+@require_POST
+def close_link(request: HttpRequest, pk: int) -> HttpResponse:
+    invoice = get_object_or_404(Invoice, pk=pk)
+    revoke_link(invoice=invoice, by=request.user, at=clock.now())
+    toast(request, f"The pay link of {invoice.number} is closed. Sending again makes a new one.")
+    return HttpResponse(headers={"HX-Refresh": "true"})
