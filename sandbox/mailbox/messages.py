@@ -79,6 +79,11 @@ def parts_of(message: EmailMessage) -> list[EmailMessage]:
     ]
 
 
+def is_inline(part: EmailMessage) -> bool:
+    """A picture within the text, as opposed to a file for the reader."""
+    return bool(part.get("Content-ID")) and part.get_content_disposition() != "attachment"
+
+
 def bytes_of(part: EmailMessage) -> bytes:
     """The content of a part."""
     content = part.get_payload(decode=True)
@@ -115,6 +120,7 @@ def as_json(record: Record) -> Body:
             "url": f"/mail/{record.id}/parts/{number}",
         }
         for number, part in enumerate(parts_of(message))
+        if not is_inline(part)
     ]
     return {
         **{key: value for key, value in record.body.items() if key != "raw"},

@@ -47,3 +47,5 @@ form.addEventListener("submit", (event) => {
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
 document.querySelector("[data-focus]")?.focus();
+// After a refusal this page is the answer to a POST; coming back to it should ask anew instead of sending it again.
+history.replaceState(null, "", form.getAttribute("action"));

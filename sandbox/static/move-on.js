@@ -1,3 +1,3 @@
 // Goes where the page's one link goes, after a moment to read what happened.
 const link = document.querySelector("[data-move-on]");
-if (link) setTimeout(() => location.assign(link.href), 900);
+if (link) setTimeout(() => location.replace(link.href), 900);

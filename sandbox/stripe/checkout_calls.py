@@ -7,7 +7,7 @@ from sandbox.store import Body
 from sandbox.stripe import sessions
 from sandbox.stripe.amounts import check_amount, check_currency
 from sandbox.stripe.calls import Call, expanded, listing
-from sandbox.stripe.errors import ApiError, refused
+from sandbox.stripe.errors import ApiError
 from sandbox.stripe.ids import new_id
 from sandbox.stripe.shapes import (
     EXPAND,
@@ -195,9 +195,6 @@ def modify(call: Call) -> Body:
 
 def expire(call: Call) -> Body:
     record = call.find("session", call.ids["id"])
-    intent = sessions.intent_of(call.world, record)
-    if intent and intent.body["status"] == "requires_action":
-        raise refused("This Checkout Session is waiting for the payer's bank and cannot be expired now.")
     sessions.expire(call.world, record)
     return call.answer(record.body)
 

@@ -126,6 +126,15 @@ def test_3d_secure_has_a_page(client: stripe.StripeClient) -> None:
     assert "Payment received" in requests.post(f"{session.url}/bank", {"answer": "confirm"}, timeout=5).text
 
 
+def test_expiring_beats_a_bank_that_is_still_asking(client: stripe.StripeClient) -> None:
+    session = open_session(client)
+    post(session, {**CARD, "number": "4000 0025 0000 3155"})
+    assert client.v1.checkout.sessions.expire(session.id).status == "expired"
+    answer = requests.post(f"{session.url}/bank", {"answer": "confirm"}, timeout=5)
+    assert (answer.status_code, "This page has expired" in answer.text) == (410, True)
+    assert client.v1.payment_intents.list().data[0].status == "canceled"
+
+
 def test_an_expired_page_takes_nothing(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     session = open_session(client)
     sandbox.control("clock/advance", {"seconds": 24 * 3600})

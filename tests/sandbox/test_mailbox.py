@@ -44,7 +44,8 @@ def test_a_mail_arrives_whole(sandbox: Sandbox) -> None:
         "Pay here: http://hm.localhost:8000/pay/abc.",
     )
     assert mail["links"] == ["http://hm.localhost:8000/pay/abc"]
-    pdf = next(part for part in mail["attachments"] if part["content_type"] == "application/pdf")
+    (pdf,) = mail["attachments"]
+    assert (pdf["content_type"], pdf["size"]) == ("application/pdf", 14)
     answer = requests.get(sandbox.http_url + pdf["url"], timeout=5)
     assert answer.content == b"%PDF-1.7 bytes"
     assert answer.headers["Content-Disposition"] == 'attachment; filename="Invoice 418.pdf"'
