@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 from django.db import transaction
 
 from clients.access import require_manage
+from clients.alike import find_alike
 from clients.models import Client, PaymentTerms, TaxCode
 from clients.names import normalised
 from clients.promises import ClientExists
@@ -126,10 +127,11 @@ def _check(fields: ClientFields) -> None:
 
 
 def _refuse_alike(name: str, accepts_alike: bool, other_than: Client | None = None) -> None:
-    wanted = normalised(name)
-    known = Client.objects.exclude(pk=other_than.pk) if other_than else Client.objects.all()
-    for pk, known_name, legal_name in known.values_list("pk", "name", "legal_name"):
-        if known_name.casefold() == name.casefold():
-            raise ClientExists(field="name", client_id=pk, client_name=known_name)
-        if not accepts_alike and wanted in (normalised(known_name), normalised(legal_name)):
-            raise LooksLikeAnother(field="name", client_id=pk, client_name=known_name)
+    alike = find_alike(name, other_than=other_than)
+    if alike is None:
+        return
+    client = alike.client
+    if alike.is_same:
+        raise ClientExists(field="name", client_id=client.pk, client_name=client.name)
+    if not accepts_alike:
+        raise LooksLikeAnother(field="name", client_id=client.pk, client_name=client.name)

@@ -1,5 +1,6 @@
 """How views answer: whole page or fragment, refusals beside their field, toasts."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -66,6 +67,16 @@ def toast(request: HttpRequest, text: str, undo_url: str | None = None) -> None:
     Shown by the answer to this request when htmx asked, else by the next page; ToastMiddleware decides.
     """
     messages.success(request, text, extra_tags=undo_url or "")
+
+
+def dialog_done(*events: str) -> HttpResponse:
+    """The answer to a dialog's form that has done its work: closes the dialog and tells the page what changed.
+
+    Parts of the page listen with hx-trigger="tasks-changed from:body".
+    """
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = json.dumps(dict.fromkeys(["psa:close-dialog", *events], ""))
+    return response
 
 
 def problem(request: HttpRequest, refusal: Refusal) -> HttpResponse:

@@ -1,0 +1,56 @@
+"""Lists of clients."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Prefetch, Q
+
+from clients.models import Client, Contact
+from clients.models.clients import ClientQuerySet
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class ClientList:
+    """A part of the list: what stands in it, how many follow, and how many there are for each tab."""
+
+    clients: list[Client]
+    more: int
+    next_start: int
+    active: int
+    inactive: int
+
+
+def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientList:
+    """Clients by name from `start` on, with the contacts that get invoices. Three statements.
+
+    Each word of `query` must occur in the name, legal name, code, or in a contact's name or address.
+    """
+    found = _matching(query)
+    counts = found.aggregate(
+        active=Count("pk", filter=Q(is_active=True), distinct=True),
+        inactive=Count("pk", filter=Q(is_active=False), distinct=True),
+    )
+    payers = Contact.objects.filter(is_billing_to=True, is_active=True)
+    rows = (
+        found.filter(is_active=is_active)
+        .select_related("payment_terms")
+        .prefetch_related(Prefetch("contacts", payers, to_attr="payers"))
+        .distinct()[start : start + PAGE_SIZE]
+    )
+    total = counts["active" if is_active else "inactive"]
+    shown = min(start + PAGE_SIZE, total)
+    return ClientList(list(rows), min(PAGE_SIZE, total - shown), shown, **counts)
+
+
+def _matching(query: str) -> ClientQuerySet:
+    found = Client.objects.all()
+    for word in query.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(legal_name__icontains=word)
+            | Q(code__icontains=word)
+            | Q(contacts__name__icontains=word)
+            | Q(contacts__email__icontains=word)
+        )
+    return found
