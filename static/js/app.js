@@ -6,6 +6,7 @@ import "./toasts.js";
 import "./dialog.js";
 import "./menu.js";
 import "./forms.js";
+import "./validate.js";
 import "./pickers.js";
 import "./bulk.js";
 import "./copy.js";

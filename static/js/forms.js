@@ -30,7 +30,9 @@ const busyIn = (root) => root.querySelectorAll?.(".btn.is-busy") ?? [];
 // A form posted by the browser: the page goes away, so the button stays busy until it does.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post" || event.defaultPrevented && !form.hasAttribute("hx-post")) return;
+  // getAttribute: a field called "method" hides the property
+  if (form.getAttribute("method")?.toLowerCase() !== "post") return;
+  if (event.defaultPrevented && !form.hasAttribute("hx-post")) return;
   if (form.dataset.underWay) { event.preventDefault(); event.stopPropagation(); return; }
   if (form.hasAttribute("hx-post")) return;
   form.dataset.underWay = "1";

@@ -19,6 +19,6 @@ bind("[data-theme-form]", (form) => {
       if (tick && button !== chosen) chosen.append(tick);
       button.setAttribute("aria-pressed", String(button === chosen));
     }
-    await fetch(form.action, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme: chosen.value }), redirect: "manual" });
+    await fetch(form.getAttribute("action"), { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ theme: chosen.value }), redirect: "manual" });
   });
 });

@@ -79,6 +79,8 @@ def menu(request: HttpRequest) -> dict[str, Any]:
         {"label": "", "items": [home, item("/week", "clock-hour-4", "Timesheet")]},
         {"label": "Money", "items": [bills, item("/detail", "file-invoice", "Invoices", 9), sync]},
     ]
+    if "nobody" in request.GET:
+        return {"menu": []}
     request.user = cast(Any, Person())
     return {
         "theme": request.GET.get("theme", "auto"),

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.frontend import catalogue
 from tests.frontend.conftest import Window, axe
@@ -214,3 +214,53 @@ def test_password_can_be_shown(window: Window) -> None:
     page = window("/door")
     page.get_by_role("button", name="Show password").click()
     expect(page.locator("#pw")).to_have_attribute("type", "text")
+
+
+def test_fields_are_checked_on_leaving_and_forgiven_on_mending(window: Window) -> None:
+    page = window("/form")
+    name = page.locator("#id_name")
+    name.press_sequentially("ab")
+    name.fill("")
+    expect(page.locator("#id_name_error")).to_have_count(0)
+    name.blur()
+    expect(page.locator("#id_name_error")).to_have_text("This field is required.")
+    expect(name).to_have_attribute("aria-describedby", "id_name_error")
+    assert axe(page) == []
+    name.fill("Water main")
+    name.blur()
+    expect(page.locator("#id_name_error")).to_have_count(0)
+    assert name.get_attribute("aria-invalid") is None
+
+
+def test_a_form_is_sent_once_and_its_button_says_so(window: Window) -> None:
+    page = window("/form")
+    held: list[Route] = []
+    page.route("**/form?*", lambda route: held.append(route))
+    seen = page.evaluate(
+        """async () => {
+            const button = document.querySelector("form[novalidate] .btn-primary");
+            const before = button.offsetWidth;
+            button.click();
+            button.click();
+            await new Promise((done) => setTimeout(done, 100));
+            const grown = button.offsetWidth - before;
+            return [button.innerText.includes("Saving"), button.getAttribute("aria-disabled"), grown];
+        }"""
+    )
+    assert seen == [True, "true", 0]
+    assert [route.request.method for route in held] == ["POST"]
+    held[0].abort()
+
+
+def test_a_slow_answer_to_htmx_says_so_too(window: Window) -> None:
+    page = window("/list")
+    page.get_by_role("button", name="Import").click()
+    held: list[Route] = []
+    page.route("**/dialog", lambda route: held.append(route))
+    button = page.get_by_role("dialog").locator(".btn-primary")
+    button.evaluate("button => { button.click(); button.click(); }")
+    expect(button).to_contain_text("Importing")
+    assert len(held) == 1
+    held[0].continue_()
+    expect(page.get_by_role("dialog").get_by_text("This field is required.").first).to_be_visible()
+    expect(button).not_to_contain_text("Importing")

@@ -45,6 +45,15 @@ def test_skip_link_leads_past_the_menu(window: Window) -> None:
     assert page.evaluate("document.activeElement.id") == "main"
 
 
+def test_lost_pages_keep_the_menu_of_whoever_is_signed_in(window: Window) -> None:
+    page = window("/404")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing at this address")
+    expect(page.get_by_role("link", name="Timesheet")).to_be_visible()
+    page = window("/404?nobody=1")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing at this address")
+    expect(page.get_by_role("link", name="Timesheet")).to_have_count(0)
+
+
 def test_500_needs_neither_firm_nor_scripts(window: Window) -> None:
     page = window("/500")
     assert page.locator("script").count() == 0
