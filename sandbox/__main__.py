@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import signal
+import socket
 import sys
 import threading
 from pathlib import Path
@@ -72,8 +73,6 @@ async def serve(world: World) -> None:
     settings = world.settings
     config = uvicorn.Config(
         build(world, deliverer),
-        host=settings.host,
-        port=settings.http_port,
         http=CuttableProtocol,
         ws="none",
         lifespan="off",
@@ -84,12 +83,13 @@ async def serve(world: World) -> None:
         timeout_graceful_shutdown=1,
     )
     server = Server(config)
+    listener = socket.create_server((settings.host, settings.http_port), backlog=256)
     mail = await listen(world)
     if settings.ends_with_stdin:
         _end_with_stdin(server)
     work = [asyncio.create_task(deliverer.run()), asyncio.create_task(keep_time(world))]
     try:
-        await server.serve()
+        await server.serve(sockets=[listener])
     finally:
         mail.close()
         for task in work:
@@ -115,7 +115,8 @@ def main() -> int:
     try:
         asyncio.run(serve(world))
     except OSError as error:
-        print(f"The sandbox cannot start: {error.strerror or error}. Choose other ports.", file=sys.stderr)
+        ports = f"{world.settings.http_port} and {world.settings.smtp_port}"
+        print(f"The sandbox cannot listen on ports {ports}: {error}. Choose others.", file=sys.stderr)
         return 1
     finally:
         world.store.close()

@@ -1,10 +1,12 @@
 """Pages: Jinja templates under a strict content security policy."""
 
 import datetime
+import re
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -28,6 +30,11 @@ def _grouped(number: str) -> str:
     return " ".join(number[place : place + 4] for place in range(0, len(number), 4))
 
 
+def _breakable(name: str) -> Markup:
+    """A long name that may be broken after its dots and underscores."""
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))
+
+
 _env = Environment(
     loader=FileSystemLoader(HERE / "templates"),
     autoescape=True,
@@ -36,7 +43,7 @@ _env = Environment(
     lstrip_blocks=True,
 )
 _env.globals.update(icon=_env.get_template("icons.html").module.icon)  # type: ignore[attr-defined]
-_env.filters.update(moment=_moment, money=in_words, grouped=_grouped)
+_env.filters.update(moment=_moment, money=in_words, grouped=_grouped, breakable=_breakable)
 
 
 def page(template: str, *, status: int = 200, **context: object) -> HTMLResponse:

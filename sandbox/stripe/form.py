@@ -1,11 +1,12 @@
 """Nested parameters as Stripe's libraries write them: a[b][0][c]=value."""
 
 import re
+from typing import Any
 from urllib.parse import parse_qsl
 
 from sandbox.stripe.errors import ApiError
 
-type Tree = dict[str, "str | Tree"]
+Tree = dict[str, Any]  # of strings and trees
 _PART = re.compile(r"\[([^\[\]]*)\]")
 
 

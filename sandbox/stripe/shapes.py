@@ -13,10 +13,10 @@ from sandbox.stripe.form import Tree
 class Shape(Protocol):
     """Reads one parameter; raises ApiError naming it."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> Any: ...
+    def read(self, raw: str | Tree, name: str, strict: bool) -> Any: ...
 
 
-def _text(raw: "str | Tree", name: str) -> str:
+def _text(raw: str | Tree, name: str) -> str:
     if isinstance(raw, dict):
         raise ApiError(f"Invalid string: {name} must not be a group.", param=name)
     return raw
@@ -28,7 +28,7 @@ class Text:
 
     longest: int = 5000
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> str:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> str:
         value = _text(raw, name)
         if not value:
             message = (
@@ -44,7 +44,7 @@ class Text:
 class Address:
     """A web address with scheme and host."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> str:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> str:
         value = Text().read(raw, name, strict)
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.netloc:
@@ -56,7 +56,7 @@ class Address:
 class Email:
     """An e-mail address."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> str:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> str:
         value = Text(512).read(raw, name, strict)
         if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", value):
             raise ApiError(f"Invalid email address: {value}", code="email_invalid", param=name)
@@ -70,7 +70,7 @@ class Whole:
     least: int | None = None
     most: int | None = None
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> int:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> int:
         value = _text(raw, name)
         if not re.fullmatch(r"-?[0-9]{1,18}", value):
             raise ApiError(f"Invalid integer: {value}", code="parameter_invalid_integer", param=name)
@@ -88,7 +88,7 @@ class Whole:
 class Flag:
     """true or false."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> bool:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> bool:
         value = _text(raw, name)
         if value not in {"true", "false"}:
             raise ApiError(f"Invalid boolean: {value}", param=name)
@@ -101,7 +101,7 @@ class Choice:
 
     words: tuple[str, ...]
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> str:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> str:
         value = _text(raw, name)
         if value not in self.words:
             raise ApiError(f"Invalid {name}: must be one of {', '.join(self.words)}", param=name)
@@ -112,7 +112,7 @@ class Choice:
 class Metadata:
     """At most 50 pairs, keys of 40 and values of 500 characters."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> dict[str, str]:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> dict[str, str]:
         if not isinstance(raw, dict):
             if raw == "":
                 return {}
@@ -136,7 +136,7 @@ class ListOf:
     item: Shape
     most: int = 100
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> list[Any]:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> list[Any]:
         if not isinstance(raw, dict) or not all(key.isdecimal() for key in raw):
             raise ApiError("Invalid array", param=name)
         if len(raw) > self.most:
@@ -152,7 +152,7 @@ class Group:
     fields: Mapping[str, Shape] = field(default_factory=dict)
     required: tuple[str, ...] = ()
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> dict[str, Any]:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> dict[str, Any]:
         if not isinstance(raw, dict):
             raise ApiError("Invalid object", param=name)
 
@@ -178,7 +178,7 @@ class Group:
 class Span:
     """A moment, or a group of gt, gte, lt, lte."""
 
-    def read(self, raw: "str | Tree", name: str, strict: bool) -> dict[str, int]:
+    def read(self, raw: str | Tree, name: str, strict: bool) -> dict[str, int]:
         if isinstance(raw, dict):
             bounds = {word: Whole() for word in ("gt", "gte", "lt", "lte")}
             return Group(bounds).read(raw, name, strict)

@@ -160,7 +160,7 @@ def test_the_newcomers_pages(sandbox: Sandbox, client: stripe.StripeClient) -> N
     home = requests.get(sandbox.http_url, timeout=5).text
     assert "4242 4242 4242 4242" in home
     listed = requests.get(f"{sandbox.http_url}/stripe", timeout=5).text
-    assert "checkout.session.completed" in listed
+    assert "checkout.<wbr>session.<wbr>completed" in listed
     advanced = requests.post(f"{sandbox.http_url}/stripe/advance", timeout=5).text
     assert "Four days have passed" in advanced
     assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
