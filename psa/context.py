@@ -1,11 +1,14 @@
 """What every page of the shell shows: firm, person, menu, theme."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
 
 from core.hosts import root_url
+from people.models import User
 from psa.menu import menu_for, tabs_for
+from psa.settings_tabs import tabs_of_settings
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -25,5 +28,17 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
     if is_firm and user is not None and user.is_authenticated:
         groups = menu_for(user, request.path)
-        context |= {"menu": groups, "tabs": tabs_for(groups)}
+        context |= {
+            "menu": groups,
+            "tabs": tabs_for(groups),
+            "person_title": title_of(user),
+            # Called by the pages that show it.
+            "settings_tabs": partial(tabs_of_settings, user, request.path),
+        }
     return context
+
+
+def title_of(user: User) -> str:
+    """What stands under the person's name: the job title, or nothing."""
+    member = user.staff_member
+    return member.job_title.name if member and member.job_title else ""

@@ -10,7 +10,10 @@ from integrations.events import account_connected
 from integrations.stripe import events as stripe_events
 from integrations.stripe import webhooks as stripe_webhooks
 from integrations.stripe.adapter import StripeGateway
-from psa import vendors
+from people import rights
+from people.events import manager_changed
+from psa import rerouting, vendors
+from psa.rights import ALL_RIGHTS
 
 
 def _port() -> str:
@@ -36,3 +39,9 @@ stripe_webhooks.bind_firms(vendors.enter_firm)
 account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
 payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
+
+# The pages of roles show the rights of all rooms.
+rights.bind(ALL_RIGHTS)
+
+# What waits for a manager follows the people to their new one.
+manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")

@@ -1,5 +1,19 @@
 """Forms of people: parse and clean, never write."""
 
+from people.forms.firm import EntityForm, HolidayForm, LogoForm, NameForm, PatternForm, RoleForm
+from people.forms.people import InviteForm, JoinForm, RolesForm, StaffForm
 from people.forms.profile import ProfileForm
 
-__all__ = ["ProfileForm"]
+__all__ = [
+    "EntityForm",
+    "HolidayForm",
+    "InviteForm",
+    "JoinForm",
+    "LogoForm",
+    "NameForm",
+    "PatternForm",
+    "ProfileForm",
+    "RoleForm",
+    "RolesForm",
+    "StaffForm",
+]

@@ -50,6 +50,10 @@ class WorkingPattern(models.Model):
             self.sunday_minutes,
         )
 
+    @property
+    def week_minutes(self) -> int:
+        return sum(self.minutes_by_weekday)
+
 
 class Holiday(models.Model):
     """A public holiday of one office, or of the whole firm when `office` is empty."""

@@ -10,6 +10,12 @@ from people.models.roles import Role
 from people.models.staff import StaffMember
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those that nobody accepted or revoked; their link may have expired."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+
 class Invitation(models.Model):
     """An open offer to join. The secret is a `core.tokens` token; only its digest is kept."""
 
@@ -25,6 +31,8 @@ class Invitation(models.Model):
     invited_at = models.DateTimeField(db_default=Now())
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

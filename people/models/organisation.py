@@ -37,7 +37,13 @@ class LegalEntity(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="people_one_default_entity"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(mark_color__regex=r"^#[0-9a-fA-F]{6}$"), name="people_mark_color_is_hex"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="people_currency_is_a_code"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,12 +53,18 @@ class LegalEntity(models.Model):
 class Office(models.Model):
     name = models.CharField(max_length=80, unique=True)
 
+    class Meta:
+        ordering: ClassVar = ["name"]
+
     def __str__(self) -> str:
         return self.name
 
 
 class Department(models.Model):
     name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
         return self.name

@@ -18,6 +18,11 @@ class Role(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["is_owner"], condition=models.Q(is_owner=True), name="people_one_owner_role"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

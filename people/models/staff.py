@@ -56,6 +56,17 @@ class StaffMember(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(manager=models.F("id")), name="people_nobody_manages_themselves"
             ),
+            models.CheckConstraint(
+                condition=models.Q(starts_on=None)
+                | models.Q(ends_on=None)
+                | models.Q(ends_on__gte=models.F("starts_on")),
+                name="people_starts_before_it_ends",
+            ),
+            models.UniqueConstraint(
+                fields=["employee_number"],
+                condition=~models.Q(employee_number=""),
+                name="people_employee_number_once",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 from people.models.roles import Role
 
@@ -45,6 +46,8 @@ class User(AbstractBaseUser):
     time_zone = models.CharField(max_length=60, default="UTC")
     theme = models.CharField(max_length=5, choices=Theme.choices, default=Theme.AUTO)
     hours_style = models.CharField(max_length=10, choices=HoursStyle.choices, default=HoursStyle.DECIMAL)
+    # Part of what a session is signed with: raising it ends all sessions of the person, for good.
+    session_generation = models.PositiveIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(db_default=Now())
 
     USERNAME_FIELD = "email"
@@ -59,6 +62,10 @@ class User(AbstractBaseUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        signed = f"{self.password}:{self.session_generation}"
+        return salted_hmac("people.User.session", signed, secret=secret, algorithm="sha256").hexdigest()
+
     def get_full_name(self) -> str:
         return self.name
 
@@ -68,6 +75,14 @@ class User(AbstractBaseUser):
         return frozenset(right for role in self.roles.all() for right in role.rights)
 
     @cached_property
+    def is_owner(self) -> bool:
+        """Whether the person holds the owner's role."""
+        return any(role.is_owner for role in self.roles.all())
+
+    @cached_property
     def staff_member(self) -> "StaffMember | None":
-        """The staff member that signs in as this user, or None."""
-        return getattr(self, "staff", None)
+        """The staff member that signs in as this user, with job title, or None. One query, none if loaded along."""
+        related = User._meta.get_field("staff")
+        if related.is_cached(self):
+            return getattr(self, "staff", None)
+        return related.related_model._default_manager.select_related("job_title").filter(user=self).first()

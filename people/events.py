@@ -1,0 +1,10 @@
+"""What happened to people. Sent inside the transaction; receivers may only write outbox rows or their own room's."""
+
+from django.dispatch import Signal
+
+# sender StaffMember; staff, by
+staff_added = Signal()
+# sender StaffMember; staff (its manager is the new one), was (StaffMember or None), by
+manager_changed = Signal()
+# sender StaffMember; staff, on (date), by
+staff_deactivated = Signal()

@@ -1,0 +1,133 @@
+"""Settings of the firm."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import MinutesField
+from people import currencies, time_zones
+from people.models import Holiday, LegalEntity, Office, Role, WorkingPattern
+from people.organising import ENTITY_FIELDS
+from people.rights import catalogue
+from people.timing import WEEKDAYS
+
+
+class EntityForm(forms.Form):
+    """The company as its documents show it."""
+
+    name = forms.CharField(label="Legal name", max_length=120)
+    tagline = forms.CharField(label="Line under the name", max_length=120, required=False)
+    address = forms.CharField(
+        label="Address", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    phone = forms.CharField(label="Phone", max_length=40, required=False)
+    tax_number = forms.CharField(label="Tax number", max_length=40, required=False)
+    remittance = forms.CharField(
+        label="Where payments go",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Bank details or the address for checks; printed on invoices.",
+    )
+    currency = forms.ChoiceField(label="Currency", choices=currencies.choices)
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=time_zones.choices, help_text="Decides the date on invoices."
+    )
+    paper = forms.ChoiceField(label="Paper", choices=LegalEntity.Paper.choices)
+    mark = forms.CharField(
+        label="Letters",
+        max_length=3,
+        required=False,
+        help_text="Two or three, shown where there is no logo.",
+    )
+    mark_color = forms.RegexField(
+        label="Their color",
+        regex=r"^#[0-9a-fA-F]{6}$",
+        widget=forms.TextInput(attrs={"type": "color"}),
+        error_messages={"invalid": "Choose a color."},
+    )
+
+    def __init__(self, *args: Any, entity: LegalEntity, **kwargs: Any) -> None:
+        super().__init__(*args, initial={name: getattr(entity, name) for name in ENTITY_FIELDS}, **kwargs)
+        # A currency that is not on the list any more, or came by an import, stays choosable.
+        listed = currencies.choices()
+        if entity.currency not in dict(listed):
+            self.fields["currency"].choices = [(entity.currency, entity.currency), *listed]  # type: ignore[attr-defined]
+
+
+class LogoForm(forms.Form):
+    logo = forms.FileField(
+        label="Logo",
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg"}),
+        help_text="PNG or JPEG, 2 MB at most. A wide one on a clear ground looks best.",
+        error_messages={"required": "Choose a file first.", "empty": "This file is empty."},
+    )
+
+
+class PatternForm(forms.Form):
+    """Required hours for each weekday; empty is a free day."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    is_default = forms.BooleanField(label="The default for everybody", required=False)
+
+    def __init__(
+        self, *args: Any, pattern: WorkingPattern | None = None, style: str = "decimal", **kwargs: Any
+    ) -> None:
+        minutes = pattern.minutes_by_weekday if pattern else (480,) * 5 + (0, 0)
+        initial: dict[str, Any] = dict(zip(WEEKDAYS, minutes, strict=True))
+        if pattern:
+            initial |= {"name": pattern.name, "is_default": pattern.is_default}
+        super().__init__(*args, initial=initial, **kwargs)
+        for day in WEEKDAYS:
+            self.fields[day] = MinutesField(
+                label=day.capitalize(),
+                required=False,
+                style="clock" if style == "clock" else "decimal",
+                max_length=20,
+            )
+
+    @property
+    def days(self) -> list[forms.BoundField]:
+        return [self[day] for day in WEEKDAYS]
+
+    @property
+    def minutes(self) -> list[int]:
+        """Monday first; a free day is 0."""
+        return [self.cleaned_data[day] or 0 for day in WEEKDAYS]
+
+
+class HolidayForm(forms.Form):
+    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    name = forms.CharField(label="Name", max_length=Holiday._meta.get_field("name").max_length)
+    office = forms.ModelChoiceField(
+        label="Office", queryset=Office.objects.all(), required=False, empty_label="All offices"
+    )
+
+
+class RoleForm(forms.Form):
+    """A role of the firm's own. `held` are the rights that the person may give away."""
+
+    name = forms.CharField(label="Name", max_length=60)
+    description = forms.CharField(label="What it is for", max_length=200, required=False)
+    rights = forms.MultipleChoiceField(label="May", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
+        initial = (
+            {"name": role.name, "description": role.description, "rights": role.rights} if role else None
+        )
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["rights"].choices = [(right.name, right.label) for right in catalogue()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> set[str]:
+        return set(self["rights"].value() or ())
+
+
+class NameForm(forms.Form):
+    """A department, office or job title."""
+
+    name = forms.CharField(label="Name", max_length=80)
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())

@@ -1,0 +1,135 @@
+"""The company, its logo, and the lists that people belong to: departments, offices, job titles."""
+
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from core import audit, files
+from core.errors import Refusal
+from people import time_zones
+from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
+from people.models import Department, JobTitle, LegalEntity, Office, User
+
+Named = Department | JobTitle | Office
+AnyNamed = TypeVar("AnyNamed", Department, JobTitle, Office)
+LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
+LOGO_BYTES = 2 * 1024 * 1024
+
+ENTITY_FIELDS = (
+    "name",
+    "tagline",
+    "address",
+    "email",
+    "phone",
+    "tax_number",
+    "remittance",
+    "currency",
+    "time_zone",
+    "paper",
+    "mark",
+    "mark_color",
+)
+
+
+class StillUsed(Refusal):
+    """People belong to it; it can be renamed, or removed once nobody does."""
+
+    sentence = "{name} is still used. Move whoever has it first, or rename it."
+
+
+class NameIsTaken(Refusal):
+    sentence = "There is one called {name} already."
+
+
+def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> LegalEntity:
+    """Changes what the company's documents show. `values` are ENTITY_FIELDS; issued documents stay as they are."""
+    require(by, MANAGE_FIRM)
+    unknown = set(values) - set(ENTITY_FIELDS)
+    if unknown:
+        raise TypeError(f"Not fields of a legal entity: {sorted(unknown)}")
+    zone = values.get("time_zone")
+    if zone is not None and time_zones.known(zone, "") != zone:
+        raise Refusal("Choose a time zone of the list.", field="time_zone")
+    with transaction.atomic():
+        entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
+        audit.acting("entity.edit", by=by, subject=entity)
+        for name, value in values.items():
+            setattr(entity, name, value)
+        entity.save(update_fields=list(values))
+    return entity
+
+
+def set_logo(*, entity: LegalEntity, name: str, content: bytes, by: User | None) -> LegalEntity:
+    """The picture on documents and mails: PNG or JPEG, 2 MB at most. Raises NotWhatItSays, TooLarge (field logo)."""
+    require(by, MANAGE_FIRM)
+    if len(content) > LOGO_BYTES:
+        raise files.TooLarge(f'"{files.clean_name(name)}" is larger than 2 MB.', field="logo")
+    with transaction.atomic():
+        entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
+        audit.acting("entity.set_logo", by=by, subject=entity)
+        entity.logo = files.store(name, content, "logo", expect=LOGO_TYPES, field="logo")
+        entity.save(update_fields=["logo"])
+    return entity
+
+
+def remove_logo(*, entity: LegalEntity, by: User | None) -> LegalEntity:
+    """Shows the letters again. The file stays for documents that carry it."""
+    require(by, MANAGE_FIRM)
+    with transaction.atomic():
+        entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
+        audit.acting("entity.remove_logo", by=by, subject=entity)
+        entity.logo = None
+        entity.save(update_fields=["logo"])
+    return entity
+
+
+def job_title_named(name: JobTitle | str | None) -> JobTitle | None:
+    """The title of this name whatever its case, made if there is none; None for an empty name."""
+    if isinstance(name, JobTitle) or not name:
+        return name or None
+    tidy = " ".join(name.split())[:80]
+    return JobTitle.objects.filter(name__iexact=tidy).first() or JobTitle.objects.create(name=tidy)
+
+
+def add_named(*, kind: type[AnyNamed], name: str, by: User | None) -> AnyNamed:
+    """A department, office or job title. Raises NameIsTaken (field name)."""
+    require(by, MANAGE_FIRM, MANAGE_PEOPLE)
+    with transaction.atomic():
+        _check_name(kind, name)
+        thing = kind.objects.create(name=name)
+        audit.acting(f"{kind._meta.model_name}.add", by=by, subject=thing)
+    return thing
+
+
+def rename(*, thing: AnyNamed, name: str, by: User | None) -> AnyNamed:
+    """Another name for the same thing; people and rates keep it. Raises NameIsTaken (field name)."""
+    require(by, MANAGE_FIRM)
+    with transaction.atomic():
+        _check_name(type(thing), name, thing)
+        audit.acting(f"{thing._meta.model_name}.rename", by=by, subject=thing)
+        thing.name = name
+        thing.save(update_fields=["name"])
+    return thing
+
+
+def remove_named(*, thing: Named, by: User | None) -> None:
+    """Removes what nobody and nothing uses. Raises StillUsed."""
+    require(by, MANAGE_FIRM)
+    with transaction.atomic():
+        audit.acting(f"{thing._meta.model_name}.remove", by=by, subject=thing, name=thing.name)
+        # Holidays would go along without a word.
+        if isinstance(thing, Office) and thing.holidays.exists():
+            raise StillUsed(name=thing.name)
+        try:
+            thing.delete()
+        except ProtectedError as error:
+            raise StillUsed(name=thing.name) from error
+
+
+def _check_name(kind: type[Named], name: str, but: Named | None = None) -> None:
+    found = kind.objects.filter(name__iexact=name)
+    if but is not None:
+        found = found.exclude(pk=but.pk)
+    if found.exists():
+        raise NameIsTaken(field="name", name=name)

@@ -1,0 +1,27 @@
+"""What the database refuses in this room, in words."""
+
+from core.promises import register
+
+register(
+    "people_no_manager_circle",
+    "They would end up managing themselves. Choose another manager.",
+    field="manager",
+)
+register(
+    "people_nobody_manages_themselves", "Nobody manages themselves. Choose another manager.", field="manager"
+)
+register(
+    "people_keep_an_owner",
+    "A firm needs an owner. Give somebody else the owner's role first.",
+    field="roles",
+)
+register("people_one_open_invitation", "This person is invited already.", field="email")
+register("people_user_email_once", "Somebody else signs in with this e-mail.", field="email")
+register("people_user_email_key", "Somebody else signs in with this e-mail.", field="email")
+register("people_starts_before_it_ends", "The last day is before the first.", field="ends_on")
+register("people_employee_number_once", "Somebody else has this employee number.", field="employee_number")
+register("people_holiday_once", "This day is a holiday there already.", field="on")
+register("people_mark_color_is_hex", "Choose a color.", field="mark_color")
+register("people_currency_is_a_code", "Choose a currency of the list.", field="currency")
+for _table in ("role", "workingpattern", "office", "department", "jobtitle"):
+    register(f"people_{_table}_name_key", "There is one of this name already.", field="name")

@@ -1,0 +1,108 @@
+"""Working hours and holidays."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from core import audit
+from core.errors import Refusal
+from core.promises import promises
+from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
+from people.models import Holiday, Office, StaffMember, User, WorkingPattern
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class PatternIsDefault(Refusal):
+    sentence = "{name} is what everybody has who has no other. Make another one the default first."
+
+
+class PatternIsUsed(Refusal):
+    sentence = "{count} work by it. Give them other hours first."
+
+
+def add_pattern(
+    *, name: str, minutes: Sequence[int], by: User | None, is_default: bool = False
+) -> WorkingPattern:
+    """Required minutes for each weekday, Monday first."""
+    require(by, MANAGE_FIRM)
+    with promises(), transaction.atomic():
+        if is_default:
+            _clear_default()
+        pattern = WorkingPattern.objects.create(name=name, is_default=is_default, **_by_weekday(minutes))
+        audit.acting("pattern.add", by=by, subject=pattern)
+    return pattern
+
+
+def edit_pattern(
+    *, pattern: WorkingPattern, name: str, minutes: Sequence[int], by: User | None, is_default: bool = False
+) -> WorkingPattern:
+    """Changes hours for everybody who works by them, past weeks included. The default stays one until another is."""
+    require(by, MANAGE_FIRM)
+    with promises(), transaction.atomic():
+        pattern = WorkingPattern.objects.select_for_update().get(pk=pattern.pk)
+        audit.acting("pattern.edit", by=by, subject=pattern)
+        if is_default and not pattern.is_default:
+            _clear_default()
+        pattern.name, pattern.is_default = name, pattern.is_default or is_default
+        for field, value in _by_weekday(minutes).items():
+            setattr(pattern, field, value)
+        pattern.save()
+    return pattern
+
+
+def remove_pattern(*, pattern: WorkingPattern, by: User | None) -> None:
+    """Removes hours that nobody works by. Raises PatternIsDefault, PatternIsUsed."""
+    require(by, MANAGE_FIRM)
+    with transaction.atomic():
+        pattern = WorkingPattern.objects.select_for_update().get(pk=pattern.pk)
+        if pattern.is_default:
+            raise PatternIsDefault(name=pattern.name)
+        audit.acting("pattern.remove", by=by, subject=pattern, name=pattern.name)
+        try:
+            pattern.delete()
+        except ProtectedError as error:
+            count = pattern.staff.count()
+            raise PatternIsUsed(count="1 person" if count == 1 else f"{count} people") from error
+
+
+def set_working_pattern(
+    *, staff: StaffMember, pattern: WorkingPattern | None, by: User | None
+) -> StaffMember:
+    """The hours one person works by; None is the firm's default."""
+    require(by, MANAGE_PEOPLE)
+    with transaction.atomic():
+        staff = StaffMember.objects.select_for_update(of=("self",)).get(pk=staff.pk)
+        audit.acting("staff.set_working_pattern", by=by, subject=staff)
+        staff.working_pattern = pattern
+        staff.save(update_fields=["working_pattern"])
+    return staff
+
+
+def add_holiday(*, name: str, on: date, by: User | None, office: Office | None = None) -> Holiday:
+    """A day without required hours, for one office or for all. Raises the promise people_holiday_once (field on)."""
+    require(by, MANAGE_FIRM)
+    with promises(), transaction.atomic():
+        holiday = Holiday.objects.create(name=name, on=on, office=office)
+        audit.acting("holiday.add", by=by, subject=holiday, on=on)
+    return holiday
+
+
+def remove_holiday(*, holiday: Holiday, by: User | None) -> None:
+    """The day is a working day again; add_holiday is the inverse."""
+    require(by, MANAGE_FIRM)
+    with transaction.atomic():
+        audit.acting("holiday.remove", by=by, subject=holiday, name=holiday.name, on=holiday.on)
+        holiday.delete()
+
+
+def _clear_default() -> None:
+    WorkingPattern.objects.select_for_update().filter(is_default=True).update(is_default=False)
+
+
+def _by_weekday(minutes: Sequence[int]) -> dict[str, int]:
+    if len(minutes) != 7:
+        raise ValueError("A week has seven days.")
+    return {f"{day}_minutes": value for day, value in zip(WEEKDAYS, minutes, strict=True)}

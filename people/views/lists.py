@@ -1,0 +1,79 @@
+"""Departments, offices and job titles: three short lists."""
+
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.pages import page, refusals_into, toast
+from people.access import MANAGE_FIRM
+from people.forms import NameForm
+from people.guards import guarded
+from people.models import Department, JobTitle, Office
+from people.organising import Named, add_named, remove_named, rename
+
+# What the address says: model, title, one of it, what it is for
+KINDS: dict[str, tuple[type[Named], str, str, str]] = {
+    "job-titles": (JobTitle, "Job titles", "job title", "What clients are billed for. Rate cards name them."),
+    "departments": (Department, "Departments", "department", "Group people in reports."),
+    "offices": (Office, "Offices", "office", "Decide which holidays people have."),
+}
+
+
+def _kind(kind: str) -> tuple[type[Named], str, str, str]:
+    if kind not in KINDS:
+        raise Http404
+    return KINDS[kind]
+
+
+@guarded(MANAGE_FIRM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def lists(request: HttpRequest, kind: str = "") -> HttpResponse:
+    """The three lists; a POST adds to one."""
+    form = NameForm(request.POST or None, auto_id=f"id_{kind}_%s")
+    if request.method == "POST":
+        model, _, one, _ = _kind(kind)
+        if form.is_valid():
+            with refusals_into(form):
+                added = add_named(kind=model, name=form.cleaned_data["name"], by=request.user)
+                toast(request, f"The {one} {added.name} is added.")
+                return redirect("people:lists")
+    shown = [
+        {
+            "kind": name,
+            "title": title,
+            "one": one,
+            "text": text,
+            "rows": model.objects.annotate(people=Count("staff")),
+            "form": form if form.is_bound and name == kind else NameForm(auto_id=f"id_{name}_%s"),
+        }
+        for name, (model, title, one, text) in KINDS.items()
+    ]
+    return page(request, "people/lists.html", {"lists": shown}, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE_FIRM)
+@require_http_methods(["GET", "HEAD", "POST"])
+def renaming(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """A dialog with one field."""
+    model, _, one, _ = _kind(kind)
+    thing = get_object_or_404(model, pk=pk)
+    form = NameForm(request.POST or None, initial={"name": thing.name})
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            renamed = rename(thing=thing, name=form.cleaned_data["name"], by=request.user)
+            toast(request, f"The {one} is called {renamed.name} now.")
+            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {"form": form, "one": one, "thing": thing, "action": request.path}
+    return page(request, "people/rename.html", context, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE_FIRM)
+@require_POST
+def removal(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Removes what nobody uses."""
+    model, _, one, _ = _kind(kind)
+    thing = get_object_or_404(model, pk=pk)
+    remove_named(thing=thing, by=request.user)
+    toast(request, f"The {one} {thing.name} is removed.")
+    return redirect("people:lists")

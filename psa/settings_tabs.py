@@ -1,0 +1,32 @@
+"""The tabs of the settings pages, in order. A room with a settings page adds one line."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from people.access import MANAGE_FIRM, MANAGE_PEOPLE
+from people.models import User
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    url: str
+    is_current: bool
+
+
+# label, URL name, who (any of the rights)
+ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
+    ("Company", "people:firm", (MANAGE_FIRM,)),
+    ("Working hours", "people:patterns", (MANAGE_FIRM,)),
+    ("Holidays", "people:holidays", (MANAGE_FIRM,)),
+    ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
+    ("Lists", "people:lists", (MANAGE_FIRM,)),
+]
+
+
+def tabs_of_settings(user: User, path: str) -> list[Tab]:
+    """The tabs that the person may open; the one whose address is the longest beginning of `path` is current."""
+    open_ones = [(label, reverse(name)) for label, name, who in ENTRIES if not user.rights.isdisjoint(who)]
+    current = max((url for _, url in open_ones if path.startswith(url)), key=len, default="")
+    return [Tab(label, url, url == current) for label, url in open_ones]
