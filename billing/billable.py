@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -12,7 +13,7 @@ from billing.pricing.work import Work
 from timesheets.models import TimeEntry
 
 
-def with_remaining(entries: QuerySet[TimeEntry], *, besides: int | None = None) -> QuerySet[TimeEntry]:
+def with_remaining(entries: QuerySet[TimeEntry], *, besides: int | None = None) -> QuerySet[Any]:
     """Adds `billed_minutes` and `remaining_minutes`. What stands on the invoice `besides` does not count as billed."""
     live = BilledTime.objects.filter(entry=OuterRef("pk"), is_live=True)
     if besides is not None:
@@ -23,7 +24,7 @@ def with_remaining(entries: QuerySet[TimeEntry], *, besides: int | None = None) 
     ).annotate(remaining_minutes=F("billable_minutes") - F("billed_minutes"))
 
 
-def unbilled(entries: QuerySet[TimeEntry]) -> QuerySet[TimeEntry]:
+def unbilled(entries: QuerySet[TimeEntry]) -> QuerySet[Any]:
     """Those with billable minutes that stand on no invoice and no draft."""
     return with_remaining(entries.filter(is_billable=True, billable_minutes__gt=0)).filter(
         remaining_minutes__gt=0
@@ -35,7 +36,7 @@ def rated() -> Q:
     return Q(rate_amount__isnull=False, rate_currency=F("project__client__currency"))
 
 
-def lock(entries: QuerySet[TimeEntry]) -> list[int]:
+def lock(entries: QuerySet[Any]) -> list[int]:
     """Locks the entries in the order of their ids, so that nobody changes or bills them meanwhile; returns the ids.
 
     Call it before any invoice is locked: that is the order in which changes of work go.
@@ -73,7 +74,7 @@ def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
 
 def find(
     project_ids: Iterable[int], *, through: date, entry_ids: Iterable[int] | None = None
-) -> QuerySet[TimeEntry]:
+) -> QuerySet[Any]:
     """Approved, unbilled entries of the projects up to and including the day `through`."""
     entries = TimeEntry.objects.filter(project__in=list(project_ids), worked_on__lte=through).approved()
     if entry_ids is not None:
@@ -81,7 +82,7 @@ def find(
     return unbilled(entries)
 
 
-def _piece(entry: TimeEntry) -> Work:
+def _piece(entry: Any) -> Work:
     contract_line, title = entry.task.contract_line, entry.staff.job_title
     return Work(
         entry_id=entry.pk,

@@ -1,8 +1,9 @@
 """Drafting: approved work becomes the lines of a draft, which reserves it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, Sum
@@ -257,10 +258,10 @@ def why_nothing(project_ids: Sequence[int], *, through: date) -> dict[int, str]:
     return {pk: _words(sums.get(pk, {})) for pk in project_ids}
 
 
-def _words(row: dict[str, int | None]) -> str:
+def _words(row: Mapping[str, Any]) -> str:
     parts = []
     if row.get("waiting"):
-        parts.append(f"{format_decimal(row['waiting'] or 0)} h are not approved yet.")
+        parts.append(f"{format_decimal(row['waiting'])} h are not approved yet.")
     if row.get("unrated"):
-        parts.append(f"{format_decimal(row['unrated'] or 0)} h have no rate.")
+        parts.append(f"{format_decimal(row['unrated'])} h have no rate.")
     return " ".join(parts) or "All approved, billable hours are on an invoice or a draft already."

@@ -250,6 +250,7 @@ STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("tabler/css", BASE_DIR / "node_modules" / "@tabler" / "core" / "dist" / "css"),
     ("inter", BASE_DIR / "node_modules" / "@fontsource-variable" / "inter"),
+    ("chart", BASE_DIR / "node_modules" / "chart.js" / "dist"),
     ("tom-select/js", BASE_DIR / "node_modules" / "tom-select" / "dist" / "js"),
 ]
 ICONS_DIR = BASE_DIR / "node_modules" / "@tabler" / "icons" / "icons" / "outline"
@@ -300,6 +301,12 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(firm)s] %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["firm"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
-    "loggers": {"django.security.DisallowedHost": {"level": "CRITICAL"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # They tell about every step of every invoice, and every table of every font in it.
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "weasyprint.progress": {"level": "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

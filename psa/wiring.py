@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
-from billing import ports, receipts
+from billing import ports, receipts, rendering
 from billing.events import payment_failed, payment_received
-from core import hosts
+from core import hosts, outbox
 from integrations import inbox
 from integrations.events import account_connected
 from integrations.stripe import events as stripe_events
@@ -31,6 +31,9 @@ def _firm_origin(schema: str) -> str:
 
 
 hosts.bind(firm=_firm_origin, root=_root_origin)
+
+# The PDF of an invoice is made after the commit, and again later when the disk is full.
+outbox.bind(rendering.RENDER_KIND, deliver=rendering.deliver, read_back=rendering.read_back)
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

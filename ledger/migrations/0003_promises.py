@@ -42,11 +42,16 @@ DROP TRIGGER ledger_journalline_balance ON ledger_journalline;
 DROP FUNCTION ledger_check_balance();
 """
 
-# An entry without lines is noticed when the transaction commits.
+# An entry without lines is noticed when the transaction commits. By then another firm's schema may be selected, so the
+# table is named with its schema.
 HAS_LINES = """
 CREATE FUNCTION ledger_check_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    has_lines boolean;
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM ledger_journalline WHERE entry_id = NEW.id) THEN
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.ledger_journalline WHERE entry_id = $1)', TG_TABLE_SCHEMA)
+        INTO has_lines USING NEW.id;
+    IF NOT has_lines THEN
         RAISE EXCEPTION 'journal entry % has no lines', NEW.id
             USING ERRCODE = '23514', CONSTRAINT = 'ledger_entry_has_lines', TABLE = TG_TABLE_NAME;
     END IF;

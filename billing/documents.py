@@ -1,0 +1,157 @@
+"""What an invoice says, as plain values: frozen when it is issued, built the same way for the preview of a draft.
+
+Amounts, rates and percentages are texts of decimals, dates are ISO texts. The PDF, the preview and the accounting
+system are fed from this alone.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
+from clients.models import Client
+from core.money import allocate
+from people.models import LegalEntity
+
+Content = dict[str, Any]
+
+LAYOUT = 1
+
+
+def build_content(
+    invoice: Invoice,
+    *,
+    number: str = "",
+    issued_on: date | None = None,
+    due_on: date | None = None,
+    lines: list[InvoiceLine] | None = None,
+) -> Content:
+    """The content of the invoice as its rows stand now. Two statements, one more for the appendix."""
+    rows = lines if lines is not None else list(InvoiceLine.objects.filter(invoice=invoice))
+    taxes = InvoiceTax.objects.filter(invoice=invoice)
+    has_appendix = invoice.detail == Invoice.Detail.APPENDIX
+    return {
+        "layout": LAYOUT,
+        "number": number,
+        "issued_on": _day(issued_on),
+        "due_on": _day(due_on),
+        "terms": invoice.terms.name if invoice.terms else "",
+        "po_number": invoice.po_number,
+        "currency": invoice.currency,
+        "language": invoice.client.language,
+        "title": invoice.title,
+        "period": [_day(invoice.period_first_on), _day(invoice.period_last_on)],
+        "message": invoice.message,
+        "firm": _firm(invoice.entity),
+        "client": _client(invoice.client),
+        "groups": _groups(rows),
+        "subtotal": _text(invoice.subtotal_amount),
+        "taxes": [
+            {
+                "name": tax.name,
+                "rate_percent": _text(tax.rate_percent),
+                "base": _text(tax.base_amount),
+                "amount": _text(tax.amount),
+            }
+            for tax in taxes
+        ],
+        "total": _text(invoice.total_amount),
+        "appendix": _appendix(invoice, rows) if has_appendix else [],
+    }
+
+
+def digest(content: Content) -> str:
+    """SHA-256 of the content in canonical form, to show that it is as it was."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _firm(entity: LegalEntity) -> Content:
+    return {
+        "name": entity.name,
+        "tagline": entity.tagline,
+        "address": entity.address,
+        "email": entity.email,
+        "phone": entity.phone,
+        "tax_number": entity.tax_number,
+        "remittance": entity.remittance,
+        "paper": entity.paper,
+        "mark": entity.mark,
+        "mark_color": entity.mark_color,
+        "logo_id": entity.logo_id,
+    }
+
+
+def _client(client: Client) -> Content:
+    return {"name": client.billing_name, "address": client.billing_address, "tax_number": client.tax_number}
+
+
+def _groups(lines: Iterable[InvoiceLine]) -> list[Content]:
+    groups: list[Content] = []
+    for line in lines:
+        if not groups or groups[-1]["name"] != line.group:
+            groups.append({"name": line.group, "amount": "0", "lines": []})
+        group = groups[-1]
+        group["amount"] = _text(Decimal(group["amount"]) + line.amount)
+        group["lines"].append(_line(line))
+    return groups
+
+
+def _line(line: InvoiceLine) -> Content:
+    # The rate of an adjusted line is left out: hours × rate would not be the amount that is asked for.
+    is_adjusted = line.amount != line.computed_amount
+    return {
+        "line_id": line.pk,
+        "description": line.description,
+        "minutes": line.minutes if line.work_key else None,
+        "rate": None if is_adjusted or line.rate_amount is None else _text(line.rate_amount),
+        "amount": _text(line.amount),
+    }
+
+
+def _appendix(invoice: Invoice, lines: list[InvoiceLine]) -> list[Content]:
+    """The entries behind each line. A write-down is spread over them by value, so that they add up to the line."""
+    billed: dict[int, list[BilledTime]] = {}
+    rows = BilledTime.objects.filter(line__invoice=invoice).select_related("entry__staff")
+    for row in rows.order_by("entry__worked_on", "entry__staff__name", "entry_id"):
+        billed.setdefault(row.line_id, []).append(row)
+    return [_section(line, billed[line.pk], invoice.currency) for line in lines if line.pk in billed]
+
+
+def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Content:
+    is_adjusted = line.amount != line.computed_amount
+    amounts = (
+        allocate(line.amount, [row.amount for row in rows], currency)
+        if is_adjusted
+        else [row.amount for row in rows]
+    )
+    return {
+        "group": line.group,
+        "description": line.description,
+        "minutes": line.minutes,
+        "amount": _text(line.amount),
+        "entries": [
+            {
+                "day": _day(row.entry.worked_on),
+                "person": row.entry.staff.name,
+                "note": row.entry.note,
+                "minutes": row.minutes,
+                "rate": None if is_adjusted else _text(row.rate_amount),
+                "rate_source": row.rate_source,
+                "amount": _text(amount),
+            }
+            for row, amount in zip(rows, amounts, strict=True)
+        ],
+    }
+
+
+def _text(value: Decimal) -> str:
+    """190.0000 is "190", so that the same value is always the same text."""
+    return f"{value.normalize():f}"
+
+
+def _day(value: date | None) -> str | None:
+    return value.isoformat() if value else None

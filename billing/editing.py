@@ -1,0 +1,216 @@
+"""Changing a draft. Every change adds the draft up anew; the difference to the work is a write-down or write-up."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from billing.access import DRAFT_INVOICES
+from billing.drafting import tax_rates, tax_rows
+from billing.models import Invoice, InvoiceLine, InvoiceTax
+from billing.promises import IssuedNeverChanges
+from billing.totals import Taxable, add_up
+from clients.models import PaymentTerms
+from core import audit
+from core.errors import Conflict, Refusal
+from core.money import round_amount
+from core.promises import promises
+from people.access import require
+from people.models import User
+
+
+class ChangedMeanwhile(Conflict):
+    """Somebody else saved the draft first."""
+
+    sentence = "Somebody else changed this draft meanwhile. Load it again to see what is there now; nothing was saved."
+
+
+class ReasonIsMissing(Refusal):
+    """An amount that differs from the work needs a reason."""
+
+    sentence = "Say why the amount differs from the work."
+
+
+class AmountIsWrong(Refusal):
+    """The line cannot have this amount."""
+
+
+class Empty(Refusal):
+    """A text that must not be empty."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What an invoice says besides its lines. None leaves a field as it is."""
+
+    title: str | None = None
+    terms: PaymentTerms | None = None
+    po_number: str | None = None
+    message: str | None = None
+    detail: str | None = None
+
+
+def lock_draft(invoice_id: int, *, version: int | None = None) -> Invoice:
+    """The draft, locked. Raises IssuedNeverChanges, and ChangedMeanwhile when it is not of this version any more."""
+    invoice = (
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("client__tax_code", "entity", "terms", "project")
+        .get(pk=invoice_id)
+    )
+    if invoice.state != Invoice.State.DRAFT:
+        raise IssuedNeverChanges
+    if version is not None and version != invoice.version:
+        raise ChangedMeanwhile
+    return invoice
+
+
+@contextmanager
+def changing(
+    invoice: Invoice, verb: str, *, by: User | None, version: int | None, why: str = "", **facts: Any
+) -> Iterator[Invoice]:
+    """Locks the draft, records the action, and adds the draft up anew afterwards."""
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        draft = lock_draft(invoice.pk, version=version)
+        with audit.acting(verb, by=by, subject=draft, why=why, **facts):
+            yield draft
+            add_up_anew(draft)
+
+
+def add_up_anew(invoice: Invoice) -> None:
+    """Writes the draft's totals and taxes from its lines and its client's tax code, and raises its version."""
+    lines = InvoiceLine.objects.filter(invoice=invoice).values_list("amount", "is_taxable")
+    totals = add_up(
+        (Taxable(amount, taxable) for amount, taxable in lines), tax_rates(invoice.client), invoice.currency
+    )
+    wanted = tax_rows(invoice, totals)
+    if [_tax(row) for row in wanted] != [_tax(row) for row in InvoiceTax.objects.filter(invoice=invoice)]:
+        InvoiceTax.objects.filter(invoice=invoice).delete()
+        InvoiceTax.objects.bulk_create(wanted)
+    invoice.subtotal_amount = totals.subtotal_amount
+    invoice.tax_amount = totals.tax_amount
+    invoice.total_amount = totals.total_amount
+    invoice.version += 1
+    invoice.save()
+
+
+def edit_line(
+    *,
+    line: InvoiceLine,
+    by: User | None,
+    description: str | None = None,
+    amount: Decimal | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> InvoiceLine:
+    """Changes what a line says or comes to. Above the work is a write-up, below it a write-down; both need a reason.
+
+    The hours and their rate stay. Raises Empty, AmountIsWrong, ReasonIsMissing, ChangedMeanwhile, NotAllowed.
+    """
+    with changing(
+        line.invoice, "invoice.edit_line", by=by, version=version, why=reason or "", line=line.pk
+    ) as draft:
+        line = InvoiceLine.objects.get(pk=line.pk, invoice=draft)
+        if description is not None:
+            line.description = _text(description, "description", "Say what the line is for.")
+        if amount is not None:
+            _set_amount(line, round_amount(amount, draft.currency), reason)
+        elif reason is not None and line.amount != line.computed_amount:
+            line.adjustment_reason = _text(reason, "reason", ReasonIsMissing.sentence)[:200]
+        line.save()
+    return line
+
+
+def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
+    if not line.work_key:
+        line.computed_amount = line.amount = amount
+        return
+    if amount < 0:
+        raise AmountIsWrong(
+            "An amount for work cannot be below zero. Remove the line instead.", field="amount"
+        )
+    line.amount = amount
+    if amount == line.computed_amount:
+        line.adjustment_reason = ""
+        return
+    words = line.adjustment_reason if reason is None else reason.strip()
+    if not words:
+        raise ReasonIsMissing(field="reason")
+    line.adjustment_reason = words[:200]
+
+
+def add_line(
+    *, invoice: Invoice, description: str, amount: Decimal, by: User | None, version: int | None = None
+) -> InvoiceLine:
+    """Adds a line without work behind it; below zero it is a discount. Raises Empty, AmountIsWrong."""
+    with changing(invoice, "invoice.add_line", by=by, version=version) as draft:
+        amount = round_amount(amount, draft.currency)
+        if not amount:
+            raise AmountIsWrong("Enter an amount other than zero.", field="amount")
+        last = InvoiceLine.objects.filter(invoice=draft).aggregate(last=Max("position"))["last"] or 0
+        return InvoiceLine.objects.create(
+            invoice=draft,
+            project=draft.project,
+            description=_text(description, "description", "Say what the line is for."),
+            computed_amount=amount,
+            amount=amount,
+            position=last + 1,
+        )
+
+
+def remove_line(*, line: InvoiceLine, by: User | None, version: int | None = None) -> Invoice:
+    """Takes a line off the draft; its hours are ready to bill again."""
+    with changing(
+        line.invoice, "invoice.remove_line", by=by, version=version, line=line.description
+    ) as draft:
+        InvoiceLine.objects.filter(pk=line.pk, invoice=draft).delete()
+    return draft
+
+
+def edit_invoice(*, invoice: Invoice, wanted: Terms, by: User | None, version: int | None = None) -> Invoice:
+    """Changes title, terms, PO number, message and detail of a draft."""
+    with changing(invoice, "invoice.edit", by=by, version=version) as draft:
+        if wanted.title is not None:
+            draft.title = _text(wanted.title, "title", "Say what the invoice is for.")[:160]
+        for name in ("terms", "po_number", "message", "detail"):
+            value = getattr(wanted, name)
+            if value is not None:
+                setattr(draft, name, value.strip() if isinstance(value, str) else value)
+    return draft
+
+
+def delete_draft(*, invoice: Invoice, by: User | None) -> None:
+    """Deletes a draft; its hours are ready to bill again."""
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        draft = lock_draft(invoice.pk)
+        with audit.acting(
+            "invoice.delete_draft", by=by, subject=draft, title=draft.title, total=draft.total_amount
+        ):
+            draft.delete()
+
+
+def delete_drafts_of_job(*, job_id: int, by: User | None) -> int:
+    """The way back from drafting in bulk: deletes those of the job's drafts that are not issued. Returns how many."""
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        drafts = Invoice.objects.drafts().filter(job=job_id)
+        ids = list(drafts.order_by("pk").select_for_update().values_list("pk", flat=True))
+        with audit.acting("invoice.undo_drafting", by=by, job=job_id, drafts=len(ids)):
+            Invoice.objects.filter(pk__in=ids).delete()
+    return len(ids)
+
+
+def _text(text: str, field: str, words: str) -> str:
+    text = " ".join(text.split())
+    if not text:
+        raise Empty(words, field=field)
+    return text[:300]
+
+
+def _tax(row: InvoiceTax) -> tuple[object, ...]:
+    return row.tax_code_id, row.name, row.rate_percent, row.base_amount, row.amount

@@ -1,0 +1,139 @@
+"""Issuing: the draft gets its number and becomes a document that never changes."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from billing.access import ISSUE_INVOICES
+from billing.documents import build_content, digest
+from billing.drafting import tax_rates
+from billing.events import invoice_issued
+from billing.models import Invoice, InvoiceDocument, InvoiceJournal, InvoiceLine, InvoiceTax
+from billing.numbering import take_number
+from billing.promises import DraftIsStale
+from billing.rendering import RENDER_KIND
+from core import audit, outbox
+from core.errors import Conflict, Refusal
+from core.money import ZERO
+from core.promises import promises
+from ledger.models import Account, JournalEntry
+from ledger.posting import Line, check_open, post_entry
+from people.access import require
+from people.models import User
+from projects.models import Project
+
+Purpose = Account.Purpose
+
+
+class AlreadyIssued(Conflict):
+    """Somebody issued the draft first."""
+
+    sentence = "This invoice is issued already, as {number}."
+
+
+class ChangedMeanwhile(Conflict):
+    """The draft is not the one that the person looked at."""
+
+    sentence = "Somebody changed this draft while you looked at it. Check it again; nothing was issued."
+
+
+class NotReadyToIssue(Refusal):
+    """Something is missing; the message says what."""
+
+
+class TaxHasChanged(Conflict):
+    """The client's tax code is not the one that the draft was added up with."""
+
+    sentence = "The tax of this client changed since the draft was added up. Recalculate it, then issue it."
+
+
+def issue_invoice(
+    *, invoice: Invoice, by: User | None, on: date, at: datetime, version: int | None = None
+) -> Invoice:
+    """Numbers the draft, freezes what it says, posts it to the books. The PDF is made after the commit.
+
+    `on` is the invoice's date; `version` the draft that the person looked at. Raises NotAllowed, AlreadyIssued,
+    ChangedMeanwhile, DraftIsStale, TaxHasChanged, NotReadyToIssue, BooksAreClosed. All or nothing: a number is never
+    used up by an invoice that was not issued.
+    """
+    require(by, ISSUE_INVOICES)
+    with promises(), transaction.atomic():
+        draft = _lock(invoice.pk, version)
+        lines = list(InvoiceLine.objects.filter(invoice=draft).select_related("project"))
+        _check(draft, lines, on)
+        due_on = draft.terms.due_on(on) if draft.terms else on
+        with audit.acting("invoice.issue", by=by, subject=draft, total=draft.total_amount):
+            content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
+            draft.number = content["number"] = take_number(entity=draft.entity, on=on)
+            _move(draft, on, due_on)
+            InvoiceDocument.objects.create(invoice=draft, content=content, content_sha256=digest(content))
+            InvoiceJournal.objects.create(invoice=draft, entry=_post(draft, lines, by), reason="issued")
+            outbox.enqueue(RENDER_KIND, str(draft.pk), {"invoice_id": draft.pk}, at=at)
+            invoice_issued.send(sender=Invoice, invoice=draft, by=by, at=at)
+    return draft
+
+
+def _lock(invoice_id: int, version: int | None) -> Invoice:
+    draft = (
+        Invoice.objects.select_for_update(of=("self",))
+        .select_related("client__tax_code", "entity", "terms")
+        .get(pk=invoice_id)
+    )
+    if draft.state != Invoice.State.DRAFT:
+        raise AlreadyIssued(number=draft.number)
+    if version is not None and version != draft.version:
+        raise ChangedMeanwhile
+    return draft
+
+
+def _check(draft: Invoice, lines: list[InvoiceLine], on: date) -> None:
+    if draft.is_stale:
+        raise DraftIsStale
+    if missing := what_is_missing(draft, len(lines)):
+        raise NotReadyToIssue(missing)
+    taxes = InvoiceTax.objects.filter(invoice=draft).values_list("tax_code_id", "rate_percent")
+    if list(taxes) != [(rate.tax_code_id, rate.rate_percent) for rate in tax_rates(draft.client)]:
+        raise TaxHasChanged
+    check_open(on, field="on")
+
+
+def what_is_missing(draft: Invoice, line_count: int) -> str:
+    """What keeps a draft from being issued, in words; empty when nothing does."""
+    if not line_count:
+        return "This draft has no lines. Add one, or delete the draft."
+    if draft.total_amount <= 0:
+        return "The total is not above zero. An invoice asks for money; correct the lines first."
+    if not draft.client.billing_address.strip():
+        return f"{draft.client.name} has no billing address. Add it to the client, then issue the invoice."
+    return ""
+
+
+def _move(draft: Invoice, on: date, due_on: date) -> None:
+    Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)
+    draft.issued_on, draft.due_on = on, due_on
+    draft.version += 1
+    draft.save(update_fields=["state", "number", "issued_on", "due_on", "version"])
+
+
+def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> JournalEntry:
+    """Receivables against revenue by project, and tax."""
+    revenue: dict[Project | None, Decimal] = {}
+    for line in lines:
+        revenue[line.project] = revenue.get(line.project, ZERO) + line.amount
+    return post_entry(
+        entity=invoice.entity,
+        posted_on=invoice.issued_on or date.min,
+        memo=f"Invoice {invoice.number}, {invoice.client.name}",
+        currency=invoice.currency,
+        source_kind="billing.invoice",
+        lines=[
+            Line(Purpose.RECEIVABLES, debit=invoice.total_amount, client=invoice.client),
+            *(
+                Line(Purpose.REVENUE, credit=amount, client=invoice.client, project=project)
+                for project, amount in revenue.items()
+            ),
+            Line(Purpose.TAX, credit=invoice.tax_amount, client=invoice.client),
+        ],
+        by=by,
+    )

@@ -1,0 +1,236 @@
+"""An invoice's content in words and figures of the client's language, ready to be set: the PDF and the preview."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_interval
+from django.utils.translation import gettext, to_locale
+
+from billing.documents import Content
+from core.minutes import hours
+from core.money import format_amount, format_number, places
+
+MOST_RATE_PLACES = 4
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    line_id: int
+    description: str
+    hours: str
+    rate: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class PaperGroup:
+    name: str
+    amount: str
+    lines: list[PaperLine]
+
+
+@dataclass(frozen=True)
+class PaperEntry:
+    day: str
+    person: str
+    note: str
+    hours: str
+    rate: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class PaperSection:
+    """The entries behind one line."""
+
+    title: str
+    hours: str
+    amount: str
+    entries: list[PaperEntry]
+
+
+@dataclass(frozen=True)
+class PaperTax:
+    name: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class Paper:
+    """Everything that stands on the paper, as texts."""
+
+    language: str
+    size: str
+    firm: Content
+    firm_lines: list[str]
+    client_name: str
+    client_lines: list[str]
+    facts: list[tuple[str, str]]
+    title: str
+    period: str
+    message: str
+    has_hours: bool
+    groups: list[PaperGroup]
+    subtotal: str
+    taxes: list[PaperTax]
+    total_label: str
+    total: str
+    sections: list[PaperSection]
+    number: str
+    remittance: list[str]
+
+    @property
+    def mark(self) -> str:
+        """The letters where there is no logo."""
+        return self.firm["mark"] or self.firm["name"][:1].upper()
+
+    @property
+    def logo_url(self) -> str:
+        """Where the renderer finds the logo; empty when there is none."""
+        return f"stored:{self.firm['logo_id']}" if self.firm["logo_id"] else ""
+
+
+class Setter:
+    """Sets values in one language and currency."""
+
+    def __init__(self, language: str, currency: str) -> None:
+        self.currency = currency
+        self.locale = locale_of(language)
+
+    def amount(self, text: str) -> str:
+        return self._sign(format_number(Decimal(text), places(self.currency), self.locale))
+
+    def money(self, text: str) -> str:
+        return self._sign(format_amount(Decimal(text), self.currency, self.locale))
+
+    def rate(self, text: str | None) -> str:
+        """At least the currency's places, and as many more as the rate has."""
+        if text is None:
+            return ""
+        rate = Decimal(text)
+        own = -int(rate.normalize().as_tuple().exponent)
+        return format_number(rate, min(max(places(self.currency), own), MOST_RATE_PLACES), self.locale)
+
+    def hours(self, minutes: int | None) -> str:
+        return "" if minutes is None else format_number(hours(minutes), 2, self.locale)
+
+    def percent(self, text: str) -> str:
+        rate = Decimal(text)
+        own = max(-int(rate.normalize().as_tuple().exponent), 0)
+        return f"{format_number(rate, own, self.locale)} %"
+
+    def day(self, text: str | None) -> str:
+        return format_date(date.fromisoformat(text), "medium", locale=self.locale) if text else ""
+
+    def period(self, first: str | None, last: str | None) -> str:
+        if not first or not last:
+            return ""
+        if first == last:
+            return format_date(date.fromisoformat(first), "long", locale=self.locale)
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        return str(format_interval(*days, "yMMMd", locale=self.locale))
+
+    @staticmethod
+    def _sign(text: str) -> str:
+        return text.replace("-", "−")
+
+
+def locale_of(language: str) -> str:
+    """Babel's locale for a client's language; US English where there is none."""
+    try:
+        return str(Locale.parse(to_locale(language or "en-us")))
+    except (UnknownLocaleError, ValueError):
+        return "en_US"
+
+
+def paper_of(content: Content) -> Paper:
+    """Sets the content. The client's language must be active, for the words."""
+    to = Setter(content["language"], content["currency"])
+    firm, client = content["firm"], content["client"]
+    groups = [_group(group, to) for group in content["groups"]]
+    due = to.day(content["due_on"])
+    total = gettext("Total due %(day)s") % {"day": due} if due else gettext("Total due")
+    return Paper(
+        language=content["language"],
+        size="a4" if firm["paper"] == "A4" else "letter",
+        firm=firm,
+        firm_lines=_lines(firm["address"], firm["email"], firm["phone"], _tax_number(firm["tax_number"])),
+        client_name=client["name"],
+        client_lines=_lines(client["address"], _tax_number(client["tax_number"])),
+        facts=_facts(content, to, due),
+        title=content["title"],
+        period=to.period(*content["period"]),
+        message=content["message"],
+        has_hours=any(line.hours for group in groups for line in group.lines),
+        groups=groups,
+        subtotal=to.amount(content["subtotal"]),
+        taxes=[PaperTax(_tax_name(tax, to), to.amount(tax["amount"])) for tax in content["taxes"]],
+        total_label=total,
+        total=to.money(content["total"]),
+        sections=[_section(section, to) for section in content["appendix"]],
+        number=content["number"],
+        remittance=_lines(firm["remittance"]),
+    )
+
+
+def _facts(content: Content, to: Setter, due: str) -> list[tuple[str, str]]:
+    facts = [
+        (gettext("Invoice"), content["number"] or gettext("number on issue")),
+        (gettext("Date"), to.day(content["issued_on"])),
+        (gettext("Due"), due),
+        (gettext("Terms"), content["terms"]),
+        (gettext("PO"), content["po_number"]),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _group(group: Content, to: Setter) -> PaperGroup:
+    return PaperGroup(
+        group["name"],
+        to.amount(group["amount"]),
+        [
+            PaperLine(
+                line["line_id"],
+                line["description"],
+                to.hours(line["minutes"]),
+                to.rate(line["rate"]),
+                to.amount(line["amount"]),
+            )
+            for line in group["lines"]
+        ],
+    )
+
+
+def _section(section: Content, to: Setter) -> PaperSection:
+    title = ", ".join(part for part in (section["group"], section["description"]) if part)
+    return PaperSection(
+        title,
+        to.hours(section["minutes"]),
+        to.amount(section["amount"]),
+        [
+            PaperEntry(
+                to.day(entry["day"]),
+                entry["person"],
+                entry["note"],
+                to.hours(entry["minutes"]),
+                to.rate(entry["rate"]),
+                to.amount(entry["amount"]),
+            )
+            for entry in section["entries"]
+        ],
+    )
+
+
+def _tax_name(tax: dict[str, Any], to: Setter) -> str:
+    return tax["name"] if "%" in tax["name"] else f"{tax['name']} {to.percent(tax['rate_percent'])}"
+
+
+def _tax_number(number: str) -> str:
+    return gettext("Tax no. %(number)s") % {"number": number} if number else ""
+
+
+def _lines(*texts: str) -> list[str]:
+    return [line.strip() for text in texts for line in text.splitlines() if line.strip()]

@@ -1,0 +1,112 @@
+"""The PDF of an issued invoice: made from its frozen content after the commit, and again whenever it is missing."""
+
+import mimetypes
+from datetime import UTC, datetime, time
+from email.message import Message
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from weasyprint import HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from billing.documents import Content
+from billing.models import Invoice, InvoiceDocument
+from billing.paper import paper_of
+from billing.recipients import pay_link
+from core.files import PDF, clean_name, store
+from core.hosts import firm_url
+from core.models import OutboxRow, StoredFile
+from core.outbox import TryAgainLater
+
+RENDER_KIND = "billing.render_pdf"
+TEMPLATE = "billing/document.html"
+
+
+class Files(URLFetcher):
+    """Reads `static:` names and `stored:` ids from this machine. Nothing in a document reaches the network."""
+
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+        scheme, _, name = url.partition(":")
+        if scheme == "static":
+            path = static_path(unquote(name))
+            return _response(url, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "")
+        if scheme == "stored":
+            stored = StoredFile.objects.get(pk=int(name), kind="logo")
+            return _response(url, stored.read(), stored.content_type)
+        raise ValueError(f"documents do not load {url}")
+
+
+def pdf(content: Content, *, pay_url: str = "") -> bytes:
+    """The content as a PDF, in the client's language, on the entity's paper."""
+    with translation.override(content["language"]):
+        markup = render_to_string(TEMPLATE, {"paper": paper_of(content), "pay_url": pay_url})
+    fonts = FontConfiguration()
+    document = HTML(string=markup, base_url="static:css/", url_fetcher=Files())
+    return bytes(document.write_pdf(font_config=fonts, pdf_identifier=b"invoice", full_fonts=False))
+
+
+def ensure_pdf(invoice: Invoice) -> StoredFile:
+    """The stored PDF of an issued invoice; rendered when there is none yet, or when its bytes are gone.
+
+    It shows the client's link to pay while the invoice stands. OSError when it cannot be written (a full disk): the
+    invoice stands all the same.
+    """
+    document = InvoiceDocument.objects.select_related("pdf").get(invoice=invoice)
+    if document.pdf is not None and document.pdf.path.exists():
+        return document.pdf
+    made = pdf(document.content, pay_url=pay_url_of(invoice))
+    with transaction.atomic():
+        document.pdf = store(file_name(document.content), made, "invoice", expect={PDF})
+        document.save(update_fields=["pdf"])
+    return document.pdf
+
+
+def pay_url_of(invoice: Invoice) -> str:
+    """Where the client pays; empty for a void invoice and for a draft."""
+    if invoice.state != Invoice.State.ISSUED or invoice.issued_on is None:
+        return ""
+    issued_at = datetime.combine(invoice.issued_on, time.min, UTC)
+    return firm_url(f"/pay/{pay_link(invoice, at=issued_at)}/")
+
+
+def file_name(content: Content) -> str:
+    """Firm_Invoice_HM-2026-0418.pdf"""
+    firm = "-".join(content["firm"]["name"].replace("&", " ").replace(".", " ").replace(",", " ").split())
+    return clean_name(f"{firm}_Invoice_{content['number']}.pdf")
+
+
+def deliver(row: OutboxRow) -> dict[str, Any]:
+    """Makes the PDF of an invoice that was just issued. A full disk is tried again later."""
+    try:
+        stored = ensure_pdf(Invoice.objects.get(pk=row.payload["invoice_id"]))
+    except OSError as error:
+        raise TryAgainLater(f"The PDF could not be written: {error}") from error
+    return {"file_id": stored.pk}
+
+
+def read_back(row: OutboxRow) -> dict[str, Any] | None:
+    """What an interrupted rendering left behind; None has it rendered again, which harms nobody."""
+    document = InvoiceDocument.objects.get(invoice=row.payload["invoice_id"])
+    return {"file_id": document.pdf_id} if document.pdf_id else None
+
+
+def static_path(name: str) -> Path:
+    """Where a static file lies: beside the source, or collected in production."""
+    found = finders.find(name)
+    if isinstance(found, str):
+        return Path(found)
+    return Path(staticfiles_storage.path(name))
+
+
+def _response(url: str, content: bytes, content_type: str) -> URLFetcherResponse:
+    headers = Message()
+    headers["Content-Type"] = content_type
+    return URLFetcherResponse(url, BytesIO(content), headers)
