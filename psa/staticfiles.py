@@ -16,6 +16,12 @@ class CollectedFiles(StaticFilesConfig):
         "*.ts",
         "*.json",
         "LICENSE",
+        # Chart.js: only the one file that runs as it is.
+        "*.cjs",
+        "chunks",
+        "chart.js",
+        "helpers.js",
+        "chart.umd.js",
     ]
 
 

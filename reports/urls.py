@@ -1,6 +1,16 @@
-"""Pages of reports."""
+"""Pages that show what several rooms know. Those of one client and one project stand under their lists' addresses."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import books, client, home, project
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("hide-checklist/", home.hide_checklist, name="hide-checklist"),
+    path("receivables/", books.receivables, name="receivables"),
+    path("trial-balance/", books.trial_balance, name="trial-balance"),
+    path("journal/", books.journal, name="journal"),
+    path("clients/<int:client_id>/", client.client, name="client"),
+    path("projects/<int:project_id>/", project.project, name="project"),
+]

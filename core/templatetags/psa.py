@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from core.icons import icon_svg
 from core.minutes import format_clock, format_decimal
-from core.money import format_amount, format_number, places
+from core.money import format_amount, format_number, format_rate, places
 
 register = template.Library()
 
@@ -36,6 +36,12 @@ def money(value: Decimal | int | str | None, currency: str) -> str:
     return (
         BLANK if value is None or value == "" else format_amount(Decimal(value), currency).replace("-", "−")
     )
+
+
+@register.filter
+def rate(value: Decimal | None, currency: str) -> str:
+    """A price for an hour, with as many decimals as it has: {{ 152.375|rate:"USD" }} → $152.375; nothing is a dash."""
+    return BLANK if value is None else format_rate(value.normalize(), currency)
 
 
 @register.filter
@@ -93,6 +99,12 @@ def initials(name: str) -> str:
     if not words:
         return "?"
     return (words[0][:2] if len(words) == 1 else words[0][0] + words[-1][0]).upper()
+
+
+@register.filter
+def first_word(text: str) -> str:
+    """Dana Ruiz → Dana, for greetings."""
+    return next(iter(str(text or "").split()), "")
 
 
 # ---- states and bars ---------------------------------------------------------------------------------------------

@@ -1,0 +1,58 @@
+"""Invoices as the pages of clients and projects list them: with balance, and with their state in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from billing.models import Invoice
+from core.money import ZERO
+
+
+@dataclass(frozen=True)
+class InvoiceRow:
+    """One invoice: what is open of it, and the kind, icon and words of its state."""
+
+    invoice: Any
+    balance_amount: Decimal
+    days_overdue: int
+    kind: str
+    icon: str
+    words: str
+
+
+def invoice_rows(invoices: QuerySet[Invoice], on: date) -> list[InvoiceRow]:
+    """Drafts first, then the latest. One statement."""
+    found = invoices.with_balance().order_by("-issued_on", "-pk")  # type: ignore[attr-defined]
+    return sorted((_row(invoice, on) for invoice in found), key=lambda row: row.invoice.state != "DRAFT")
+
+
+def open_total(rows: Iterable[InvoiceRow]) -> Decimal:
+    """What is to be paid of them."""
+    return sum((row.balance_amount for row in rows), ZERO)
+
+
+def _row(invoice: Any, on: date) -> InvoiceRow:
+    is_issued = invoice.state == Invoice.State.ISSUED
+    balance = invoice.balance_amount if is_issued else ZERO
+    late = (on - invoice.due_on).days if is_issued and balance > 0 and on > invoice.due_on else 0
+    return InvoiceRow(invoice, balance, late, *_state(invoice, balance, late))
+
+
+def _state(invoice: Any, balance: Decimal, late: int) -> tuple[str, str, str]:
+    if invoice.state == Invoice.State.DRAFT:
+        return "", "pencil", "Draft"
+    if invoice.state == Invoice.State.VOID:
+        return "", "ban", "Void"
+    if balance <= 0:
+        return "ok", "circle-check", "Paid"
+    if invoice.processing_amount >= balance:
+        return "wait", "loader", "Payment processing"
+    if late:
+        return "bad", "alert-circle", f"Overdue {late} d"
+    if invoice.paid_amount > 0:
+        return "wait", "circle-half-2", "Partly paid"
+    return ("wait", "send", "Sent") if invoice.sent_at else ("wait", "file-check", "Issued")

@@ -1,0 +1,192 @@
+"""The page of a project: tasks with hours and budgets, team, time, money, rates. Constant number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from billing.access import VIEW_BILLING
+from billing.models import Invoice, InvoiceLine
+from core.money import ZERO, percent_of
+from people.access import has_right
+from people.models import StaffMember, User
+from projects.access import MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES, can_manage, cards_visible_to
+from projects.models import Project, RateCard, Task
+from reports.invoice_rows import InvoiceRow, invoice_rows, open_total
+from reports.project_rates import PersonRates, team_rates
+from reports.unbilled_work import Unbilled, unbilled_by_project
+from timesheets.models import TimeEntry
+
+LATEST_TIME = 8
+LATEST_INVOICES = 8
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """One task with its hours: approved, not approved, and what is left of the budget (None without one)."""
+
+    task: Task
+    approved_minutes: int
+    other_minutes: int
+
+    @property
+    def minutes(self) -> int:
+        return self.approved_minutes + self.other_minutes
+
+    @property
+    def left_minutes(self) -> int | None:
+        budget = self.task.budget_minutes
+        return None if budget is None else budget - self.minutes
+
+    @property
+    def is_over(self) -> bool:
+        return self.left_minutes is not None and self.left_minutes < 0
+
+    @property
+    def percent(self) -> int | None:
+        """How much of the budget is used, in whole percent, cut off."""
+        return percent_of(self.minutes, self.task.budget_minutes) if self.task.budget_minutes else None
+
+    @property
+    def parts(self) -> list[tuple[int, str]]:
+        """The bar: one red part when over, else approved and not approved."""
+        if self.is_over:
+            return [(self.task.budget_minutes or 0, "bad")]
+        return [(self.approved_minutes, "1"), (self.other_minutes, "2")]
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    staff: StaffMember
+    is_lead: bool
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """Billing to date in the client's currency."""
+
+    work: Unbilled
+    invoiced: Decimal
+    owed: Decimal
+    drafts: int
+    written: Decimal
+
+
+@dataclass(frozen=True)
+class ProjectPage:
+    project: Project
+    can_manage: bool
+    tasks: list[TaskRow]
+    budget_minutes: int
+    minutes: int
+    team: list[MemberRow]
+    time: list[Any]
+    sees_all_time: bool
+    money: Money | None
+    invoices: list[InvoiceRow]
+    rates: list[PersonRates] | None
+    cards: list[RateCard]
+    can_change_rates: bool
+
+    @property
+    def left_minutes(self) -> int:
+        return self.budget_minutes - sum(
+            row.minutes for row in self.tasks if row.task.budget_minutes is not None
+        )
+
+    @property
+    def without_rate(self) -> list[str]:
+        """People some of whose work on this project cannot be billed for want of a rate."""
+        return [person.staff.name for person in self.rates or [] if person.is_missing]
+
+
+def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
+    """What the person may see: money with the right to see billing, rates with that to see rates, others' time as
+    lead or with the right to see every project."""
+    manages = can_manage(by, project)
+    tasks = _tasks(project)
+    team = _team(project)
+    sees_all = manages or has_right(by, VIEW_ALL_PROJECTS)
+    sees_rates = has_right(by, VIEW_RATES) or has_right(by, MANAGE_RATES)
+    invoices = _invoices(project, today) if has_right(by, VIEW_BILLING) else []
+    open_tasks = [row.task for row in tasks if row.task.state == Task.State.OPEN]
+    members = [row.staff for row in team]
+    return ProjectPage(
+        project=project,
+        can_manage=manages,
+        tasks=tasks,
+        budget_minutes=sum(row.task.budget_minutes or 0 for row in tasks),
+        minutes=sum(row.minutes for row in tasks),
+        team=team,
+        time=list(_time(project, None if sees_all else by)[:LATEST_TIME]),
+        sees_all_time=sees_all,
+        money=_money(project, invoices) if has_right(by, VIEW_BILLING) else None,
+        invoices=invoices[:LATEST_INVOICES],
+        rates=team_rates(project, members, open_tasks, today) if sees_rates and project.is_billable else None,
+        cards=_cards(project, by) if sees_rates else [],
+        can_change_rates=has_right(by, MANAGE_RATES),
+    )
+
+
+def _tasks(project: Project) -> list[TaskRow]:
+    approved = Q(time_entries__state=TimeEntry.State.APPROVED)
+    tasks = (
+        Task.objects.filter(project=project)
+        .select_related("labor_code")
+        .annotate(
+            approved_minutes=Sum("time_entries__worked_minutes", filter=approved, default=0),
+            other_minutes=Sum("time_entries__worked_minutes", filter=~approved, default=0),
+        )
+        .order_by("position", "name")
+    )
+    return [TaskRow(task, task.approved_minutes, task.other_minutes) for task in tasks]
+
+
+def _team(project: Project) -> list[MemberRow]:
+    """The team, then others who logged time; the lead first. One statement."""
+    own_time = Sum("time_entries__worked_minutes", filter=Q(time_entries__project=project), default=0)
+    on_it = Q(memberships__project=project) | Q(pk=project.lead_id)
+    members = StaffMember.objects.filter(pk__in=StaffMember.objects.filter(on_it).values("pk"))
+    rows = members.select_related("job_title").annotate(minutes=own_time).order_by("name")
+    found = [MemberRow(staff, staff.pk == project.lead_id, staff.minutes) for staff in rows]
+    return sorted(found, key=lambda row: not row.is_lead)
+
+
+def _time(project: Project, only: User | None) -> QuerySet[TimeEntry]:
+    entries = TimeEntry.objects.filter(project=project)
+    if only is not None:
+        entries = entries.filter(staff=only.staff_member)
+    return entries.select_related("staff", "task").order_by("-worked_on", "-pk")
+
+
+def _invoices(project: Project, today: date) -> list[InvoiceRow]:
+    lines = InvoiceLine.objects.filter(project=project).values("invoice")
+    return invoice_rows(Invoice.objects.filter(Q(project=project) | Q(pk__in=lines)), today)
+
+
+def _money(project: Project, invoices: Sequence[InvoiceRow]) -> Money:
+    work = unbilled_by_project(TimeEntry.objects.filter(project=project), project.client.currency)
+    lines = InvoiceLine.objects.filter(
+        Q(project=project) | Q(project=None, invoice__project=project), invoice__state=Invoice.State.ISSUED
+    )
+    sums = lines.aggregate(amount=Sum("amount", default=ZERO), computed=Sum("computed_amount", default=ZERO))
+    own = [row for row in invoices if row.invoice.project_id == project.pk]
+    return Money(
+        work=work.get(project.pk, Unbilled()),
+        invoiced=sums["amount"],
+        owed=open_total(own),
+        drafts=sum(row.invoice.state == Invoice.State.DRAFT for row in invoices),
+        written=sums["amount"] - sums["computed"],
+    )
+
+
+def _cards(project: Project, by: User) -> list[RateCard]:
+    """The cards that may decide, in the order in which they do."""
+    scope = Q(project=project) | Q(client=project.client_id) | Q(scope=RateCard.Scope.FIRM)
+    order = [RateCard.Scope.PROJECT, RateCard.Scope.CLIENT, RateCard.Scope.FIRM]
+    found = cards_visible_to(by).filter(scope, currency=project.client.currency)
+    return sorted(found, key=lambda card: order.index(RateCard.Scope(card.scope)))

@@ -1,0 +1,84 @@
+"""The books: receivables by age, the trial balance that ties out with them, the journal of an account."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.dateparse import parse_date
+from django.views.decorators.http import require_GET
+
+from billing.access import VIEW_BILLING
+from billing.receivables import BUCKETS, aging, ties_out
+from core import clock
+from core.pages import page
+from ledger import balances
+from ledger.access import VIEW_LEDGER
+from ledger.models import Account
+from people.guards import guarded
+
+ROWS = 50
+
+
+def _on(request: HttpRequest) -> date:
+    """The day in the address, else the person's today. Raises Http404 for what is no date."""
+    text = request.GET.get("on", "")
+    if not text:
+        return clock.today(request.user)
+    try:
+        day = parse_date(text)
+    except ValueError as error:
+        raise Http404 from error
+    if day is None:
+        raise Http404
+    return day
+
+
+@guarded(VIEW_BILLING)
+@require_GET
+def receivables(request: HttpRequest) -> HttpResponse:
+    on = _on(request)
+    context = {"on": on, "buckets": BUCKETS, "clients": aging(on), "ties": ties_out(on)}
+    return page(request, "reports/receivables.html", context)
+
+
+@guarded(VIEW_LEDGER)
+@require_GET
+def trial_balance(request: HttpRequest) -> HttpResponse:
+    on = _on(request)
+    context = {"on": on, "books": _by_currency(on), "ties": ties_out(on)}
+    return page(request, "reports/trial_balance.html", context)
+
+
+def _by_currency(on: date) -> list[dict[str, Any]]:
+    """The trial balance of each currency with its totals; debits equal credits, or the books are broken."""
+    found = balances.trial_balance(on)
+    return [
+        {
+            "currency": currency,
+            "lines": found.of(currency),
+            "totals": found.totals(currency),
+            "balances": found.balances(currency),
+        }
+        for currency in found.currencies
+    ]
+
+
+@guarded(VIEW_LEDGER)
+@require_GET
+def journal(request: HttpRequest) -> HttpResponse:
+    """The entries of one account up to a day, the latest first."""
+    number = request.GET.get("account", "")
+    account = get_object_or_404(Account, pk=number if number.isdigit() else 0)
+    on = _on(request)
+    lines = balances.account_lines(account, first=None, last=on, currency=request.GET.get("currency", ""))
+    first = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    context = {
+        "on": on,
+        "account": account,
+        "lines": lines[first : first + ROWS],
+        "more": min(max(lines.count() - first - ROWS, 0), ROWS),
+        "more_url": f"?account={account.pk}&on={on.isoformat()}&from={first + ROWS}",
+    }
+    template = "reports/journal.html#rows" if first else "reports/journal.html"
+    return page(request, template, context)

@@ -1,0 +1,29 @@
+"""The page of one client."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET
+
+from clients.access import VIEW_CLIENTS, can_manage
+from clients.countries import country_name
+from clients.models import Client
+from core.clock import today
+from core.pages import page
+from people.guards import guarded
+from projects.access import can_manage as can_manage_projects
+from reports.client_page import client_page
+
+
+@guarded(VIEW_CLIENTS)
+@require_GET
+def client(request: HttpRequest, client_id: int) -> HttpResponse:
+    """Contacts, projects, invoices with balances, unbilled work."""
+    known = get_object_or_404(Client.objects.select_related("payment_terms", "tax_code"), pk=client_id)
+    context = {
+        "client": known,
+        "shown": client_page(known, by=request.user, today=today(request.user)),
+        "country": country_name(known.country),
+        "can_manage": can_manage(request.user),
+        "can_open": can_manage_projects(request.user) and known.is_active,
+    }
+    return page(request, "reports/client.html", context)
