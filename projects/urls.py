@@ -1,6 +1,36 @@
-"""Pages of projects."""
+"""Pages of projects and rates. The page of one project is in reports."""
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from projects.views import labor_codes, projects, rate_cards, rates, tasks, team
 
 app_name = "projects"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", projects.projects, name="projects"),
+    path("new/", projects.new, name="new"),
+    path("new/code/", projects.next_code, name="next-code"),
+    path("<int:project_id>/edit/", projects.edit, name="edit"),
+    path("<int:project_id>/close/", projects.close, name="close"),
+    path("<int:project_id>/reopen/", projects.reopen, name="reopen"),
+    path("<int:project_id>/tasks/new/", tasks.new, name="task-new"),
+    path("tasks/<int:task_id>/", tasks.edit, name="task-edit"),
+    path("tasks/<int:task_id>/close/", tasks.close, name="task-close"),
+    path("tasks/<int:task_id>/reopen/", tasks.reopen, name="task-reopen"),
+    re_path(r"^tasks/(?P<task_id>\d+)/(?P<direction>up|down)/$", tasks.shift, name="task-shift"),
+    path("<int:project_id>/team/", team.add, name="team-add"),
+    path("<int:project_id>/team/<int:staff_id>/remove/", team.remove, name="team-remove"),
+    path("<int:project_id>/team/<int:staff_id>/restore/", team.restore, name="team-restore"),
+    path("labor-codes/", labor_codes.labor_codes, name="labor-codes"),
+    path("labor-codes/new/", labor_codes.form, name="labor-code-new"),
+    path("labor-codes/<int:code_id>/", labor_codes.form, name="labor-code-edit"),
+    path("labor-codes/<int:code_id>/deactivate/", labor_codes.deactivate, name="labor-code-deactivate"),
+    path("labor-codes/<int:code_id>/reactivate/", labor_codes.reactivate, name="labor-code-reactivate"),
+    path("rate-cards/", rate_cards.rate_cards, name="rate-cards"),
+    path("rate-cards/new/", rate_cards.new, name="rate-card-new"),
+    path("rate-cards/<int:card_id>/", rate_cards.rate_card, name="rate-card"),
+    path("rate-cards/<int:card_id>/name/", rate_cards.rename, name="rate-card-name"),
+    path("rate-cards/<int:card_id>/rates/new/", rates.add, name="rate-new"),
+    path("rates/<int:rule_id>/change/", rates.change, name="rate-change"),
+    path("rates/<int:rule_id>/end/", rates.end, name="rate-end"),
+    path("rates/<int:rule_id>/remove/", rates.remove, name="rate-remove"),
+]
