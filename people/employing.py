@@ -98,9 +98,13 @@ def set_manager(*, staff: StaffMember, manager: StaffMember | None, by: User | N
 
 
 def locked(staff: StaffMember) -> StaffMember:
-    """The row for this transaction, with manager, user and roles at hand."""
+    """The row for this transaction, with manager, user and roles at hand.
+
+    Not locked as a key: others may be put under this person meanwhile, and two who are put under each other at once
+    meet in the trigger instead of in a deadlock.
+    """
     return (
-        StaffMember.objects.select_for_update(of=("self",))
+        StaffMember.objects.select_for_update(of=("self",), no_key=True)
         .select_related("manager", "user")
         .prefetch_related("user__roles")
         .get(pk=staff.pk)

@@ -74,7 +74,7 @@ def set_working_pattern(
     """The hours one person works by; None is the firm's default."""
     require(by, MANAGE_PEOPLE)
     with transaction.atomic():
-        staff = StaffMember.objects.select_for_update(of=("self",)).get(pk=staff.pk)
+        staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).get(pk=staff.pk)
         audit.acting("staff.set_working_pattern", by=by, subject=staff)
         staff.working_pattern = pattern
         staff.save(update_fields=["working_pattern"])

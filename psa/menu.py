@@ -67,7 +67,8 @@ def menu_for(user: User, path: str) -> list[Group]:
         fits = path == item.url or (item.url != "/" and path.startswith(item.url))
         if fits and (best is None or len(item.url) > len(best.url)):
             best = item
-    if best is not None:
+    # The own profile lies under People but is everybody's.
+    if best is not None and not path.startswith(reverse("people:profile")):
         best.is_current = True
     return list(groups.values())
 

@@ -75,7 +75,8 @@ class PatternForm(forms.Form):
         self, *args: Any, pattern: WorkingPattern | None = None, style: str = "decimal", **kwargs: Any
     ) -> None:
         minutes = pattern.minutes_by_weekday if pattern else (480,) * 5 + (0, 0)
-        initial: dict[str, Any] = dict(zip(WEEKDAYS, minutes, strict=True))
+        # A free day is an empty field.
+        initial: dict[str, Any] = {day: value or None for day, value in zip(WEEKDAYS, minutes, strict=True)}
         if pattern:
             initial |= {"name": pattern.name, "is_default": pattern.is_default}
         super().__init__(*args, initial=initial, **kwargs)

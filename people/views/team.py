@@ -34,7 +34,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Active and inactive people, and who is invited."""
     is_active = request.GET.get("show") != "inactive"
     query = request.GET.get("q", "").strip()[:80]
-    start = max(0, int(request.GET.get("from", "0") or 0)) if request.GET.get("from", "0").isdigit() else 0
+    start = _start(request)
     found = staff_list(query=query, is_active=is_active)
     rows = list(found[start : start + AT_ONCE + 1])
     rest = found.count() - start - AT_ONCE if len(rows) > AT_ONCE else 0
@@ -51,6 +51,12 @@ def people(request: HttpRequest) -> HttpResponse:
         },
     }
     return page(request, "people/people.html#rows" if start else "people/people.html", context)
+
+
+def _start(request: HttpRequest) -> int:
+    """From which row on; whatever is no number is the beginning."""
+    text = request.GET.get("from", "")
+    return int(text[:6]) if text.isdecimal() else 0
 
 
 def _kept(request: HttpRequest, start: int) -> str:
