@@ -2,9 +2,9 @@
 
 from django.conf import settings
 
-from billing import ports, receipts, rendering
+from billing import batching, marks, ports, receipts, rendering
 from billing.events import payment_failed, payment_received
-from core import hosts, outbox
+from core import hosts, jobs, outbox
 from integrations import inbox
 from integrations.events import account_connected
 from integrations.stripe import events as stripe_events
@@ -14,6 +14,7 @@ from people import rights
 from people.events import manager_changed
 from psa import rerouting, vendors
 from psa.rights import ALL_RIGHTS
+from timesheets import ports as timesheets_ports
 
 
 def _port() -> str:
@@ -34,6 +35,10 @@ hosts.bind(firm=_firm_origin, root=_root_origin)
 
 # The PDF of an invoice is made after the commit, and again later when the disk is full.
 outbox.bind(rendering.RENDER_KIND, deliver=rendering.deliver, read_back=rendering.read_back)
+jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
+
+# The week grid shows what is billed.
+timesheets_ports.bind(entry_marks=marks.billed_marks)
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

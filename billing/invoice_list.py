@@ -1,0 +1,133 @@
+"""The list of invoices and drafts, by where they stand."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Q, QuerySet, Sum, Value, When
+
+from billing.models import Invoice
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One view of the list. `where` needs the balance and the date."""
+
+    key: str
+    label: str
+    where: Q
+    empty: str
+
+
+def tabs_on(on: date) -> list[Tab]:
+    """Drafts, open, overdue, paid, void, all."""
+    issued = Q(state=Invoice.State.ISSUED)
+    return [
+        Tab("drafts", "Drafts", Q(state=Invoice.State.DRAFT), "No drafts"),
+        Tab("open", "Open", issued & Q(balance_amount__gt=0), "Nothing is open"),
+        Tab("overdue", "Overdue", issued & Q(balance_amount__gt=0, due_on__lt=on), "Nothing is overdue"),
+        Tab("paid", "Paid", issued & Q(balance_amount__lte=0), "Nothing is paid yet"),
+        Tab("void", "Void", Q(state=Invoice.State.VOID), "No invoice is void"),
+        Tab("all", "All", Q(), "No invoices yet"),
+    ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """An invoice with its state as icon, words and kind."""
+
+    invoice: Any
+    state: tuple[str, str, str]
+
+
+@dataclass(frozen=True)
+class InvoicesPage:
+    rows: list[Row]
+    tabs: list[tuple[Tab, int]]
+    tab: Tab
+    more: int
+    first: int
+    totals: list[tuple[str, Decimal, Decimal]]  # currency, total, balance
+    count: int
+
+
+def invoices_page(
+    key: str, *, on: date, search: str = "", client_id: int | None = None, first: int = 0
+) -> InvoicesPage:
+    """One tab of the list, fifty rows at a time, counts of all tabs and sums of this one. Four statements."""
+    found = _found(search, client_id)
+    tabs = tabs_on(on)
+    tab = next((tab for tab in tabs if tab.key == key), tabs[1])
+    numbers = _counts(found, tabs)
+    shown = found.filter(tab.where)
+    order = ["-drafted_at", "-pk"] if tab.key == "drafts" else ["-issued_on", "-pk"]
+    rows = shown.select_related("client", "project").order_by(*order)[first : first + ROWS]
+    return InvoicesPage(
+        rows=[Row(invoice, state_of(invoice, on)) for invoice in rows],
+        tabs=[(each, numbers[each.key]) for each in tabs],
+        tab=tab,
+        more=min(max(numbers[tab.key] - first - ROWS, 0), ROWS),
+        first=first + ROWS,
+        totals=_totals(shown),
+        count=numbers[tab.key],
+    )
+
+
+def _totals(shown: QuerySet[Any]) -> list[tuple[str, Decimal, Decimal]]:
+    """Total and balance by currency; two statements."""
+    currencies = sorted(shown.order_by().values_list("currency", flat=True).distinct())
+    if not currencies:
+        return []
+    sums = shown.order_by().aggregate(
+        **{f"total_{code}": Sum("total_amount", filter=Q(currency=code)) for code in currencies},
+        **{f"balance_{code}": Sum("balance_amount", filter=Q(currency=code)) for code in currencies},
+    )
+    return [(code, sums[f"total_{code}"], sums[f"balance_{code}"]) for code in currencies]
+
+
+def _counts(found: QuerySet[Any], tabs: list[Tab]) -> dict[str, int]:
+    """How many invoices each tab has; one statement."""
+    marks = found.order_by().annotate(
+        **{
+            f"in_{tab.key}": Case(When(tab.where, then=1), default=0) if tab.where else Value(1)
+            for tab in tabs
+        }
+    )
+    sums = marks.aggregate(**{tab.key: Sum(f"in_{tab.key}") for tab in tabs})
+    return {key: number or 0 for key, number in sums.items()}
+
+
+def _found(search: str, client_id: int | None) -> QuerySet[Any]:
+    found: QuerySet[Any] = Invoice.objects.with_balance()
+    if client_id is not None:
+        found = found.filter(client=client_id)
+    for word in search.split():
+        found = found.filter(
+            Q(number__icontains=word)
+            | Q(title__icontains=word)
+            | Q(client__name__icontains=word)
+            | Q(po_number__icontains=word)
+        )
+    return found
+
+
+def state_of(invoice: Any, on: date) -> tuple[str, str, str]:
+    """Kind, icon and words of an invoice with its balance, as design.md names the states."""
+    if invoice.state == Invoice.State.DRAFT:
+        return ("warn", "arrows-diff", "Draft, work changed") if invoice.is_stale else ("", "pencil", "Draft")
+    if invoice.state == Invoice.State.VOID:
+        return "", "ban", "Void"
+    if invoice.balance_amount <= 0:
+        return "ok", "circle-check", "Paid"
+    if invoice.processing_amount > 0:
+        return "wait", "loader", "Payment processing"
+    if invoice.due_on < on:
+        return "bad", "alert-circle", f"Overdue {(on - invoice.due_on).days} d"
+    if invoice.paid_amount > 0:
+        return "wait", "circle-half-2", "Partly paid"
+    if invoice.sent_at is not None:
+        return "wait", "send", "Sent"
+    return "wait", "file-check", "Issued"

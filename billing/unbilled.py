@@ -1,0 +1,167 @@
+"""Work in progress: what is ready to bill by project, and what keeps the rest from it. Read from unbilled entries."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, DecimalField, ExpressionWrapper, F, Min, Q, Sum, Value, When
+from django.db.models.functions import Round
+
+from billing import billable
+from billing.access import VIEW_BILLING
+from billing.models import Invoice
+from core.money import NO_PLACES, THREE_PLACES, ZERO
+from people.access import require
+from people.models import User
+from projects.models import Project
+from timesheets.models import TimeEntry
+
+# Upper ends of the age buckets in days; older than the last is the fourth bucket.
+AGES = (30, 60, 90)
+WIDE = DecimalField(max_digits=20, decimal_places=4)
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A project's unbilled work up to a day. Amounts are in the client's currency."""
+
+    project: Project
+    minutes: int
+    amount: Decimal
+    ages: tuple[Decimal, Decimal, Decimal, Decimal]
+    waiting_minutes: int
+    waiting_amount: Decimal
+    unrated_minutes: int
+    oldest_on: date | None
+    oldest_days: int
+    drafts: list[Invoice] = field(default_factory=list)
+    last_invoice: Invoice | None = None
+
+    @property
+    def currency(self) -> str:
+        return self.project.client.currency
+
+    @property
+    def draft_amount(self) -> Decimal:
+        return sum((draft.subtotal_amount for draft in self.drafts), ZERO)
+
+    @property
+    def old_amount(self) -> Decimal:
+        """Older than 60 days."""
+        return self.ages[2] + self.ages[3]
+
+    @property
+    def is_old(self) -> bool:
+        return self.oldest_days > AGES[1]
+
+    @property
+    def parts(self) -> list[tuple[Decimal, str]]:
+        """The age buckets for the bar: youngest first, darker with age."""
+        return list(zip(self.ages, ("3", "2", "1", "warn"), strict=True))
+
+
+def ready_to_bill(user: User | None, through: date, *, today: date | None = None) -> list[Ready]:
+    """Every project with unbilled work up to and including `through`, or with a draft; the largest amount first.
+
+    Ready is approved, billable, rated and on no invoice or draft, rounded once for each entry. Five statements at
+    most, whatever the number of projects. Raises NotAllowed.
+    """
+    require(user, VIEW_BILLING)
+    today = today or through
+    sums = {row["project"]: row for row in _sums(through, today)}
+    drafts: dict[int, list[Invoice]] = {}
+    for draft in Invoice.objects.drafts().exclude(project=None).order_by("pk"):
+        drafts.setdefault(draft.project_id or 0, []).append(draft)
+    wanted = set(sums) | set(drafts)
+    last = (
+        Invoice.objects.issued()
+        .filter(project__in=wanted)
+        .order_by("project_id", "-issued_on", "-pk")
+        .distinct("project_id")
+    )
+    last_invoices = {invoice.project_id: invoice for invoice in last}
+    projects = Project.objects.filter(pk__in=wanted).select_related("client", "lead")
+    rows = [
+        _row(
+            project,
+            sums.get(project.pk, {}),
+            drafts.get(project.pk, []),
+            last_invoices.get(project.pk),
+            today,
+        )
+        for project in projects
+    ]
+    return sorted(rows, key=lambda row: (-row.amount, -row.draft_amount, row.project.name))
+
+
+def unrated_entries(through: date) -> Any:
+    """Billable, unbilled work without a rate in its client's currency, oldest first."""
+    return (
+        billable.unbilled(TimeEntry.objects.filter(worked_on__lte=through))
+        .exclude(billable.rated())
+        .select_related("project__client", "task", "labor_code", "staff__job_title")
+        .order_by("worked_on", "project__name", "staff__name", "pk")
+    )
+
+
+def rounded_amount() -> Round:
+    """Each entry's remaining minutes at its rate, rounded once to its currency: the database's twin of core.money."""
+    exact = ExpressionWrapper(F("rate_amount") * F("remaining_minutes") / Value(60), output_field=WIDE)
+    digits = Case(
+        When(project__client__currency__in=NO_PLACES, then=0),
+        When(project__client__currency__in=THREE_PLACES, then=3),
+        default=2,
+    )
+    return Round(exact, precision=digits, output_field=WIDE)  # type: ignore[arg-type]
+
+
+def _sums(through: date, today: date) -> Any:
+    approved = Q(state=TimeEntry.State.APPROVED)
+    is_ready = approved & Q(is_rated=True)
+    first, second, third = (today - timedelta(days=days) for days in AGES)
+    buckets = {
+        "age_1": Q(worked_on__gte=first),
+        "age_2": Q(worked_on__lt=first, worked_on__gte=second),
+        "age_3": Q(worked_on__lt=second, worked_on__gte=third),
+        "age_4": Q(worked_on__lt=third),
+    }
+    return (
+        billable.unbilled(TimeEntry.objects.filter(worked_on__lte=through))
+        .annotate(is_rated=Q(billable.rated()), worth=rounded_amount())
+        .order_by()
+        .values("project")
+        .annotate(
+            minutes=Sum("remaining_minutes", filter=is_ready),
+            amount=Sum("worth", filter=is_ready),
+            waiting_minutes=Sum("remaining_minutes", filter=~approved),
+            waiting_amount=Sum("worth", filter=~approved & Q(is_rated=True)),
+            unrated_minutes=Sum("remaining_minutes", filter=Q(is_rated=False)),
+            oldest_on=Min("worked_on", filter=is_ready),
+            **{name: Sum("worth", filter=is_ready & bucket) for name, bucket in buckets.items()},
+        )
+    )
+
+
+def _row(
+    project: Project, row: dict[str, Any], drafts: list[Invoice], last: Invoice | None, today: date
+) -> Ready:
+    oldest = row.get("oldest_on")
+    return Ready(
+        project=project,
+        minutes=row.get("minutes") or 0,
+        amount=row.get("amount") or ZERO,
+        ages=(
+            row.get("age_1") or ZERO,
+            row.get("age_2") or ZERO,
+            row.get("age_3") or ZERO,
+            row.get("age_4") or ZERO,
+        ),
+        waiting_minutes=row.get("waiting_minutes") or 0,
+        waiting_amount=row.get("waiting_amount") or ZERO,
+        unrated_minutes=row.get("unrated_minutes") or 0,
+        oldest_on=oldest,
+        oldest_days=max((today - oldest).days, 0) if oldest else 0,
+        drafts=drafts,
+        last_invoice=last,
+    )
