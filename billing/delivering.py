@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import translation
 
 from billing.access import ISSUE_INVOICES
@@ -44,7 +45,7 @@ def send_invoice(
     by: User | None,
     at: datetime,
 ) -> Mail:
-    """Mails the PDF and the pay link. Sending to the same people again on the same day is one mail.
+    """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
     The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress.
     """
@@ -70,7 +71,7 @@ def send_invoice(
             KIND,
             to=to,
             cc=cc,
-            subject_key=f"invoice-{invoice.pk}",
+            subject_key=f"invoice-{invoice.pk}-{_times_sent(invoice)}",
             subject=subject,
             text=text,
             html=html,
@@ -87,16 +88,21 @@ def send_invoice(
     return sent
 
 
+def _mails(invoice: Invoice) -> QuerySet[Mail]:
+    return Mail.objects.filter(kind=KIND, related_kind="billing.invoice", related_id=str(invoice.pk))
+
+
+def _times_sent(invoice: Invoice) -> int:
+    """How many mails have left. Part of the key, so that a deliberate second sending is a second mail."""
+    return _mails(invoice).filter(state=Mail.State.SENT).count()
+
+
 def unsend_invoice(*, sent: Mail, invoice: Invoice, by: User | None, at: datetime) -> None:
     """Takes the mail back while its 15 seconds last: the inverse of sending. Raises NotAllowed, MailHasLeft."""
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
         mail.cancel(sent, by=by, at=at)
-        earlier = (
-            Mail.objects.filter(kind=KIND, subject_key=f"invoice-{invoice.pk}", sent_at__isnull=False)
-            .order_by("-sent_at")
-            .first()
-        )
+        earlier = _mails(invoice).filter(sent_at__isnull=False).order_by("-sent_at").first()
         Invoice.objects.filter(pk=invoice.pk).update(
             sent_at=earlier.sent_at if earlier else None, sent_to=", ".join(earlier.to) if earlier else ""
         )

@@ -10,6 +10,7 @@ import uuid
 from base64 import urlsafe_b64encode
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TypeVar
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
@@ -18,6 +19,8 @@ from core import hosts
 from core.actors import Actor, actor_id, actor_name
 from core.errors import Refusal
 from core.models import PublicLink, Token
+
+Row = TypeVar("Row", Token, PublicLink)
 
 
 class LinkRefused(Refusal):
@@ -137,9 +140,7 @@ def _check(found: Token | PublicLink, at: datetime) -> None:
         raise TokenExpired
 
 
-def _of[Row: Token | PublicLink](
-    rows: models.QuerySet[Row], purpose: str, subject: models.Model
-) -> models.QuerySet[Row]:
+def _of(rows: models.QuerySet[Row], purpose: str, subject: models.Model) -> models.QuerySet[Row]:
     return rows.filter(
         purpose=purpose, subject_kind=subject._meta.label_lower, subject_id=str(subject.pk), revoked_at=None
     )

@@ -1,17 +1,20 @@
 """Which state may follow which. The table stands beside the state's enum; only operations move things."""
 
 from collections.abc import Collection, Mapping
+from typing import Generic, TypeVar
 
 from django.db.models import Model, TextChoices
 
 from core.errors import Refusal
+
+State = TypeVar("State", bound=TextChoices)
 
 
 class IllegalMove(Refusal):
     """The thing is not in a state from which this is possible."""
 
 
-class Transitions[State: TextChoices]:
+class Transitions(Generic[State]):
     """The allowed moves between stored states, and the field that stores the state.
 
     moves = Transitions({State.DRAFT: {State.ISSUED}, State.ISSUED: {State.VOID}})
