@@ -55,6 +55,10 @@ class Cell:
         return f"{self.key}-{self.on:%Y%m%d}"
 
     @property
+    def day_name(self) -> str:
+        return f"{self.on:%a}".lower()
+
+    @property
     def minutes(self) -> int:
         return sum(entry.worked_minutes for entry in self.entries)
 
@@ -119,6 +123,11 @@ class Cell:
         if all(marks) and marks[0] is not None:
             return Look("is-locked", marks[0].icon, marks[0].words)
         return Look("is-locked", "check", "Approved")
+
+    @property
+    def open_versions(self) -> str:
+        """Its draft and returned lines: what moving asks for."""
+        return ",".join(f"{entry.pk}.{entry.version}" for entry in self.open_entries)
 
     @property
     def label(self) -> str:

@@ -1,6 +1,41 @@
 """Pages of timesheets."""
 
-from django.urls import URLPattern
+from datetime import date
+
+from django.urls import path, register_converter
+
+from timesheets.views import entries, lock, rows, submit, week
+
+
+class DayConverter:
+    """A day in an address: 2026-11-25."""
+
+    regex = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()
+
+
+register_converter(DayConverter, "day")
 
 app_name = "timesheets"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", week.week, name="week"),
+    path("lock/", lock.lock, name="lock"),
+    path("<day:on>/", week.week, name="week"),
+    path("<day:on>/cell/", week.cell, name="week-cell"),
+    path("<day:on>/undo/<str:lines>/", week.undo_clear, name="undo-clear"),
+    path("<day:on>/entries/<slug:row>/", entries.entries, name="week-entries"),
+    path("<day:on>/search/", rows.search, name="week-row-search"),
+    path("<day:on>/rows/", rows.add, name="week-add-row"),
+    path("<day:on>/rows/hide/", rows.hide, name="week-hide-row"),
+    path("<day:on>/rows/clear/", rows.clear, name="week-clear-row"),
+    path("<day:on>/copy/", rows.copy, name="copy-rows"),
+    path("<day:on>/move/", rows.move, name="move"),
+    path("<day:on>/submit/", submit.submit, name="submit"),
+    path("<day:on>/resubmit/", submit.resubmit, name="resubmit"),
+    path("<day:on>/recall/", submit.recall, name="recall"),
+]

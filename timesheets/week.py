@@ -36,6 +36,11 @@ class Day:
     has_returned: bool = False
 
     @property
+    def name(self) -> str:
+        """wed: names the column in classes."""
+        return f"{self.on:%a}".lower()
+
+    @property
     def total_minutes(self) -> int:
         """Worked and holiday."""
         return self.minutes + self.workday.holiday_minutes
@@ -47,6 +52,11 @@ class Day:
     @property
     def difference(self) -> int:
         return self.total_minutes - self.required_minutes
+
+    @property
+    def missing(self) -> int:
+        """What is short, as a positive number."""
+        return max(0, -self.difference)
 
     @property
     def is_met(self) -> bool:
@@ -67,7 +77,7 @@ class Day:
     def css(self) -> str:
         """The classes of the column's cells."""
         off = "off" if self.workday.holiday or self.is_locked else "" if self.workday.is_workday else "rest"
-        return " ".join(filter(None, [f"d-{self.index}", "today" if self.is_today else "", off]))
+        return " ".join(filter(None, [f"d-{self.name}", "today" if self.is_today else "", off]))
 
 
 @dataclass
@@ -97,6 +107,10 @@ class Row:
     def open_entries(self) -> list[TimeEntry]:
         """Lines that can still be moved or cleared."""
         return [entry for cell in self.cells if not cell.is_day_closed for entry in cell.open_entries]
+
+    @property
+    def open_versions(self) -> str:
+        return ",".join(f"{entry.pk}.{entry.version}" for entry in self.open_entries)
 
 
 @dataclass
@@ -163,6 +177,12 @@ class Week:
     @property
     def returned(self) -> list[TimeEntry]:
         return self.in_state(State.REJECTED)
+
+    @property
+    def returned_by(self) -> str:
+        """Who returned lines, among the rows that were built."""
+        whys = [why for row in self.rows for cell in row.cells for _, why in cell.returned]
+        return " and ".join(sorted({why.by_name for why in whys if why}))
 
     @property
     def submitted(self) -> list[TimeEntry]:

@@ -1,0 +1,76 @@
+// The week grid. Each module binds itself; here is what joins them: messages' buttons, the bar, days, dialogs that wait for saving.
+import "./week/clipboard.js";
+import "./week/entries.js";
+import "./week/keys.js";
+import "./week/picker.js";
+import { cellById, cells, holder, isNarrow, makeCurrent, number, rowsPlace, select, showDay, table } from "./week/grid.js";
+import { bringBack, commitAll, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
+
+const bar = document.getElementById("week-unsaved");
+function showUnsaved() {
+  const count = stuck();
+  bar.hidden = count === 0;
+  bar.querySelector("[data-words]").textContent = count === 1 ? "1 cell not saved" : `${count} cells not saved`;
+}
+onChange(showUnsaved);
+
+// Buttons of the messages under a row.
+rowsPlace.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-retry], [data-keep-mine], [data-take-theirs], [data-restore]");
+  const cell = button && cellById(button.closest(".row-msg").dataset.of);
+  if (!cell) return;
+  if ("retry" in button.dataset) retry();
+  else if ("keepMine" in button.dataset) keepMine(cell);
+  else if ("takeTheirs" in button.dataset) takeTheirs(cell);
+  else restore(cell);
+  holder(cell).focus();
+});
+document.addEventListener("click", (event) => {
+  const clear = event.target.closest("[data-clear-row]");
+  if (!clear) return;
+  const url = `${table.dataset.base}${cells()[0].dataset.on}/rows/clear/${table.dataset.query}`;
+  window.htmx.ajax("POST", url, { values: { lines: clear.dataset.lines }, swap: "none", target: table });
+});
+
+// Submitting waits until the last cell is saved; what cannot be saved is said in the dialog.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-after-saving]");
+  if (!button || !isBusy()) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  commitAll();
+  button.setAttribute("aria-busy", "true");
+  await idle();
+  button.removeAttribute("aria-busy");
+  document.getElementById("week-actions").querySelector(`[${button.hasAttribute("hx-get") ? "hx-get" : "hx-post"}][data-after-saving]`)?.click();
+}, true);
+document.addEventListener("htmx:afterSwap", (event) => {
+  const line = event.detail.target.id === "dialog" && event.detail.target.querySelector("[data-unsaved]");
+  if (!line || !stuck()) return;
+  line.hidden = false;
+  line.querySelector("span").textContent = `${stuck() === 1 ? "1 cell is" : `${stuck()} cells are`} not saved yet and not part of this. Close this and look at the rows marked in amber or red.`;
+});
+
+// Days on a phone, the calendar, and the way to what was returned.
+for (const tab of document.querySelectorAll("[data-day-tab]")) tab.addEventListener("click", () => showDay(tab.dataset.dayTab));
+const date = document.querySelector("[data-week-date]");
+document.querySelector("[data-week-pick]")?.addEventListener("click", () => date.showPicker());
+date?.addEventListener("change", () => { if (date.value) location.href = `${table.dataset.base}${date.value}/${table.dataset.query}`; });
+document.querySelector("[data-go-to]")?.addEventListener("click", (event) => {
+  select(rowsPlace.querySelector(`.is-returned[data-on="${event.currentTarget.dataset.goTo}"]`));
+});
+
+// A dialog gives the focus back to what opened it; where that was replaced meanwhile, to the current cell.
+for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => setTimeout(() => {
+  const current = rowsPlace.querySelector('[aria-selected="true"]');
+  if (document.activeElement === document.body && current) holder(current).focus();
+}));
+
+number();
+bringBack();
+const first = cellById(table.dataset.first) ?? cells()[0];
+if (first) {
+  makeCurrent(first);
+  // On a phone the focus would open the keypad over the page.
+  if (!isNarrow() && !location.hash && !document.querySelector("dialog[open]")) select(first);
+}

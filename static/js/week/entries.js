@@ -1,0 +1,43 @@
+// The dialog with the lines of a cell: opened by the mark in the cell or Ctrl Enter; lines are added and removed in it.
+import { address, cellOf, holder, rowsPlace } from "./grid.js";
+import { commit, idle, isUnsaved } from "./saving.js";
+
+export async function openEntries(cell) {
+  commit(cell);
+  if (isUnsaved(cell)) await idle();
+  window.htmx.ajax("GET", address(cell, `entries/${cell.dataset.row}/`), { target: "#dialog", source: holder(cell) });
+}
+rowsPlace?.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-entries]");
+  if (button) openEntries(cellOf(button));
+});
+let added = 0;
+document.addEventListener("click", (event) => {
+  const adding = event.target.closest("[data-add-line]");
+  if (adding) {
+    const body = adding.closest(".dialog-body");
+    const line = body.querySelector("template[data-line]").content.firstElementChild.cloneNode(true);
+    added += 1;
+    for (const element of line.querySelectorAll("[id], [for]")) {
+      for (const name of ["id", "for"]) if (element.hasAttribute(name)) element.setAttribute(name, `${element.getAttribute(name)}-${added}`);
+    }
+    body.querySelector("[data-lines]").append(line);
+    line.querySelector("[name=text]").focus();
+  }
+  const removing = event.target.closest("[data-remove-line]");
+  if (removing) remove(removing.closest(".entry-line"));
+});
+// A new line goes at once; one that is stored is struck through until the dialog is saved, and can be kept after all.
+function remove(line) {
+  if (!line.querySelector("[name=entry]").value) {
+    const other = line.previousElementSibling ?? line.nextElementSibling;
+    line.remove();
+    other?.querySelector("[name=text]").focus();
+    return;
+  }
+  const flag = line.querySelector("[name=removed]");
+  flag.value = flag.value ? "" : "1";
+  line.classList.toggle("is-removed", flag.value === "1");
+  const button = line.querySelector("[data-remove-line]");
+  button.setAttribute("aria-pressed", String(flag.value === "1"));
+}

@@ -1,0 +1,55 @@
+"""What a saved cell answers: the cell, its row's total, the sums of day and week, each with an id."""
+
+import time
+from collections.abc import Collection
+from datetime import date
+
+from django.http import HttpResponse
+
+from core.errors import NotAllowed, Refusal
+from core.pages import page
+from timesheets.cells import Cell
+from timesheets.days import CellChanged
+from timesheets.recording import SeveralLines
+from timesheets.rows import NoSuchRow, RowKey
+from timesheets.views.frames import Frame
+
+
+def fragments(frame: Frame, places: Collection[tuple[RowKey, date]]) -> HttpResponse:
+    """The cells at these places with all sums that they change. `stamp` tells a late answer from a newer one."""
+    stamp = time.time_ns() // 1000
+    week = frame.week(only=list(dict.fromkeys(row for row, _ in places)))
+    wanted = set(places)
+    cells = [cell for row in week.rows for cell in row.cells if (cell.key, cell.on) in wanted]
+    days = [day for day in week.days if any(day.on == on for _, on in wanted)]
+    context = {"frame": frame, "week": week, "cells": cells, "days": days, "stamp": stamp, "oob": True}
+    return page(frame.request, "timesheets/week_answer.html", context)
+
+
+def refused(frame: Frame, row: RowKey, on: date, text: str, refusal: Refusal) -> HttpResponse:
+    """The message row of one cell: what was wrong, or both values of a conflict; what was typed stays in the cell."""
+    if isinstance(refusal, NotAllowed | NoSuchRow):
+        raise refusal
+    week = frame.week(only=[row])
+    if not week.rows:
+        raise refusal
+    cell = week.rows[0].cells[(on - frame.period.first).days]
+    is_conflict = isinstance(refusal, CellChanged)
+    context = {
+        "frame": frame,
+        "cell": cell,
+        "yours": text,
+        "message": refusal.message,
+        "is_conflict": is_conflict,
+        "has_theirs": is_conflict or not cell.is_editable,
+        "can_keep": is_conflict and cell.is_editable and not isinstance(refusal, SeveralLines),
+        "saved_by": _saved_by(frame, cell),
+        "oob": False,
+    }
+    return page(frame.request, "timesheets/week_refused.html", context, status=refusal.status)
+
+
+def _saved_by(frame: Frame, cell: Cell) -> str:
+    """Who saved what is there now: a name, or empty for the person in another window."""
+    names = {entry.recorded_by_name for entry in cell.entries} - {frame.by.name, ""}
+    return ", ".join(sorted(names))
