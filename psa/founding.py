@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from django.core import signing
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django_tenants.utils import schema_context
 
@@ -113,7 +114,8 @@ def _create_firm(name: str, slug: str) -> Firm:
     """Of two sign-ups for one address the second waits for the first here, and is refused."""
     try:
         return create_firm(name=name, slug=slug)
-    except IntegrityError as error:
+    except (IntegrityError, ValidationError) as error:
+        # django-tenants looks for the schema's name itself, and says so in its own way.
         raise _taken(slug) from error
 
 
