@@ -260,7 +260,8 @@ def week_page(
         day.has_returned = day.has_returned or entry.state == State.REJECTED
     present = _keys(week.entries)
     if only is not None:
-        week.rows = _rows(week, places_for(staff, only), list(only))
+        places = places_for(staff, only)
+        week.rows = _rows(week, places, list(places))
         return week
     last_week = [key for key in _keys(lines) if key not in present]
     places = places_for(staff, [*present, *last_week, *added])
