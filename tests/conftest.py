@@ -2,18 +2,22 @@
 
 import itertools
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Web
+from playwright.sync_api import Browser, sync_playwright
 
 from psa.celery import app as celery_app
 from psa.founding import found_firm
-from tenants.cloning import create_firm, drop_firm, prepare_installation
+from tenants.cloning import drop_firm, prepare_installation
 from tenants.models import Firm
+from tests import browsers
 from tests.cast import NOW, PASSWORD, Cast, add_cast
 
 _numbers = itertools.count(1)
@@ -34,14 +38,23 @@ def found(name: str, slug: str, email: str) -> Firm:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    # Each worker has a Redis number of its own, as it has a database, so that caches do not meet.
+    redis_url = urlsplit(settings.REDIS_URL)._replace(path=f"/{worker}")
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = urlunsplit(redis_url)
     # Argon2 is slow on purpose; whether it is configured is tested on its own.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     celery_app.conf.task_always_eager = True
     celery_app.conf.task_eager_propagates = True
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The browser's stories are the longest and need one product: with several workers, one of them begins with them.
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
     for item in items:
+        together = "e2e" if "e2e" in item.path.parts else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(together))
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             raise pytest.UsageError(
@@ -50,12 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings: None, worker_id: str = "") -> None:
-    """Each worker has its own Redis database number too, so that caches do not meet."""
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The installation with its blueprint, and two founded firms; made once for each worker."""
     with django_db_blocker.unblock():
         prepare_installation()
@@ -66,7 +74,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             if not Firm.objects.filter(slug=slug).exists():
                 found(name, slug, email)
         connection.set_schema_to_public()
-    yield
 
 
 @pytest.fixture
@@ -106,6 +113,12 @@ def own_firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
 
 
 @pytest.fixture
+def own_cache(settings: Any) -> None:
+    """Keys of this test alone: what earlier tests counted against a limit is not there."""
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
+
+
+@pytest.fixture
 def web(firm: Firm) -> Callable[..., Web]:
     """`web(user)` is a browser on firm hm's host, signed in as the user; `web()` is nobody's."""
 
@@ -118,4 +131,13 @@ def web(firm: Firm) -> Callable[..., Web]:
     return browser
 
 
-__all__ = ["create_firm"]
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests of a worker; each opens contexts of its own."""
+    # Playwright keeps an event loop in this thread, which Django takes for an asynchronous caller.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = browsers.launch(playwright)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -1,12 +1,11 @@
 """A real Chromium in front of the catalogue; an error on its console, a blocked style too, fails the test."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.frontend import catalogue
 from tests.frontend.site import catalogue_site
@@ -25,15 +24,6 @@ class Window(Protocol):
 def site() -> Iterator[str]:
     with catalogue_site() as address:
         yield address
-
-
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    manager: AbstractContextManager[Any] = sync_playwright()
-    with manager as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -6,30 +6,21 @@ from typing import Any
 
 import pytest
 import stripe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.sandbox.asking import open_session, wish
 from tests.sandbox.test_mailbox import letter, send
 from tests.stand_ins import ROOT, Sandbox
-from tools import browser as chromium
 
 AXE = Path(ROOT / "node_modules/axe-core/axe.min.js")
 SIZES = [pytest.param((1440, "light"), id="desk"), pytest.param((375, "dark"), id="phone")]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium.path(), args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
 @pytest.fixture(params=SIZES)
-def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page that fails the test when its content security policy was broken."""
     width, scheme = request.param
-    context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+    context = chromium.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
     broken: list[str] = []
     context.on("console", lambda said: broken.append(said.text) if "Content Security" in said.text else None)
     yield context.new_page()
