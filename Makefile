@@ -2,6 +2,8 @@
 
 PYTHON := .venv/bin/python
 export PYTHONPATH :=
+# Every start of a program compiles what it imports anew where this is set: two seconds, many times over.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo demo-reset setup test check format services lock
 

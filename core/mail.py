@@ -29,7 +29,7 @@ from core.transitions import Transitions
 
 OUTBOX_KIND = "core.mail"
 # How long a mail waits where the page offers to undo the sending.
-UNDO_SECONDS = 15
+UNDO_SECONDS: int = settings.MAIL_UNDO_SECONDS
 SERVER_DOWN = timedelta(minutes=2)
 
 State = Mail.State

@@ -279,6 +279,8 @@ MAILERS = {
     }
 }
 DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM", f"mail@{BASE_DOMAIN}")
+# How long a mail waits where the page offers to take it back.
+MAIL_UNDO_SECONDS = int(os.environ.get("MAIL_UNDO_SECONDS", "15"))
 
 # Stripe
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")

@@ -11,6 +11,7 @@ from billing.models import BillingRules, Invoice
 from billing.payment_forms import SendForm
 from billing.recipients import recipients_of
 from core import clock
+from core.mail import UNDO_SECONDS
 from core.models import Mail
 from core.pages import page, refusals_into, toast
 from people.guards import guarded
@@ -29,12 +30,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, f"Invoice {invoice.number} leaves in a few seconds.", undo_url=undo)
             return HttpResponse(headers={"HX-Refresh": "true"})
     status = 422 if form.errors else 200
-    return page(
-        request,
-        "billing/send.html",
-        {"form": form, "invoice": invoice, "action": request.path},
-        status=status,
-    )
+    context = {"form": form, "invoice": invoice, "action": request.path, "undo_seconds": UNDO_SECONDS}
+    return page(request, "billing/send.html", context, status=status)
 
 
 def _first_words(invoice: Invoice) -> dict[str, str]:
