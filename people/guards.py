@@ -6,11 +6,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from people.access import has_right
+from people.models import User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+def _person(request: HttpRequest) -> User:
+    """Whoever is signed in; the middleware before the guards turns everybody else away."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def guarded(*rights: str) -> Callable[[View], View]:
@@ -18,8 +26,9 @@ def guarded(*rights: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not any(has_right(request.user, right) for right in rights):
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            person = _person(request)
+            if not any(has_right(person, right) for right in rights):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
@@ -33,8 +42,8 @@ def staff_only(view: View) -> View:
     """Lets in any signed-in staff member; a user without a staff member sees no staff page."""
 
     @wraps(view)
-    def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.staff_member is None:
+    def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if _person(request).staff_member is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 

@@ -1,6 +1,6 @@
 """The company, its logo, and the lists that people belong to: departments, offices, job titles."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -12,7 +12,6 @@ from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
 from people.models import Department, JobTitle, LegalEntity, Office, User
 
 Named = Department | JobTitle | Office
-AnyNamed = TypeVar("AnyNamed", Department, JobTitle, Office)
 LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
 LOGO_BYTES = 2 * 1024 * 1024
 
@@ -92,7 +91,7 @@ def job_title_named(name: JobTitle | str | None) -> JobTitle | None:
     return JobTitle.objects.filter(name__iexact=tidy).first() or JobTitle.objects.create(name=tidy)
 
 
-def add_named(*, kind: type[AnyNamed], name: str, by: User | None) -> AnyNamed:
+def add_named(*, kind: type[Named], name: str, by: User | None) -> Named:
     """A department, office or job title. Raises NameIsTaken (field name)."""
     require(by, MANAGE_FIRM, MANAGE_PEOPLE)
     with transaction.atomic():
@@ -102,7 +101,7 @@ def add_named(*, kind: type[AnyNamed], name: str, by: User | None) -> AnyNamed:
     return thing
 
 
-def rename(*, thing: AnyNamed, name: str, by: User | None) -> AnyNamed:
+def rename(*, thing: Named, name: str, by: User | None) -> Named:
     """Another name for the same thing; people and rates keep it. Raises NameIsTaken (field name)."""
     require(by, MANAGE_FIRM)
     with transaction.atomic():

@@ -49,7 +49,8 @@ class EntityForm(forms.Form):
     )
 
     def __init__(self, *args: Any, entity: LegalEntity, **kwargs: Any) -> None:
-        super().__init__(*args, initial={name: getattr(entity, name) for name in ENTITY_FIELDS}, **kwargs)
+        kwargs["initial"] = {name: getattr(entity, name) for name in ENTITY_FIELDS}
+        super().__init__(*args, **kwargs)
         # A currency that is not on the list any more, or came by an import, stays choosable.
         listed = currencies.choices()
         if entity.currency not in dict(listed):
@@ -79,7 +80,8 @@ class PatternForm(forms.Form):
         initial: dict[str, Any] = {day: value or None for day, value in zip(WEEKDAYS, minutes, strict=True)}
         if pattern:
             initial |= {"name": pattern.name, "is_default": pattern.is_default}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
         for day in WEEKDAYS:
             self.fields[day] = MinutesField(
                 label=day.capitalize(),
@@ -114,10 +116,13 @@ class RoleForm(forms.Form):
     rights = forms.MultipleChoiceField(label="May", required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, role: Role | None = None, **kwargs: Any) -> None:
-        initial = (
-            {"name": role.name, "description": role.description, "rights": role.rights} if role else None
-        )
-        super().__init__(*args, initial=initial, **kwargs)
+        if role:
+            kwargs["initial"] = {
+                "name": role.name,
+                "description": role.description,
+                "rights": role.rights,
+            }
+        super().__init__(*args, **kwargs)
         self.fields["rights"].choices = [(right.name, right.label) for right in catalogue()]  # type: ignore[attr-defined]
 
     @property

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from people.access import can_grant, can_manage_sign_in
 from people.models import Department, JobTitle, Office, Role, StaffMember, User, WorkingPattern
@@ -23,7 +24,7 @@ class RoleChoice(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, role: Role) -> str:  # type: ignore[override]
+    def label_from_instance(self, role: Role) -> str:
         return role.name
 
 
@@ -83,7 +84,8 @@ class RolesForm(forms.Form):
 
     def __init__(self, *args: Any, by: User, user: User, **kwargs: Any) -> None:
         held = list(user.roles.all())
-        super().__init__(*args, initial={"roles": [role.pk for role in held]}, **kwargs)
+        kwargs["initial"] = {"roles": [role.pk for role in held]}
+        super().__init__(*args, **kwargs)
         self.choosable = grantable(by)
         self.fixed = [role for role in held if not can_grant(by, role)]
         self.fields["roles"].queryset = Role.objects.filter(  # type: ignore[attr-defined]
@@ -135,9 +137,10 @@ class StaffForm(forms.Form):
     ends_on = forms.DateField(label="Last day", required=False, widget=DAY)
 
     def __init__(self, *args: Any, staff: StaffMember, by: User, **kwargs: Any) -> None:
-        super().__init__(*args, initial=_on_record(staff), **kwargs)
+        kwargs["initial"] = _on_record(staff)
+        super().__init__(*args, **kwargs)
         # The present manager stays in the list even if no longer active, so that saving changes nothing by itself.
-        others = StaffMember.objects.filter(is_active=True) | StaffMember.objects.filter(pk=staff.manager_id)
+        others = StaffMember.objects.filter(Q(is_active=True) | Q(reports=staff)).distinct()
         self.fields["manager"].queryset = others.exclude(pk=staff.pk)  # type: ignore[attr-defined]
         if staff.user is None:
             del self.fields["email"]

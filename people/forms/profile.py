@@ -22,5 +22,9 @@ class ProfileForm(forms.Form):
     )
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        now = {"name": person.name, "time_zone": person.time_zone, "hours_style": person.hours_style}
-        super().__init__(*args, initial=now, **kwargs)
+        kwargs["initial"] = {
+            "name": person.name,
+            "time_zone": person.time_zone,
+            "hours_style": person.hours_style,
+        }
+        super().__init__(*args, **kwargs)

@@ -1,7 +1,7 @@
 """The sign-in identity."""
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -85,4 +85,5 @@ class User(AbstractBaseUser):
         related = User._meta.get_field("staff")
         if related.is_cached(self):
             return getattr(self, "staff", None)
-        return related.related_model._default_manager.select_related("job_title").filter(user=self).first()
+        members = cast("models.QuerySet[StaffMember]", related.related_model._default_manager.all())
+        return members.select_related("job_title").filter(user=self).first()

@@ -1,6 +1,6 @@
 """Settings of the firm: company and logo, working hours, holidays, roles, lists."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -64,7 +64,7 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
-def logo(request: HttpRequest) -> HttpResponse:
+def logo(request: HttpRequest) -> HttpResponseBase:
     """The picture itself, for people of the firm."""
     entity = _entity()
     if entity.logo is None:

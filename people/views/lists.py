@@ -2,7 +2,7 @@
 
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.pages import page, refusals_into, toast
@@ -24,6 +24,15 @@ def _kind(kind: str) -> tuple[type[Named], str, str, str]:
     if kind not in KINDS:
         raise Http404
     return KINDS[kind]
+
+
+def _thing(kind: str, pk: int) -> tuple[Named, str]:
+    """One entry of a list, and what it is called."""
+    model, _, one, _ = _kind(kind)
+    thing: Named | None = model.objects.filter(pk=pk).first()
+    if thing is None:
+        raise Http404
+    return thing, one
 
 
 @guarded(MANAGE_FIRM)
@@ -56,8 +65,7 @@ def lists(request: HttpRequest, kind: str = "") -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def renaming(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """A dialog with one field."""
-    model, _, one, _ = _kind(kind)
-    thing = get_object_or_404(model, pk=pk)
+    thing, one = _thing(kind, pk)
     form = NameForm(request.POST or None, initial={"name": thing.name})
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
@@ -72,8 +80,7 @@ def renaming(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_POST
 def removal(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Removes what nobody uses."""
-    model, _, one, _ = _kind(kind)
-    thing = get_object_or_404(model, pk=pk)
+    thing, one = _thing(kind, pk)
     remove_named(thing=thing, by=request.user)
     toast(request, f"The {one} {thing.name} is removed.")
     return redirect("people:lists")
