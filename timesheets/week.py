@@ -130,6 +130,16 @@ class Week:
         return self.today in self.period
 
     @property
+    def is_open(self) -> bool:
+        """Whether any of its days takes time."""
+        return any(not day.is_locked and not day.is_too_far for day in self.days)
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it lies wholly after what may be filled in."""
+        return all(day.is_too_far for day in self.days)
+
+    @property
     def number(self) -> int:
         return self.period.last.isocalendar().week
 
