@@ -11,3 +11,5 @@ class PsaConfig(AppConfig):
     def ready(self) -> None:
         # Ports and receivers are bound in one place, after all rooms are loaded.
         import_module("psa.wiring")
+        # The web server and commands hand work to the workers through this application, and so to the same broker.
+        import_module("psa.celery")
