@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from core.hosts import root_url
 from people.models import User
@@ -27,11 +28,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "tabs": [],
     }
     if is_firm and user is not None and user.is_authenticated:
-        groups = menu_for(user, request.path)
+        # Made when the shell is drawn: a fragment, such as one cell of the week, asks for none of it.
+        groups = SimpleLazyObject(lambda: menu_for(user, request.path))
         context |= {
             "menu": groups,
-            "tabs": tabs_for(groups),
-            "person_title": title_of(user),
+            "tabs": SimpleLazyObject(lambda: tabs_for(groups)),
+            "person_title": SimpleLazyObject(lambda: title_of(user)),
             # Called by the pages that show it.
             "settings_tabs": partial(tabs_of_settings, user, request.path),
         }

@@ -25,9 +25,7 @@ DANA = Signature("Dana Ruiz", PASSWORD, "203.0.113.7")
 def submitted(cast):
     """Three submitted lines of the member."""
     entries = [add_time(cast, on=TODAY - timedelta(days=days)) for days in range(3)]
-    submit_time(
-        staff=cast.member.staff_member, entry_ids=[e.pk for e in entries], by=cast.member, at=NOW
-    )
+    submit_time(staff=cast.member.staff_member, entry_ids=[e.pk for e in entries], by=cast.member, at=NOW)
     return entries
 
 
@@ -37,9 +35,7 @@ def states(entries):
 
 def test_submitting_one_week_leaves_the_others_alone(cast):
     weeks = [add_time(cast, on=TODAY - timedelta(weeks=n)) for n in (2, 1, 0)]
-    submission = submit_time(
-        staff=cast.member.staff_member, entry_ids=[weeks[1].pk], by=cast.member, at=NOW
-    )
+    submission = submit_time(staff=cast.member.staff_member, entry_ids=[weeks[1].pk], by=cast.member, at=NOW)
     assert submission.waits_for == ["Dana Ruiz"]
     assert states(weeks) == [State.DRAFT, State.SUBMITTED, State.DRAFT]
 
@@ -116,9 +112,7 @@ def test_a_returned_line_is_resubmitted_alone_and_keeps_its_history(cast, submit
 def test_a_manager_decides_only_on_what_waits_for_them(cast, submitted):
     other = add_time(cast, cast.finance, on=TODAY)
     submit_time(staff=cast.finance.staff_member, entry_ids=[other.pk], by=cast.finance, at=NOW)
-    decided = approve_time(
-        entry_ids=[submitted[0].pk, other.pk], by=cast.manager, at=NOW, signature=DANA
-    )
+    decided = approve_time(entry_ids=[submitted[0].pk, other.pk], by=cast.manager, at=NOW, signature=DANA)
     assert decided.entry_ids == [submitted[0].pk]
     assert decided.skipped == {other.pk: "It waits for Olu Hartwell."}
     assert decided.certification.line_count == 1
@@ -159,9 +153,7 @@ def test_taking_back_is_the_inverse_of_approving_and_of_returning(cast, submitte
 
 
 def test_only_the_person_who_decided_takes_it_back(cast, owner, submitted):
-    approve_time(
-        entry_ids=[submitted[0].pk], by=owner, at=NOW, signature=Signature("Olu Hartwell", PASSWORD)
-    )
+    approve_time(entry_ids=[submitted[0].pk], by=owner, at=NOW, signature=Signature("Olu Hartwell", PASSWORD))
     with pytest.raises(NotAllowed):
         take_back(entry_ids=[submitted[0].pk], by=cast.manager, at=NOW)
 
@@ -169,7 +161,9 @@ def test_only_the_person_who_decided_takes_it_back(cast, owner, submitted):
 def test_a_cut_keeps_what_was_worked_and_does_not_rate_anew(cast, submitted):
     entry = TimeEntry.objects.get(pk=submitted[0].pk)
     with pytest.raises(ReasonIsMissing):
-        cut_billable(entry=entry, billable_minutes=60, reason="", by=cast.manager, at=NOW, version=entry.version)
+        cut_billable(
+            entry=entry, billable_minutes=60, reason="", by=cast.manager, at=NOW, version=entry.version
+        )
     cut = cut_billable(
         entry=entry, billable_minutes=60, reason="Rework", by=cast.manager, at=NOW, version=entry.version
     )

@@ -8,7 +8,9 @@ from tests.cast import TODAY, Cast
 from timesheets.models import TimeEntry
 
 
-def add_time(cast: Cast, user: User | None = None, minutes: int = 480, on: date = TODAY, **fields: Any) -> TimeEntry:
+def add_time(
+    cast: Cast, user: User | None = None, minutes: int = 480, on: date = TODAY, **fields: Any
+) -> TimeEntry:
     """A draft line of the member on the design task, at 190.00 unless told otherwise."""
     user = user or cast.member
     values: dict[str, Any] = {
