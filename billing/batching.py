@@ -4,6 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
+from django.urls import reverse
+
 from billing.access import DRAFT_INVOICES
 from billing.drafting import Outcome, draft_invoices
 from billing.models import Invoice
@@ -19,18 +22,21 @@ DRAFT_KIND = "billing.draft"
 CHUNK = 20
 
 
-def start_drafting(*, project_ids: Iterable[int], through: date, by: User, on: date, url: str) -> Job:
+def start_drafting(*, project_ids: Iterable[int], through: date, by: User, on: date) -> Job:
     """Starts the job. Its result lists for each project the draft or why there is none. Raises NotAllowed."""
     require(by, DRAFT_INVOICES)
     ids = sorted(set(project_ids))
-    return jobs.start(
-        DRAFT_KIND,
-        {"project_ids": ids, "through": through.isoformat(), "on": on.isoformat(), "url": url},
-        by=by,
-        title=f"Draft {len(ids)} invoices",
-        total=len(ids),
-        url=url,
-    )
+    with transaction.atomic():
+        job = jobs.start(
+            DRAFT_KIND,
+            {"project_ids": ids, "through": through.isoformat(), "on": on.isoformat()},
+            by=by,
+            title=f"Draft {len(ids)} invoices",
+            total=len(ids),
+        )
+        job.url = reverse("billing:drafted", args=[job.pk])
+        job.save(update_fields=["url"])
+    return job
 
 
 def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:

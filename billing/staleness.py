@@ -46,6 +46,11 @@ class Changes:
         """What recalculating adds to the work on the draft, before adjustments and tax."""
         return sum((entry.difference for entry in self.entries), ZERO)
 
+    @property
+    def taken_off(self) -> Decimal:
+        """The difference as people say it when it is below zero."""
+        return -self.difference
+
 
 def changes(invoice: Invoice) -> Changes:
     """Compares what the draft billed with the entries as they are now. Three statements, whatever their number."""

@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 from billing import billable
 from billing.access import VIEW_BILLING
 from billing.models import Invoice
+from core.minutes import format_decimal
 from core.money import NO_PLACES, THREE_PLACES, ZERO
 from people.access import require
 from people.models import User
@@ -54,6 +55,10 @@ class Ready:
     @property
     def is_old(self) -> bool:
         return self.oldest_days > AGES[1]
+
+    @property
+    def unrated_words(self) -> str:
+        return f"{format_decimal(self.unrated_minutes)} h without a rate"
 
     @property
     def parts(self) -> list[tuple[Decimal, str]]:

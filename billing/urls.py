@@ -1,6 +1,29 @@
 """Pages of billing."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from billing.views import draft, invoices, issue, lines, ready
 
 app_name = "billing"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("ready/", ready.ready, name="ready"),
+    path("ready/draft/", ready.draft, name="draft-projects"),
+    path("ready/drafted/<int:pk>/", ready.drafted, name="drafted"),
+    path("ready/drafted/<int:pk>/undo/", ready.undo, name="undo-drafts"),
+    path("unrated/", ready.unrated, name="unrated"),
+    path("invoices/", invoices.invoices, name="invoices"),
+    path("invoices/<int:pk>/", invoices.invoice, name="invoice"),
+    path("invoices/<int:pk>/pdf/", invoices.pdf, name="pdf"),
+    path("invoices/<int:pk>/void/", issue.void, name="void"),
+    path("drafts/<int:pk>/", draft.draft, name="draft"),
+    path("drafts/<int:pk>/edit/", draft.edit, name="draft-edit"),
+    path("drafts/<int:pk>/changes/", draft.changes, name="changes"),
+    path("drafts/<int:pk>/delete/", draft.delete, name="delete-draft"),
+    path("drafts/<int:pk>/issue/", issue.issue, name="issue"),
+    path("drafts/<int:pk>/lines/new/", lines.new, name="line-new"),
+    path("lines/<int:pk>/", lines.edit, name="line"),
+    path("lines/<int:pk>/remove/", lines.remove, name="line-remove"),
+    path("lines/<int:pk>/why/", lines.why, name="why"),
+    path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
+    path("", include("billing.urls_payments")),
+]

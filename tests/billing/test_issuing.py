@@ -140,8 +140,8 @@ ATTEMPTS = {
     "delete": "DELETE FROM billing_invoice",
     "line": "UPDATE billing_invoiceline SET description = 'x'",
     "line deleted": "DELETE FROM billing_invoiceline",
-    "line added": """INSERT INTO billing_invoiceline (invoice_id, "group", work_key, description, minutes, computed_amount,
-        amount, adjustment_reason, is_taxable, position)
+    "line added": """INSERT INTO billing_invoiceline (invoice_id, "group", work_key, description, minutes,
+        computed_amount, amount, adjustment_reason, is_taxable, position)
         SELECT id, '', '', 'x', 0, 1, 1, '', true, 9 FROM billing_invoice""",
     "tax": "UPDATE billing_invoicetax SET amount = 0",
     "tax deleted": "DELETE FROM billing_invoicetax",

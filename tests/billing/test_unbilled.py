@@ -110,9 +110,7 @@ def test_bulk_drafting_resumes_tells_why_not_and_can_be_undone(
 ) -> None:
     monkeypatch.setattr("billing.batching.CHUNK", 2)
     projects = [*projects_with_work(cast, 3, 2), cast.project]
-    job = start_drafting(
-        project_ids=[p.pk for p in projects], through=THROUGH, by=cast.finance, on=TODAY, url="/"
-    )
+    job = start_drafting(project_ids=[p.pk for p in projects], through=THROUGH, by=cast.finance, on=TODAY)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     job.refresh_from_db()
     with pytest.raises(Lost):

@@ -1,0 +1,119 @@
+"""Everything that the editor of a draft shows, beside the paper as the client will see it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.utils import translation
+
+from billing import billable
+from billing.documents import build_content
+from billing.issuing import what_is_missing
+from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
+from billing.paper import Paper, paper_of
+from billing.staleness import Changes, changes
+from billing.unbilled import rounded_amount
+from core.money import ZERO, round_places
+from timesheets.models import TimeEntry
+
+
+@dataclass(frozen=True)
+class EditorLine:
+    """A line with what stands behind it."""
+
+    line: InvoiceLine
+    entry_count: int
+    people_count: int
+
+    @property
+    def adjustment_amount(self) -> Decimal:
+        return self.line.amount - self.line.computed_amount
+
+
+@dataclass
+class EditorGroup:
+    """Lines under one heading; the heading may be empty."""
+
+    name: str
+    lines: list[EditorLine] = field(default_factory=list)
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.line.amount for row in self.lines), ZERO)
+
+
+@dataclass(frozen=True)
+class DraftPage:
+    invoice: Invoice
+    groups: list[EditorGroup]
+    taxes: list[InvoiceTax]
+    computed_amount: Decimal
+    write_down_amount: Decimal
+    write_up_amount: Decimal
+    left_amount: Decimal
+    due_on: date
+    paper: Paper
+    missing: str
+    changes: Changes | None
+
+    @property
+    def rows(self) -> list[EditorLine]:
+        return [row for group in self.groups for row in group.lines]
+
+    @property
+    def realization(self) -> Decimal | None:
+        """What is asked for the work in percent of what it comes to, one decimal; None without work."""
+        if not self.computed_amount:
+            return None
+        asked = self.computed_amount + self.write_down_amount + self.write_up_amount
+        return round_places(asked * 100 / self.computed_amount, 1)
+
+
+def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
+    """The editor of a draft (with client, entity, terms loaded). Six statements; three more when it is stale."""
+    lines = list(InvoiceLine.objects.filter(invoice=invoice))
+    counts = {
+        row["line"]: row
+        for row in BilledTime.objects.filter(line__invoice=invoice)
+        .order_by()
+        .values("line")
+        .annotate(entries=Count("pk"), people=Count("entry__staff", distinct=True))
+    }
+    due_on = invoice.terms.due_on(today) if invoice.terms else today
+    content = build_content(invoice, issued_on=today, due_on=due_on, lines=lines)
+    with translation.override(invoice.client.language):
+        paper = paper_of(content)
+    differences = [line.amount - line.computed_amount for line in lines if line.work_key]
+    return DraftPage(
+        invoice=invoice,
+        groups=_grouped(lines, counts),
+        taxes=list(InvoiceTax.objects.filter(invoice=invoice)),
+        computed_amount=sum((line.computed_amount for line in lines if line.work_key), ZERO),
+        write_down_amount=sum((each for each in differences if each < 0), ZERO),
+        write_up_amount=sum((each for each in differences if each > 0), ZERO),
+        left_amount=left_unbilled(invoice),
+        due_on=due_on,
+        paper=paper,
+        missing=what_is_missing(invoice, len(lines)),
+        changes=changes(invoice) if invoice.is_stale else None,
+    )
+
+
+def left_unbilled(invoice: Invoice) -> Decimal:
+    """Approved, rated work of the project that is on no invoice and no draft: what stays in work in progress."""
+    entries = billable.unbilled(TimeEntry.objects.filter(project=invoice.project_id).approved())
+    left = entries.filter(billable.rated()).annotate(worth=rounded_amount())
+    return left.aggregate(sum=Sum("worth"))["sum"] or ZERO
+
+
+def _grouped(lines: list[InvoiceLine], counts: Mapping[int, Mapping[str, Any]]) -> list[EditorGroup]:
+    groups: list[EditorGroup] = []
+    for line in lines:
+        if not groups or groups[-1].name != line.group:
+            groups.append(EditorGroup(line.group))
+        count = counts.get(line.pk, {})
+        groups[-1].lines.append(EditorLine(line, count.get("entries", 0), count.get("people", 0)))
+    return groups

@@ -1,0 +1,106 @@
+"""Forms about drafts and invoices. They clean and never write."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from billing.models import Invoice
+from clients.models import Client, PaymentTerms
+from core.forms import AmountField
+from core.periods import month_of
+from people.models import StaffMember
+from projects.models import Project
+
+
+def _day(label: str) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ReadyFilters(forms.Form):
+    """What the list of work to bill shows. A wrong value is as good as none."""
+
+    through = forms.DateField(required=False)
+    client = forms.ModelChoiceField(Client.objects.all(), required=False)
+    lead = forms.ModelChoiceField(StaffMember.objects.all(), required=False)
+    old = forms.BooleanField(required=False)
+
+    def wanted(self, today: date) -> dict[str, Any]:
+        """The filters; work through the end of this month unless told otherwise."""
+        self.is_valid()
+        cleaned = {name: self.cleaned_data.get(name) for name in self.fields}
+        cleaned["through"] = cleaned["through"] or month_of(today).last
+        return cleaned
+
+
+class DraftingForm(forms.Form):
+    """The projects to draft, and up to which day."""
+
+    project = forms.ModelMultipleChoiceField(
+        Project.objects.all(), error_messages={"required": "Choose at least one project to draft."}
+    )
+    through = _day("Work through")
+
+    def clean_project(self) -> list[int]:
+        return [project.pk for project in self.cleaned_data["project"]]
+
+
+class LineForm(forms.Form):
+    """A line in place: its words, its amount, and why that differs from the work."""
+
+    description = forms.CharField(max_length=300, error_messages={"required": "Say what the line is for."})
+    reason = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = AmountField(
+            currency=currency, error_messages={"required": "Enter an amount, or take the line off."}
+        )
+
+
+class NewLineForm(forms.Form):
+    """A line without work behind it."""
+
+    description = forms.CharField(label="Description", max_length=300)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = AmountField(
+            label=f"Amount in {currency}", currency=currency, help_text="Below zero for a discount."
+        )
+
+
+class InvoiceForm(forms.Form):
+    """What a draft says besides its lines."""
+
+    title = forms.CharField(label="Title", max_length=160)
+    terms = forms.ModelChoiceField(PaymentTerms.objects.all(), label="Terms", empty_label=None)
+    po_number = forms.CharField(label="PO number", max_length=40, required=False)
+    detail = forms.ChoiceField(label="Detail for the client", choices=Invoice.Detail.choices)
+    message = forms.CharField(
+        label="Message on the invoice",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class IssueForm(forms.Form):
+    """The invoice's date, and the version of the draft that was looked at."""
+
+    on = _day("Invoice date")
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VersionForm(forms.Form):
+    """The version of the draft that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class VoidForm(forms.Form):
+    """Why an invoice is void."""
+
+    reason = forms.CharField(
+        label="Reason", max_length=300, help_text="Kept with the invoice; the client does not see it."
+    )

@@ -1,0 +1,63 @@
+"""Everything that the page of an issued invoice shows."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+from django.utils import translation
+
+from billing.invoice_list import state_of
+from billing.models import Invoice, InvoiceJournal, InvoiceLine
+from billing.paper import Paper, paper_of
+from billing.standing import Standing, standing_of
+from core.audit import history
+from core.models import Action
+
+WORDS = {
+    "invoice.draft": "Drafted",
+    "invoice.edit": "Draft changed",
+    "invoice.edit_line": "Line changed",
+    "invoice.add_line": "Line added",
+    "invoice.remove_line": "Line taken off",
+    "invoice.recalculate": "Recalculated",
+    "invoice.issue": "Issued",
+    "invoice.send": "Sent",
+    "invoice.unsend": "Sending taken back",
+    "invoice.revoke_link": "Pay link closed",
+    "invoice.void": "Voided",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the history."""
+
+    words: str
+    action: Action
+
+
+@dataclass(frozen=True)
+class InvoicePage:
+    invoice: Invoice
+    state: tuple[str, str, str]
+    standing: Standing
+    paper: Paper
+    lines: QuerySet[InvoiceLine]
+    journal: QuerySet[InvoiceJournal]
+    events: list[Event]
+
+
+def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
+    """The page of an invoice with a number, from its frozen document. Seven statements, whatever its size."""
+    seen = Invoice.objects.with_balance().get(pk=invoice.pk)
+    with translation.override(invoice.client.language):
+        paper = paper_of(invoice.document.content)
+    return InvoicePage(
+        invoice=invoice,
+        state=state_of(seen, on),
+        standing=standing_of(invoice, on=on),
+        paper=paper,
+        lines=InvoiceLine.objects.filter(invoice=invoice),
+        journal=invoice.journal.select_related("entry").order_by("pk"),
+        events=[Event(WORDS.get(action.verb, action.verb), action) for action in history(invoice)[:30]],
+    )

@@ -1,0 +1,82 @@
+"""Lines of a draft: edited in place, added, taken off, explained."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.access import DRAFT_INVOICES, VIEW_BILLING
+from billing.editing import add_line, edit_line, remove_line
+from billing.explaining import why as why_of
+from billing.forms import LineForm, NewLineForm
+from billing.models import InvoiceLine
+from billing.views.draft import find, parts
+from core.minutes import format_minutes
+from core.pages import page, refusals_into, toast
+from people.guards import guarded
+
+
+def _line(pk: int) -> InvoiceLine:
+    return get_object_or_404(InvoiceLine.objects.select_related("invoice__client"), pk=pk)
+
+
+@guarded(DRAFT_INVOICES)
+@require_POST
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Saves one line. What was typed stays in its fields; an error stands under them."""
+    line = _line(pk)
+    form = LineForm(request.POST, currency=line.invoice.currency)
+    if form.is_valid():
+        with refusals_into(form):
+            edit_line(line=line, by=request.user, **form.cleaned_data)
+    error = next((errors[0] for errors in form.errors.values()), "")
+    context = {"wrong_line": pk if error else None, "error": error, "asks_reason": "reason" in form.errors}
+    return parts(request, find(line.invoice_id), status=422 if error else 200, **context)
+
+
+@guarded(DRAFT_INVOICES)
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dialog for a line without work behind it."""
+    invoice = find(pk)
+    form = NewLineForm(request.POST or None, currency=invoice.currency)
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            add_line(invoice=invoice, by=request.user, **form.cleaned_data)
+            return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"invoice": invoice, "form": form, "action": request.path}
+    return page(request, "billing/line_new.html", context, status=422 if form.errors else 200)
+
+
+@guarded(DRAFT_INVOICES)
+@require_http_methods(["GET", "POST"])
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks before a line is taken off."""
+    line = _line(pk)
+    if request.method == "POST":
+        remove_line(line=line, by=request.user)
+        hours = format_minutes(line.minutes, request.user.hours_style)
+        toast(
+            request,
+            f"Line taken off. {hours} h are ready to bill again." if line.minutes else "Line taken off.",
+        )
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return page(request, "billing/line_remove.html", {"line": line, "action": request.path})
+
+
+@guarded(VIEW_BILLING)
+@require_GET
+def why(request: HttpRequest, pk: int) -> HttpResponse:
+    """Why a line comes to its amount."""
+    line = _line(pk)
+    return page(
+        request, "billing/why.html", {"why": why_of(line), "line": line, "currency": line.invoice.currency}
+    )
+
+
+@guarded(VIEW_BILLING)
+@require_GET
+def entries(request: HttpRequest, pk: int) -> HttpResponse:
+    """The entries behind a line."""
+    line = _line(pk)
+    context = {"why": why_of(line), "line": line, "invoice": line.invoice, "currency": line.invoice.currency}
+    return page(request, "billing/line_entries.html", context)

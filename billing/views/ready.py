@@ -1,0 +1,121 @@
+"""Ready to bill: what may be billed by project, drafting it, and what became of a bulk run."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from billing.access import DRAFT_INVOICES, VIEW_BILLING
+from billing.batching import DRAFT_KIND, start_drafting
+from billing.drafting import draft_invoice
+from billing.editing import delete_drafts_of_job
+from billing.forms import DraftingForm, ReadyFilters
+from billing.models import Invoice
+from billing.rating import rate_unrated
+from billing.ready_page import figures, filtered, totals
+from billing.unbilled import ready_to_bill, unrated_entries
+from billing.views.paging import first_row
+from core import clock
+from core.models import Job
+from core.pages import is_fragment, page, toast
+from people.access import has_right
+from people.guards import guarded
+from projects.models import Project
+
+ROWS = 50
+
+
+@guarded(VIEW_BILLING)
+@require_GET
+def ready(request: HttpRequest) -> HttpResponse:
+    """The list, fifty projects at a time."""
+    today = clock.today(request.user)
+    wanted = ReadyFilters(request.GET).wanted(today)
+    everything = ready_to_bill(request.user, wanted["through"], today=today)
+    rows = filtered(everything, wanted)
+    first = first_row(request)
+    more = request.GET.copy()
+    more["from"] = str(first + ROWS)
+    context = {
+        "rows": rows[first : first + ROWS],
+        "count": len(rows),
+        "more_count": min(max(len(rows) - first - ROWS, 0), ROWS),
+        "more_url": f"?{more.urlencode()}",
+        "wanted": wanted,
+        "is_filtered": bool(wanted["client"] or wanted["lead"] or wanted["old"]),
+        "totals": totals(rows),
+        "figures": figures(everything, wanted["through"]),
+        "everything": everything,
+        "can_draft": has_right(request.user, DRAFT_INVOICES),
+    }
+    return page(request, "billing/ready.html#rows" if is_fragment(request) else "billing/ready.html", context)
+
+
+@guarded(DRAFT_INVOICES)
+@require_POST
+def draft(request: HttpRequest) -> HttpResponse:
+    """Drafts one project at once, several as a job."""
+    form = DraftingForm(request.POST)
+    today = clock.today(request.user)
+    if not form.is_valid():
+        toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("billing:ready")
+    ids, last = form.cleaned_data["project"], form.cleaned_data["through"]
+    if len(ids) == 1:
+        project = get_object_or_404(Project, pk=ids[0])
+        invoice = draft_invoice(project=project, through=last, by=request.user, on=today)
+        toast(request, "Drafted. Its hours are reserved until you issue or delete it.")
+        return redirect("billing:draft", invoice.pk)
+    job = start_drafting(project_ids=ids, through=last, by=request.user, on=today)
+    return redirect("core:job", job.pk)
+
+
+@guarded(DRAFT_INVOICES)
+@require_GET
+def drafted(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a bulk run drafted, and why it skipped the rest."""
+    job = get_object_or_404(Job, pk=pk, kind=DRAFT_KIND)
+    rows: list[dict[str, Any]] = (job.result or {}).get("projects", [])
+    live = set(Invoice.objects.filter(job=job).values_list("pk", flat=True))
+    made = [row | {"amount": Decimal(row["amount"])} for row in rows if row["invoice_id"] in live]
+    context = {
+        "job": job,
+        "made": made,
+        "skipped": [row for row in rows if row["invoice_id"] is None],
+        "unrated_minutes": sum(row["unrated_minutes"] for row in rows),
+        "can_undo": bool(Invoice.objects.drafts().filter(job=job).exists()),
+        "through": date.fromisoformat(job.arguments["through"]),
+    }
+    return page(request, "billing/drafted.html", context)
+
+
+@guarded(DRAFT_INVOICES)
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deletes the drafts of a bulk run that are not issued."""
+    job = get_object_or_404(Job, pk=pk, kind=DRAFT_KIND)
+    number = delete_drafts_of_job(job_id=job.pk, by=request.user)
+    toast(request, f"{number} drafts deleted. Their hours are ready to bill again.")
+    return redirect("billing:ready")
+
+
+@guarded(VIEW_BILLING)
+@require_http_methods(["GET", "POST"])
+def unrated(request: HttpRequest) -> HttpResponse:
+    """Billable work without a rate; POST looks for its rates anew."""
+    wanted = ReadyFilters(request.GET).wanted(clock.today(request.user))
+    entries = unrated_entries(wanted["through"])
+    if request.method == "POST":
+        found = rate_unrated(entry_ids=entries.values_list("pk", flat=True), by=request.user)
+        toast(request, f"{found} entries found a rate." if found else "No rate applies to these entries yet.")
+        return redirect(request.get_full_path())
+    context = {
+        "entries": entries[:200],
+        "count": entries.count(),
+        "through": wanted["through"],
+        "can_draft": has_right(request.user, DRAFT_INVOICES),
+    }
+    return page(request, "billing/unrated.html", context)

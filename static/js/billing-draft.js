@@ -1,0 +1,58 @@
+// The editor of a draft and the page of an invoice: the explanation of an amount beside it, the two panes on a phone,
+// and what became of the last change.
+import { bind } from "./bind.js";
+
+const trace = document.getElementById("trace");
+let opener = null;
+
+function mark(line) {
+  for (const row of document.querySelectorAll(".document .is-traced")) row.classList.remove("is-traced");
+  const row = line && document.querySelector(`.document [data-line="${line}"]`);
+  row?.classList.add("is-traced");
+}
+function place() {
+  if (!opener || matchMedia("(max-width: 991.98px)").matches) return;
+  const at = opener.getBoundingClientRect();
+  const below = at.bottom + 6;
+  trace.style.left = `${Math.max(16, Math.min(at.right - trace.offsetWidth, innerWidth - trace.offsetWidth - 16))}px`;
+  trace.style.top = `${below + trace.offsetHeight > innerHeight - 16 ? Math.max(16, at.top - trace.offsetHeight - 6) : below}px`;
+}
+document.addEventListener("click", (event) => { opener = event.target.closest("[data-why]") ?? opener; }, true);
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target !== trace) return;
+  trace.showPopover();
+  place();
+  opener?.setAttribute("aria-expanded", "true");
+  mark(opener?.dataset.why);
+  trace.querySelector("[data-focus-me]")?.focus({ preventScroll: true });
+});
+trace?.addEventListener("toggle", (event) => {
+  if (event.newState !== "closed") return;
+  opener?.setAttribute("aria-expanded", "false");
+  mark(null);
+  if (trace.contains(document.activeElement) || document.activeElement === document.body) opener?.focus();
+});
+
+// A phone shows one pane at a time.
+bind("[data-pane]", (button) => button.addEventListener("click", () => {
+  document.querySelector("[data-editor]").dataset.shows = button.dataset.pane;
+  for (const each of document.querySelectorAll("[data-pane]")) {
+    const isOn = each === button;
+    each.classList.toggle("active", isOn);
+    each.setAttribute("aria-pressed", String(isOn));
+  }
+}));
+
+// Each change saves itself; the head of the page says so.
+const saved = document.getElementById("draft-saved");
+const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+bind("[data-saves]", (place) => {
+  place.addEventListener("htmx:beforeRequest", (event) => {
+    if (event.detail.requestConfig.verb === "post") saved.textContent = "Saving";
+  });
+  place.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.requestConfig.verb !== "post") return;
+    saved.textContent = event.detail.successful ? `Saved ${clock.format(new Date())}` : "Not saved yet";
+    place.querySelector("[data-focus-me]")?.focus();
+  });
+});
