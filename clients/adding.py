@@ -26,9 +26,7 @@ class NotACurrency(Refusal):
 class LooksLikeAnother(ClientExists):
     """The name differs from another client's only in case, signs, accents or legal form."""
 
-    sentence = (
-        "This looks like {client_name}, who is already a client. Open it, or add a second one all the same."
-    )
+    sentence = "This looks like {client_name}, who is already a client."
 
 
 class ClientFields(TypedDict, total=False):

@@ -6,15 +6,23 @@ from django.db.models import Count, Prefetch, Q
 
 from clients.models import Client, Contact
 from clients.models.clients import ClientQuerySet
+from clients.ports import open_projects_of
 
 PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    client: Client
+    payers: list[Contact]
+    open_projects: int
 
 
 @dataclass(frozen=True)
 class ClientList:
     """A part of the list: what stands in it, how many follow, and how many there are for each tab."""
 
-    clients: list[Client]
+    clients: list[ClientRow]
     more: int
     next_start: int
     active: int
@@ -22,7 +30,7 @@ class ClientList:
 
 
 def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientList:
-    """Clients by name from `start` on, with the contacts that get invoices. Three statements.
+    """Clients by name from `start` on, with the contacts that get invoices. Four statements.
 
     Each word of `query` must occur in the name, legal name, code, or in a contact's name or address.
     """
@@ -40,7 +48,9 @@ def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientLi
     )
     total = counts["active" if is_active else "inactive"]
     shown = min(start + PAGE_SIZE, total)
-    return ClientList(list(rows), min(PAGE_SIZE, total - shown), shown, **counts)
+    projects = open_projects_of([client.pk for client in rows])
+    listed = [ClientRow(client, client.payers, projects.get(client.pk, 0)) for client in rows]
+    return ClientList(listed, min(PAGE_SIZE, total - shown), shown, **counts)
 
 
 def _matching(query: str) -> ClientQuerySet:

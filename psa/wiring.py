@@ -2,16 +2,19 @@
 
 from django.conf import settings
 
-from billing import batching, marks, ports, receipts, rendering
-from billing.events import payment_failed, payment_received
-from core import hosts, jobs, outbox
+from billing import batching, closing_checkouts, marks, ports, receipts, rendering
+from billing.events import invoice_voided, payment_failed, payment_processing, payment_received
+from clients import ports as clients_ports
+from core import hosts, jobs, outbox, tasks
 from integrations import inbox
+from integrations import tasks as integration_tasks
 from integrations.events import account_connected
 from integrations.stripe import events as stripe_events
 from integrations.stripe import webhooks as stripe_webhooks
 from integrations.stripe.adapter import StripeGateway
 from people import rights
 from people.events import manager_changed
+from projects.lists import open_projects_by_client
 from psa import rerouting, vendors
 from psa.rights import ALL_RIGHTS
 from timesheets import ports as timesheets_ports
@@ -43,10 +46,19 @@ timesheets_ports.bind(entry_marks=marks.billed_marks)
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())
 inbox.bind("stripe", stripe_events.handle)
+tasks.carry(integration_tasks.handle_arrival)
 stripe_webhooks.bind_firms(vendors.enter_firm)
 account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
 payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
+outbox.bind(
+    closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back
+)
+for fact in (payment_received, payment_processing, invoice_voided):
+    fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
+
+# The list of clients shows how many projects are open.
+clients_ports.bind(open_projects=open_projects_by_client)
 
 # The pages of roles show the rights of all rooms.
 rights.bind(ALL_RIGHTS)

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from billing.access import VIEW_BILLING
 from billing.models import Invoice
 from clients.models import Client, Contact
-from core.money import ZERO, format_amount
+from core.money import format_amount
 from people.access import has_right
 from people.models import User
 from projects.access import visible_to
@@ -73,42 +72,31 @@ def _work(client: Client) -> dict[int, Unbilled]:
 def _figures(
     client: Client, are_open: list[ProjectRow], work: Unbilled, invoices: list[InvoiceRow]
 ) -> list[dict[str, Any]]:
-    def money(amount: Decimal) -> str:
-        return format_amount(amount, client.currency)
-
     late = [row for row in invoices if row.days_overdue]
-    owing = [row for row in invoices if row.balance_amount > 0]
-    late_amount = open_total(late)
+    owing = sum(row.balance_amount > 0 for row in invoices)
+    oldest = f"oldest {max(row.days_overdue for row in late)} days" if late else "nothing is late"
+    amounts = [
+        ("Ready to bill", work.ready_amount, "approved, on no invoice", "#projects", ""),
+        ("Not approved yet", work.waiting_amount, "recorded, still to be approved", "#projects", ""),
+        ("Owed", open_total(invoices), "issued and not paid", "#invoices", ""),
+        ("Overdue", open_total(late), oldest, "#invoices", "bad" if late else ""),
+    ]
+    count = {
+        "label": "Open projects",
+        "value": len(are_open),
+        "note": f"{owing} open invoice{'' if owing == 1 else 's'}",
+        "url": "#projects",
+    }
     return [
-        {
-            "label": "Open projects",
-            "value": len(are_open),
-            "note": f"{len(owing)} open invoice{'' if len(owing) == 1 else 's'}",
-            "url": "#projects",
-        },
-        {
-            "label": "Ready to bill",
-            "value": money(work.ready_amount),
-            "note": "approved, on no invoice",
-            "url": "#projects",
-        },
-        {
-            "label": "Not approved yet",
-            "value": money(work.waiting_amount),
-            "note": "recorded, still to be approved",
-            "url": "#projects",
-        },
-        {
-            "label": "Owed",
-            "value": money(open_total(invoices)),
-            "note": "issued and not paid",
-            "url": "#invoices",
-        },
-        {
-            "label": "Overdue",
-            "value": money(late_amount),
-            "note": f"oldest {max(row.days_overdue for row in late)} days" if late else "nothing is late",
-            "kind": "bad" if late_amount > ZERO else "",
-            "url": "#invoices",
-        },
+        count,
+        *(
+            {
+                "label": label,
+                "value": format_amount(amount, client.currency),
+                "note": note,
+                "url": url,
+                "kind": kind,
+            }
+            for label, amount, note, url, kind in amounts
+        ),
     ]

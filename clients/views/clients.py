@@ -32,7 +32,8 @@ def clients(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Adds a client; a name that another one has, or nearly has, is pointed out first."""
     form = ClientForm(
-        request.POST or None, initial={**ClientForm().initial, "name": request.GET.get("name", "")}
+        request.POST if request.method == "POST" else None,
+        initial={**ClientForm().initial, "name": request.GET.get("name", "")},
     )
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
@@ -47,7 +48,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, client_id: int) -> HttpResponse:
     """Changes a client."""
     client = get_object_or_404(Client, pk=client_id)
-    form = ClientForm(request.POST or None, client=client)
+    form = ClientForm(request.POST if request.method == "POST" else None, client=client)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_client(client=client, by=request.user, **form.cleaned_data)

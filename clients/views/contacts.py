@@ -20,7 +20,7 @@ CHANGED = "contacts-changed"
 def new(request: HttpRequest, client_id: int) -> HttpResponse:
     """Adds a person at the client."""
     client = get_object_or_404(Client, pk=client_id)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             contact = add_contact(client=client, by=request.user, **form.cleaned_data)
@@ -34,7 +34,7 @@ def new(request: HttpRequest, client_id: int) -> HttpResponse:
 def edit(request: HttpRequest, contact_id: int) -> HttpResponse:
     """Changes a contact."""
     contact = get_object_or_404(Contact.objects.select_related("client"), pk=contact_id)
-    form = ContactForm(request.POST or None, contact=contact)
+    form = ContactForm(request.POST if request.method == "POST" else None, contact=contact)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_contact(contact=contact, by=request.user, **form.cleaned_data)

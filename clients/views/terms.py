@@ -32,7 +32,7 @@ def terms(request: HttpRequest) -> HttpResponse:
 def terms_form(request: HttpRequest, terms_id: int | None = None) -> HttpResponse:
     """Adds or changes payment terms."""
     known = get_object_or_404(PaymentTerms, pk=terms_id) if terms_id else None
-    form = TermsForm(request.POST or None, terms=known)
+    form = TermsForm(request.POST if request.method == "POST" else None, terms=known)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             if known:
@@ -50,7 +50,7 @@ def terms_form(request: HttpRequest, terms_id: int | None = None) -> HttpRespons
 def tax_form(request: HttpRequest, tax_id: int | None = None) -> HttpResponse:
     """Adds or changes a tax."""
     known = get_object_or_404(TaxCode, pk=tax_id) if tax_id else None
-    form = TaxForm(request.POST or None, tax=known)
+    form = TaxForm(request.POST if request.method == "POST" else None, tax=known)
     if request.method == "POST" and form.is_valid():
         fields = form.cleaned_data
         with refusals_into(form):

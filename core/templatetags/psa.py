@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from core.icons import icon_svg
+from core.locales import active_locale, written_day, written_moment
 from core.minutes import format_clock, format_decimal
 from core.money import format_amount, format_number, format_rate, places
 
@@ -32,10 +33,13 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 
 @register.filter
 def money(value: Decimal | int | str | None, currency: str) -> str:
-    """{{ 1234.5|money:"USD" }} → $1,234.50; negative amounts carry a true minus; nothing is a dash."""
-    return (
-        BLANK if value is None or value == "" else format_amount(Decimal(value), currency).replace("-", "−")
-    )
+    """{{ 1234.5|money:"USD" }} → $1,234.50; negative amounts carry a true minus; nothing is a dash.
+
+    As the active language writes it: staff screens in US English, a client's pages in the client's language.
+    """
+    if value is None or value == "":
+        return BLANK
+    return format_amount(Decimal(value), currency, active_locale()).replace("-", "−")
 
 
 @register.filter
@@ -60,7 +64,8 @@ def hours(minutes: int | str | None, style: Any = "decimal") -> str:
     if minutes is None or isinstance(minutes, str):
         return BLANK
     wanted = style if isinstance(style, str) else getattr(style, "hours_style", "decimal")
-    text = format_clock(abs(minutes)) if wanted.lower() == "clock" else format_decimal(abs(minutes))
+    is_clock = wanted.lower() == "clock"
+    text = format_clock(abs(minutes)) if is_clock else f"{Decimal(format_decimal(abs(minutes))):,}"
     return f"−{text}" if minutes < 0 else text
 
 
@@ -90,6 +95,17 @@ def moment(value: datetime.datetime | None) -> str:
         return BLANK
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     return f"{DAY_STYLES['date'].format(local)}, {local:%H:%M}"
+
+
+@register.filter
+def written(value: datetime.date | None, style: str = "long") -> str:
+    """A date for clients, in their language: {{ invoice.due_on|written }}; "full" adds the day of the week. An instant
+    comes with its time."""
+    if not value:
+        return BLANK
+    if isinstance(value, datetime.datetime):
+        return written_moment(value)
+    return written_day(value, "full" if style == "full" else "long")
 
 
 @register.filter
@@ -177,6 +193,8 @@ def control_attrs(bound: BoundField, options: dict[str, Any], described_by: str)
         attrs["aria-invalid"] = "true"
     if options.get("picker"):
         attrs["data-picker"] = ""
+        if empty := options.get("placeholder") or getattr(bound.field, "empty_label", ""):
+            attrs["data-picker-placeholder"] = str(empty)
     if options.get("money"):
         attrs.update({"data-money": "", "inputmode": "decimal", "autocomplete": "off"})
     for name in ("autofocus", "readonly", "disabled"):

@@ -53,6 +53,7 @@ function options(select) {
     placeholder: select.dataset.pickerPlaceholder ?? "",
     hidePlaceholder: true,
     closeAfterSelect: !isMany,
+    clearAfterSelect: isMany,
     plugins: isMany ? { remove_button: { title: "Remove" } } : {},
     render: {
       option: optionMarkup,

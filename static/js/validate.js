@@ -39,9 +39,22 @@ function say(field, text) {
 }
 const isChecked = (field) => field.matches?.(".field :is(input:not([type=checkbox], [type=radio], [type=hidden], [type=file]), textarea)") && field.id && field.form?.noValidate;
 document.addEventListener("input", (event) => { if (isChecked(event.target)) event.target.dataset.touched = "1"; });
+// A press elsewhere takes the focus away before it becomes a click. Words that come or go would move the button from under
+// the pointer and the click would be lost, so they wait until the press is over.
+let isPressed = false;
+const waiting = [];
+document.addEventListener("pointerdown", () => { isPressed = true; }, true);
+for (const over of ["pointerup", "pointercancel"]) {
+  document.addEventListener(over, () => {
+    isPressed = false;
+    setTimeout(() => { for (const check of waiting.splice(0)) check(); });
+  }, true);
+}
 document.addEventListener("focusout", (event) => {
   const field = event.target;
   if (!isChecked(field) || !field.dataset.touched) return;
   delete field.dataset.touched;
-  say(field, words(field));
+  const check = () => { if (field.isConnected) say(field, words(field)); };
+  if (isPressed) waiting.push(check);
+  else check();
 });

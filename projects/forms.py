@@ -1,0 +1,112 @@
+"""What people type about projects, tasks, teams and labor codes."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+
+from clients.models import Client
+from core.forms import AmountField
+from core.money import round_places
+from people.models import StaffMember
+from projects.models import LaborCode, Project, Task
+
+MOST_HOURS = Decimal(1_000_000)
+
+
+class DateInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class HoursField(AmountField):
+    """Hours as a decimal (960, 37.5) of any length; the clean value is whole minutes, half-up, or None if empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(least=Decimal(0), most=MOST_HOURS, **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        return super().prepare_value(Decimal(value) / 60) if isinstance(value, int) else value
+
+    def clean(self, value: Any) -> Any:
+        hours = super().clean(value)
+        return None if not hours else int(round_places(hours * 60, 0))
+
+
+class ProjectForm(forms.Form):
+    client = forms.ModelChoiceField(Client.objects.none(), empty_label="Choose a client")
+    name = forms.CharField(max_length=160)
+    code = forms.CharField(max_length=30, required=False, help_text="Empty takes the client's next one.")
+    lead = forms.ModelChoiceField(
+        StaffMember.objects.none(),
+        required=False,
+        empty_label="Nobody yet",
+        help_text="Manages tasks and team, and decides on the time.",
+    )
+    team = forms.ModelMultipleChoiceField(
+        StaffMember.objects.none(), required=False, help_text="Who may log time. You can add people later."
+    )
+    starts_on = forms.DateField(required=False, widget=DateInput(), label="Starts")
+    ends_on = forms.DateField(required=False, widget=DateInput(), label="Ends")
+    is_billable = forms.BooleanField(required=False, initial=True, label="Time is billable")
+    is_open_to_all = forms.BooleanField(
+        required=False,
+        label="Everybody may log time",
+        help_text="For work inside the firm, such as training.",
+    )
+    po_number = forms.CharField(max_length=40, required=False, label="PO number")
+    notes = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+    def __init__(self, *args: Any, project: Project | None = None, **options: Any) -> None:
+        if project is not None:
+            kept = [name for name in self.base_fields if name != "team"]
+            options["initial"] = {name: getattr(project, name) for name in kept}
+        super().__init__(*args, **options)
+        working = Q(is_active=True) | Q(pk=project.lead_id if project else None)
+        own_client = Q(is_active=True) | Q(pk=project.client_id if project else None)
+        self.fields["client"].queryset = Client.objects.filter(own_client)  # type: ignore[attr-defined]
+        self.fields["lead"].queryset = StaffMember.objects.filter(working)  # type: ignore[attr-defined]
+        self.fields["team"].queryset = StaffMember.objects.working()  # type: ignore[attr-defined]
+        if project is not None:
+            del self.fields["team"]
+
+
+class TaskForm(forms.Form):
+    name = forms.CharField(max_length=160)
+    budget_minutes = HoursField(required=False, label="Budget in hours")
+    labor_code = forms.ModelChoiceField(LaborCode.objects.none(), required=False, empty_label="No labor code")
+    is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
+
+    def __init__(self, *args: Any, task: Task | None = None, **options: Any) -> None:
+        if task is not None:
+            options["initial"] = {name: getattr(task, name) for name in self.base_fields}
+        super().__init__(*args, **options)
+        usable = Q(is_active=True) | Q(pk=task.labor_code_id if task else None)
+        self.fields["labor_code"].queryset = LaborCode.objects.filter(usable)  # type: ignore[attr-defined]
+
+
+class TeamForm(forms.Form):
+    staff = forms.ModelMultipleChoiceField(
+        StaffMember.objects.none(), label="People", error_messages={"required": "Choose at least one person."}
+    )
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = StaffMember.objects.working().exclude(memberships__project=project)
+        self.fields["staff"].queryset = others  # type: ignore[attr-defined]
+
+
+class LaborCodeForm(forms.Form):
+    name = forms.CharField(max_length=80)
+    code = forms.CharField(max_length=20, required=False)
+    is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
+
+    def __init__(self, *args: Any, labor_code: LaborCode | None = None, **options: Any) -> None:
+        if labor_code is not None:
+            options["initial"] = {name: getattr(labor_code, name) for name in self.base_fields}
+        super().__init__(*args, **options)
