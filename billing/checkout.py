@@ -1,30 +1,42 @@
 """Opening a hosted checkout for an invoice. However many tabs are open, there is one checkout that can be paid.
 
-The provider is called outside transactions. A payment row is committed first; its `attempt` is the idempotency key,
-so that a crash between the two finds the same checkout again.
+The provider is called outside transactions. A payment row is committed first; its `attempt` is the idempotency key
+and `checkout_request` what goes with it, so that a crash between the two finds the same checkout again.
 """
 
+import contextlib
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from billing.models import BillingRules, Invoice, Payment
-from billing.ports import CheckoutOrder, CheckoutStatus, PaymentGateway, Progress, gateway
+from billing.ports import (
+    AmountIsNotTaken,
+    CheckoutIsUnknown,
+    CheckoutOrder,
+    CheckoutStatus,
+    OnlinePaymentIsOff,
+    Progress,
+    gateway,
+    online_methods,
+)
 from billing.receiving import check_amount, follow_checkout
 from core import audit
+from core.clock import date_in
 from core.errors import Conflict
 from core.promises import promises
 
 State = Payment.State
-Method = Payment.Method
 # Stripe allows 30 minutes to 24 hours; a bank page that is left open over lunch should still work.
 OPEN_FOR = timedelta(hours=23)
-# A page with less than this left is not handed out again.
-ENOUGH_TIME = timedelta(minutes=10)
+# A page with less than this left is not handed out again. More than the provider's shortest, so that a late repetition
+# of an unanswered call is still accepted.
+ENOUGH_TIME = timedelta(minutes=40)
 ATTEMPTS = 3
 
 
@@ -41,7 +53,7 @@ class Visit:
 class CheckoutIsBusy(Conflict):
     """Somebody else opens or closes the checkout of this invoice at the same moment."""
 
-    sentence = "Another window is opening this payment. Wait a moment and try again."
+    sentence = gettext_noop("Another window is opening this payment. Wait a moment and try again.")
 
 
 def open_checkout(
@@ -49,91 +61,132 @@ def open_checkout(
 ) -> Payment:
     """The payment whose `checkout_url` the client goes to: the one already open for this amount, or a new one.
 
-    Raises InvoiceTakesNoPayment, AmountIsWrong, OnlinePaymentIsOff, ProviderIsAway, CheckoutIsBusy.
+    Raises InvoiceTakesNoPayment, AmountIsWrong, AmountIsNotTaken, OnlinePaymentIsOff, ProviderIsAway, CheckoutIsBusy.
     """
-    provider = gateway()
-    rules = BillingRules.objects.get(pk=1)
+    if method not in online_methods(invoice.currency):
+        raise OnlinePaymentIsOff
     for _ in range(ATTEMPTS):
-        with promises(), transaction.atomic():
-            invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
-            amount = check_amount(invoice, amount, partial=rules.allows_partial_payment)
-            payment = Payment.objects.filter(intended_invoice=invoice, state=State.PENDING).first()
-            if payment is None:
-                payment = _begin(invoice, amount, method, provider)
-        if _fits(payment, amount, method, at):
-            return payment if payment.checkout_id else _open(payment, invoice, provider, visit, at)
-        # Another amount or method, or nearly expired: close that page first, and see how far it had come.
-        close_checkout(payment=payment, on=on, at=at)
+        payment, wanted = _current(invoice, amount, method, visit, at)
+        if _fits(payment, wanted, method, at):
+            opened = _ensure_open(payment)
+            if opened.state == State.PENDING:
+                return opened
+        else:
+            # Another amount or method, or nearly expired: close that page first, and see how far it had come.
+            close_checkout(payment=payment, on=on, at=at)
     raise CheckoutIsBusy
 
 
 def close_checkout(*, payment: Payment, on: date, at: datetime) -> Payment:
     """Closes the provider's page unless it was paid meanwhile, and follows what it says. Raises ProviderIsAway."""
-    # A page that was never opened can simply be left.
-    opened = bool(payment.checkout_id)
-    status = gateway().close_checkout(payment.checkout_id) if opened else CheckoutStatus(Progress.EXPIRED)
-    return follow_checkout(payment=payment, status=status, on=on, at=at)
+    return follow_checkout(payment=payment, status=_close(payment, at), on=on, at=at)
 
 
 def check_checkout(*, payment: Payment, on: date, at: datetime) -> Payment:
-    """Asks the provider how far the payment has come. For late messages, and for a client who waits."""
-    if payment.state in (State.PENDING, State.PROCESSING) and payment.checkout_id:
-        return follow_checkout(
-            payment=payment, status=gateway().read_checkout(payment.checkout_id), on=on, at=at
-        )
+    """Asks the provider how far the payment has come: for messages, and for a client who waits.
+
+    Also of one that failed or was closed, since the money may have come all the same. Raises ProviderIsAway,
+    CheckoutIsUnknown.
+    """
+    if payment.state == State.SUCCEEDED:
+        return payment
+    if payment.checkout_id:
+        status = gateway().read_checkout(payment.checkout_id)
+    elif payment.state == State.PENDING and _expires_at(payment) <= at:
+        status = CheckoutStatus(Progress.EXPIRED)
+    else:
+        return payment
+    return follow_checkout(payment=payment, status=status, on=on, at=at)
+
+
+def note_checkout(*, payment: Payment, checkout_id: str) -> Payment:
+    """Keeps the id of a checkout whose opening was never answered to us, but of which the provider told later."""
+    Payment.objects.filter(pk=payment.pk, checkout_id="").update(checkout_id=checkout_id)
+    payment.refresh_from_db(fields=["checkout_id"])
     return payment
 
 
-def _begin(invoice: Invoice, amount: Decimal, method: str, provider: PaymentGateway) -> Payment:
-    audit.acting("payment.begin", by=None, subject=invoice, amount=str(amount), method=method)
-    return Payment.objects.create(
-        client_id=invoice.client_id,
-        entity_id=invoice.entity_id,
-        method=method,
-        currency=invoice.currency,
-        amount=amount,
-        provider=provider.name,
-        attempt=uuid.uuid4(),
-        intended_invoice=invoice,
-    )
+def forget_checkouts(*, provider: str, at: datetime) -> int:
+    """Cancels the open checkouts of an account that we can no longer ask; returns how many there were.
+
+    Payments that were under way stay so: finance sees at the bank what became of them.
+    """
+    left = Payment.objects.filter(provider=provider, state=State.PENDING).select_related("entity")
+    for payment in left:
+        on = date_in(payment.entity.time_zone, at)
+        follow_checkout(payment=payment, status=CheckoutStatus(Progress.EXPIRED), on=on, at=at)
+    return len(left)
+
+
+def _current(
+    invoice: Invoice, amount: Decimal, method: str, visit: Visit, at: datetime
+) -> tuple[Payment, Decimal]:
+    """The open attempt of the invoice, or a new one, and the amount that is wanted, checked against the balance."""
+    rules = BillingRules.objects.get(pk=1)
+    with promises(), transaction.atomic():
+        locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
+        wanted = check_amount(locked, amount, partial=rules.allows_partial_payment)
+        payment = Payment.objects.filter(intended_invoice=locked, state=State.PENDING).first()
+        if payment is None:
+            audit.acting("payment.begin", by=None, subject=locked, amount=str(wanted), method=method)
+            payment = Payment.objects.create(
+                client_id=locked.client_id,
+                entity_id=locked.entity_id,
+                method=method,
+                currency=locked.currency,
+                amount=wanted,
+                provider=gateway().name,
+                attempt=uuid.uuid4(),
+                checkout_request=_request(locked, visit, at),
+                intended_invoice=locked,
+            )
+    return payment, wanted
+
+
+def _request(invoice: Invoice, visit: Visit, at: datetime) -> dict[str, Any]:
+    words = gettext("Invoice %(number)s") % {"number": invoice.number}
+    expires_at = at.replace(microsecond=0) + OPEN_FOR
+    return {**asdict(visit), "description": words, "expires_at": expires_at.isoformat()}
+
+
+def _expires_at(payment: Payment) -> datetime:
+    return datetime.fromisoformat(payment.checkout_request["expires_at"])
 
 
 def _fits(payment: Payment, amount: Decimal, method: str, at: datetime) -> bool:
-    expires_at = payment.checkout_expires_at
-    lasts = expires_at is None or expires_at - at > ENOUGH_TIME
+    lasts = _expires_at(payment) - at > ENOUGH_TIME
     return payment.amount == amount and payment.method == method and lasts
 
 
-def _open(
-    payment: Payment, invoice: Invoice, provider: PaymentGateway, visit: Visit, at: datetime
-) -> Payment:
-    """Opens the page at the provider and keeps its address. Two tabs get the same page by the same attempt."""
+def _ensure_open(payment: Payment) -> Payment:
+    """The payment with the address of its page. Two tabs, or a second try, get the same page by the same attempt."""
+    if payment.checkout_id:
+        return payment
     assert payment.attempt is not None
-    checkout = provider.open_checkout(
+    assert payment.intended_invoice_id is not None
+    checkout = gateway().open_checkout(
         CheckoutOrder(
             attempt=payment.attempt,
-            invoice_id=invoice.pk,
+            invoice_id=payment.intended_invoice_id,
             amount=payment.amount,
             currency=payment.currency,
-            description=f"Invoice {invoice.number}",
-            email=visit.email,
-            methods=methods_for(payment.method),
-            success_url=visit.success_url,
-            cancel_url=visit.cancel_url,
-            # From when the attempt began, so that a repeated call has the same parameters.
-            expires_at=payment.created_at.replace(microsecond=0) + OPEN_FOR,
-            language=visit.language,
+            method=payment.method,
+            **payment.checkout_request | {"expires_at": _expires_at(payment)},
         )
     )
-    payment.checkout_id, payment.checkout_url = checkout.id, checkout.url
-    payment.checkout_expires_at = checkout.expires_at
-    # Only while it is still open and nobody stored another address: a fast webhook may have been here.
     Payment.objects.filter(pk=payment.pk, checkout_id="").update(
         checkout_id=checkout.id, checkout_url=checkout.url, checkout_expires_at=checkout.expires_at
     )
+    # As it stands now: another window may have closed it while the provider answered.
+    payment.refresh_from_db()
     return payment
 
 
-def methods_for(method: str) -> Sequence[str]:
-    """What the hosted page offers: exactly what the client chose, since the price may depend on it."""
-    return [method]
+def _close(payment: Payment, at: datetime) -> CheckoutStatus:
+    """Closes the page. One whose opening was never answered may exist all the same: the same attempt finds it."""
+    if not payment.checkout_id and _expires_at(payment) <= at:
+        return CheckoutStatus(Progress.EXPIRED)
+    with contextlib.suppress(OnlinePaymentIsOff, AmountIsNotTaken, CheckoutIsUnknown):
+        return gateway().close_checkout(_ensure_open(payment).checkout_id)
+    # It was never opened, or stands in an account that the firm left: nobody can pay it here.
+    return CheckoutStatus(Progress.EXPIRED)

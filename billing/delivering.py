@@ -10,11 +10,11 @@ from django.utils import translation
 from billing.access import ISSUE_INVOICES
 from billing.events import invoice_sent
 from billing.letters import invoice_letter
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceDocument
 from billing.recipients import PAY, pay_link
 from billing.rendering import ensure_pdf
 from core import audit, mail
-from core.errors import Refusal
+from core.errors import Conflict, Refusal
 from core.models import Mail
 from core.promises import promises
 from core.tokens import revoke_links
@@ -36,6 +36,12 @@ class NobodyToSendTo(Refusal):
     sentence = "Enter an e-mail address. The client has no contact that gets invoices yet."
 
 
+class AnotherIsLeaving(Conflict):
+    """A mail to the same people with other words waits to leave."""
+
+    sentence = "A mail to the same people is just leaving. Wait a moment, then send this one."
+
+
 def send_invoice(
     *,
     invoice: Invoice,
@@ -47,7 +53,8 @@ def send_invoice(
 ) -> Mail:
     """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
-    The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress.
+    The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress,
+    AnotherIsLeaving.
     """
     require(by, ISSUE_INVOICES)
     if invoice.state != Invoice.State.ISSUED:
@@ -82,6 +89,8 @@ def send_invoice(
             related=invoice,
             at=at,
         )
+        if sent.text != text:
+            raise AnotherIsLeaving
         invoice.sent_at, invoice.sent_to = at, ", ".join(to)[:400]
         invoice.save(update_fields=["sent_at", "sent_to"])
         invoice_sent.send(sender=Invoice, invoice=invoice, at=at)
@@ -93,8 +102,8 @@ def _mails(invoice: Invoice) -> QuerySet[Mail]:
 
 
 def _times_sent(invoice: Invoice) -> int:
-    """How many mails have left. Part of the key, so that a deliberate second sending is a second mail."""
-    return _mails(invoice).filter(state=Mail.State.SENT).count()
+    """How many mails have left, perhaps. Part of the key, so that a deliberate second sending is a second mail."""
+    return _mails(invoice).filter(state__in=[Mail.State.SENT, Mail.State.UNSURE]).count()
 
 
 def unsend_invoice(*, sent: Mail, invoice: Invoice, by: User | None, at: datetime) -> None:
@@ -109,8 +118,12 @@ def unsend_invoice(*, sent: Mail, invoice: Invoice, by: User | None, at: datetim
 
 
 def revoke_link(*, invoice: Invoice, by: User | None, at: datetime) -> None:
-    """Closes the invoice's pay link; whoever opens it is told so. Sending again makes a new one. Raises NotAllowed."""
+    """Closes the invoice's pay link; whoever opens it is told so. Sending again makes a new one. Raises NotAllowed.
+
+    The stored PDF names the old link, so it is made again when it is next needed.
+    """
     require(by, ISSUE_INVOICES)
     with transaction.atomic():
         audit.acting("invoice.revoke_link", by=by, subject=invoice)
         revoke_links(PAY, invoice, at=at)
+        InvoiceDocument.objects.filter(invoice=invoice).update(pdf=None)

@@ -7,5 +7,6 @@ invoice_issued = Signal()
 invoice_sent = Signal()
 invoice_voided = Signal()
 # payment, invoice, at
+payment_processing = Signal()
 payment_received = Signal()
 payment_failed = Signal()

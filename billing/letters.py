@@ -1,20 +1,20 @@
 """What mails to clients say. Their language is active when these are called."""
 
-from django.utils.formats import date_format
-from django.utils.translation import get_language, to_locale
+from decimal import Decimal
 
 from billing.models import Invoice, Payment
 from core import mail
 from core.hosts import firm_url
+from core.locales import active_locale, written_day
 from core.money import format_amount
 from people.letterhead import letterhead
 
 Letter = tuple[str, str, str]
 
 
-def locale() -> str:
-    """The active language as Babel's locale."""
-    return to_locale(get_language() or "en-us")
+def in_words(amount: Decimal, currency: str) -> str:
+    """An amount as the active language writes it."""
+    return format_amount(amount, currency, active_locale())
 
 
 def _brand(invoice: Invoice) -> dict[str, object]:
@@ -22,25 +22,26 @@ def _brand(invoice: Invoice) -> dict[str, object]:
         **letterhead(invoice.entity),
         "invoice": invoice,
         "client": invoice.client,
-        "due_on": date_format(invoice.due_on, "DATE_FORMAT"),
+        "due_on": written_day(invoice.due_on) if invoice.due_on else "",
     }
 
 
 def invoice_letter(invoice: Invoice, *, link: str, message: str) -> Letter:
     """Subject, text and HTML of the mail that brings an invoice."""
-    amount = format_amount(invoice.total_amount, invoice.currency, locale())
+    amount = in_words(invoice.total_amount, invoice.currency)
     context = _brand(invoice) | {"amount": amount, "pay_url": firm_url(f"/pay/{link}/"), "message": message}
     return mail.render_mail("billing/mail/invoice", context)
 
 
-def receipt_letter(payment: Payment, invoice: Invoice, *, link: str, due: str) -> Letter:
-    """Subject, text and HTML of a receipt; `due` is what is still open, empty when nothing is."""
+def receipt_letter(payment: Payment, invoice: Invoice, *, link: str, due: Decimal, credit: Decimal) -> Letter:
+    """Subject, text and HTML of a receipt; `due` is still open, `credit` what was paid beyond the invoice."""
     context = _brand(invoice) | {
         "payment": payment,
-        "amount": format_amount(payment.amount, payment.currency, locale()),
-        "received_on": date_format(payment.received_on, "DATE_FORMAT"),
+        "amount": in_words(payment.amount, payment.currency),
+        "received_on": written_day(payment.received_on) if payment.received_on else "",
         "method": payment.get_method_display(),
-        "due": due,
+        "due": in_words(due, invoice.currency) if due > 0 else "",
+        "credit": in_words(credit, payment.currency) if credit > 0 else "",
         "pay_url": firm_url(f"/pay/{link}/"),
     }
     return mail.render_mail("billing/mail/receipt", context)
@@ -50,7 +51,7 @@ def failure_letter(payment: Payment, invoice: Invoice, *, link: str) -> Letter:
     """Subject, text and HTML of the mail that says a bank debit did not go through."""
     context = _brand(invoice) | {
         "payment": payment,
-        "amount": format_amount(payment.amount, payment.currency, locale()),
+        "amount": in_words(payment.amount, payment.currency),
         "pay_url": firm_url(f"/pay/{link}/"),
     }
     return mail.render_mail("billing/mail/payment_failed", context)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,20 +11,64 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Payment
+from core.errors import Refusal
 from core.forms import AmountField
+from core.locales import active_locale
+from core.money import format_number, parse_amount, places
 
 MANUAL = [
     (value, label) for value, label in Payment.Method.choices if value in ("CHECK", "BANK_TRANSFER", "OTHER")
 ]
 
 
+# What a client reads about each way to pay: its name and how long it takes.
+METHOD_WORDS = {
+    Payment.Method.BANK_DEBIT.value: (_("Bank debit (ACH)"), _("Up to 4 business days")),
+    Payment.Method.CARD.value: (_("Card"), _("At once")),
+}
+
+
+class ClientAmountField(AmountField):
+    """An amount as people of the active language write it: 1.234,50 in German."""
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, Decimal):
+            return value
+        return format_number(value, places(self.currency), active_locale())
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = forms.CharField.clean(self, value)
+        if not text:
+            return None
+        try:
+            return parse_amount(text, self.currency, locale=active_locale())
+        except Refusal as refusal:
+            raise ValidationError(refusal.message) from refusal
+
+
 class PayForm(forms.Form):
-    """What the client chose on the pay page."""
+    """What the client chose on the pay page. The first method is chosen until the client chooses another."""
 
     def __init__(self, *args: Any, methods: Sequence[str], currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["method"] = forms.ChoiceField(choices=[(value, value) for value in methods])
-        self.fields["amount"] = AmountField(currency=currency, required=False, label=_("Amount"))
+        self.methods = [str(method) for method in methods]
+        self.fields["method"] = forms.ChoiceField(
+            choices=[(value, METHOD_WORDS[value][0]) for value in self.methods],
+            error_messages={"invalid_choice": _("Choose one of the ways to pay.")},
+        )
+        self.fields["amount"] = ClientAmountField(currency=currency, required=False, label=_("Amount"))
+
+    @property
+    def ways(self) -> list[dict[str, Any]]:
+        """Each way to pay: its value, name, how long it takes, and whether it is the chosen one."""
+        chosen = self["method"].value()
+        if chosen not in self.methods:
+            chosen = next(iter(self.methods), "")
+        return [
+            {"value": value, "name": name, "takes": takes, "is_chosen": value == chosen}
+            for value in self.methods
+            for name, takes in [METHOD_WORDS[value]]
+        ]
 
 
 class AddressesField(forms.CharField):

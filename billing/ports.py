@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
+from django.utils.translation import gettext_noop
+
 from core.errors import Refusal
 
 
@@ -15,15 +17,29 @@ class ProviderIsAway(Refusal):
     """The payment provider did not answer, or refused for the moment."""
 
     status = 503
-    sentence = (
+    sentence = gettext_noop(
         "The payment service does not answer at the moment. Nothing was charged. Try again in a minute."
     )
 
 
 class OnlinePaymentIsOff(Refusal):
-    """The firm takes no online payments, or not in this currency."""
+    """The firm takes no online payments, or not in this way."""
 
-    sentence = "This invoice cannot be paid online. It says how to pay by bank transfer or check."
+    sentence = gettext_noop(
+        "This invoice cannot be paid online in this way at the moment. Nothing was charged."
+    )
+
+
+class AmountIsNotTaken(Refusal):
+    """Below the smallest or above the largest amount that the provider moves."""
+
+    sentence = gettext_noop("An amount like this cannot be paid online.")
+
+
+class CheckoutIsUnknown(Refusal):
+    """The provider knows no such checkout: it belongs to an account that the firm left."""
+
+    sentence = gettext_noop("The payment service does not know this payment any more.")
 
 
 class Progress(StrEnum):
@@ -44,13 +60,13 @@ class CheckoutOrder:
     invoice_id: int
     amount: Decimal
     currency: str
+    method: str  # of Payment.Method: exactly what the client chose
     description: str
     email: str
-    methods: Sequence[str]  # Payment.Method values, the preferred one first
     success_url: str
     cancel_url: str
     expires_at: datetime
-    language: str = "en"
+    language: str
 
 
 @dataclass(frozen=True)
@@ -75,21 +91,31 @@ class CheckoutStatus:
 
 
 class PaymentGateway(Protocol):
-    """A payment provider, as billing sees it. Each call goes out over the network: never inside a transaction."""
+    """A payment provider, as billing sees it. Each call but `methods` goes out over the network: never inside a
+    transaction. Reading and closing work as long as the firm's account does, also while it takes no new payments."""
 
     name: str
 
-    def is_ready(self) -> bool:
-        """Whether this firm can take payments now. Asks our own records only."""
+    def methods(self, currency: str) -> Sequence[str]:
+        """How clients can pay this firm now, of Payment.Method, the preferred one first; none: not at all.
+
+        Asks our own records only.
+        """
 
     def open_checkout(self, order: CheckoutOrder) -> Checkout:
-        """Opens the hosted page, or finds the one that the same attempt opened. Raises ProviderIsAway."""
+        """Opens the hosted page, or finds the one that the same attempt opened.
+
+        Raises ProviderIsAway, OnlinePaymentIsOff, AmountIsNotTaken.
+        """
 
     def close_checkout(self, checkout_id: str) -> CheckoutStatus:
-        """Makes the page unusable if nobody has paid, and says how far it had come. Raises ProviderIsAway."""
+        """Makes the page unusable if nobody has paid, and says how far it had come.
+
+        Raises ProviderIsAway, CheckoutIsUnknown.
+        """
 
     def read_checkout(self, checkout_id: str) -> CheckoutStatus:
-        """How far the checkout has come. Raises ProviderIsAway."""
+        """How far the checkout has come. Raises ProviderIsAway, CheckoutIsUnknown."""
 
 
 _gateway: PaymentGateway | None = None
@@ -101,12 +127,12 @@ def bind_gateway(gateway: PaymentGateway) -> None:
 
 
 def gateway() -> PaymentGateway:
-    """The bound gateway. Raises OnlinePaymentIsOff where there is none, or it is not ready."""
-    if _gateway is None or not _gateway.is_ready():
+    """The bound gateway. Raises OnlinePaymentIsOff where there is none."""
+    if _gateway is None:
         raise OnlinePaymentIsOff
     return _gateway
 
 
-def takes_online_payments() -> bool:
-    """Whether a pay page may offer to pay."""
-    return _gateway is not None and _gateway.is_ready()
+def online_methods(currency: str) -> Sequence[str]:
+    """How a pay page may offer to pay in this currency, the preferred way first; none: by hand only."""
+    return _gateway.methods(currency) if _gateway is not None else ()

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, PaymentApplication
 from core.money import ZERO
 from ledger.models import Account, JournalLine
 
@@ -38,17 +38,23 @@ class OpenInvoice:
 
 @dataclass
 class ClientAging:
-    """A client's open invoices in one currency, by age."""
+    """A client's open invoices in one currency, by age; credit stands beside them and is not netted into them."""
 
     client_id: int
     client_name: str
     currency: str
     buckets: list[Decimal] = field(default_factory=lambda: [ZERO] * len(BUCKETS))
     invoices: list[OpenInvoice] = field(default_factory=list)
+    credit_amount: Decimal = ZERO
 
     @property
     def total(self) -> Decimal:
+        """What is open, before credit."""
         return sum(self.buckets, ZERO)
+
+    @property
+    def net(self) -> Decimal:
+        return self.total - self.credit_amount
 
 
 def open_invoices(on: date) -> list[OpenInvoice]:
@@ -83,8 +89,22 @@ def open_invoices(on: date) -> list[OpenInvoice]:
     ]
 
 
+def unapplied_credits(on: date) -> dict[tuple[int, str, str], Decimal]:
+    """What clients have paid beyond their invoices at the end of `on`, by (client's id, its name, currency)."""
+    received = Payment.objects.filter(state=Payment.State.SUCCEEDED, received_on__lte=on)
+    found: defaultdict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
+    names = ("client_id", "client__name", "currency")
+    for client_id, name, currency, paid in received.values_list(*names).annotate(sum=Sum("amount")):
+        found[client_id, name, currency] += paid
+    applied = PaymentApplication.objects.filter(payment__in=received)
+    names = ("payment__client_id", "payment__client__name", "payment__currency")
+    for client_id, name, currency, used in applied.values_list(*names).annotate(sum=Sum("amount")):
+        found[client_id, name, currency] -= used
+    return {key: amount for key, amount in found.items() if amount}
+
+
 def aging(on: date) -> list[ClientAging]:
-    """Receivables by client and currency, aged by days past due, the largest first."""
+    """Receivables by client and currency, aged by days past due, the largest first. Three statements."""
     rows: dict[tuple[int, str], ClientAging] = {}
     for item in open_invoices(on):
         invoice = item.invoice
@@ -92,6 +112,9 @@ def aging(on: date) -> list[ClientAging]:
         row = rows.setdefault(key, ClientAging(invoice.client_id, invoice.client.name, invoice.currency))
         row.buckets[item.bucket] += item.open_amount
         row.invoices.append(item)
+    for (client_id, name, currency), amount in unapplied_credits(on).items():
+        row = rows.setdefault((client_id, currency), ClientAging(client_id, name, currency))
+        row.credit_amount = amount
     return sorted(rows.values(), key=lambda row: -row.total)
 
 
@@ -117,15 +140,29 @@ def ties_out(on: date) -> list[TieOut]:
     documents: defaultdict[str, Decimal] = defaultdict(Decimal)
     for item in open_invoices(on):
         documents[item.invoice.currency] += item.open_amount
-    books = (
-        JournalLine.objects.filter(account__purpose=Account.Purpose.RECEIVABLES, entry__posted_on__lte=on)
-        .values("entry__currency")
-        .annotate(net=Sum("debit_amount") - Sum("credit_amount"))
-    )
-    found = {row["entry__currency"]: row["net"] for row in books}
+    return _compare(documents, _booked(Account.Purpose.RECEIVABLES, on))
+
+
+def credits_tie_out(on: date) -> list[TieOut]:
+    """Whether what clients paid beyond their invoices adds up to the customer credits account. Three statements."""
+    documents: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for (_client, _name, currency), amount in unapplied_credits(on).items():
+        documents[currency] += amount
+    booked = {currency: -net for currency, net in _booked(Account.Purpose.CREDITS, on).items()}
+    return _compare(documents, booked)
+
+
+def _booked(purpose: str, on: date) -> dict[str, Decimal]:
+    """Debit less credit of an account at the end of a day, by currency."""
+    lines = JournalLine.objects.filter(account__purpose=purpose, entry__posted_on__lte=on)
+    nets = lines.values_list("entry__currency").annotate(net=Sum("debit_amount") - Sum("credit_amount"))
+    return dict(nets)
+
+
+def _compare(documents: dict[str, Decimal], books: dict[str, Decimal]) -> list[TieOut]:
     return [
-        TieOut(currency, documents[currency], found.get(currency, ZERO))
-        for currency in sorted(set(documents) | set(found))
+        TieOut(currency, documents.get(currency, ZERO), books.get(currency, ZERO))
+        for currency in sorted(set(documents) | set(books))
     ]
 
 

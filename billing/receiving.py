@@ -8,24 +8,39 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from billing.access import RECORD_PAYMENTS
 from billing.balance import balance_of
-from billing.events import payment_failed, payment_received
+from billing.events import payment_failed, payment_processing, payment_received
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
 from core import audit
 from core.errors import Refusal
+from core.locales import active_locale
 from core.money import ZERO, format_amount, round_amount
 from core.promises import promises
 from ledger.models import Account
-from ledger.posting import Line, first_open_day, post_entry
+from ledger.posting import Line, check_open, first_open_day, post_entry
 from people.access import require
 from people.models import User
 
 State = Payment.State
 Method = Payment.Method
 Purpose = Account.Purpose
+
+# What the provider says, and what the payment then is; nothing while the page is open.
+TARGETS = {
+    Progress.PROCESSING: State.PROCESSING,
+    Progress.SUCCEEDED: State.SUCCEEDED,
+    Progress.FAILED: State.FAILED,
+    Progress.EXPIRED: State.CANCELED,
+}
+FACTS = {
+    State.PROCESSING: payment_processing,
+    State.SUCCEEDED: payment_received,
+    State.FAILED: payment_failed,
+}
 
 
 class InvoiceTakesNoPayment(Refusal):
@@ -41,29 +56,38 @@ def require_payable(invoice: Invoice) -> None:
     if invoice.state == Invoice.State.DRAFT:
         raise InvoiceTakesNoPayment("This invoice is not issued yet, so it cannot be paid.")
     if invoice.state == Invoice.State.VOID:
-        raise InvoiceTakesNoPayment(f"Invoice {invoice.number} is void. There is nothing to pay.")
+        words = gettext("Invoice %(number)s is void. There is nothing to pay.")
+        raise InvoiceTakesNoPayment(words % {"number": invoice.number})
 
 
 def check_amount(invoice: Invoice, amount: Decimal, *, partial: bool = True) -> Decimal:
     """The amount rounded to the currency. Raises InvoiceTakesNoPayment, AmountIsWrong.
 
-    At least the firm's minimum (or the whole balance, if that is less), at most what is not paid or under way.
+    At least the firm's minimum (or the whole balance, if that is less), at most what is not paid or under way. Speaks
+    the language that is active: clients read it.
     """
     require_payable(invoice)
     balance = balance_of(invoice)
     if balance.payable <= 0:
-        words = "is paid" if balance.is_paid else "has a payment under way"
-        raise InvoiceTakesNoPayment(f"Invoice {invoice.number} {words}. Nothing more is due.")
+        words = (
+            gettext("Invoice %(number)s is paid. Nothing more is due.")
+            if balance.is_paid
+            else gettext("A payment of invoice %(number)s is on its way. Nothing more is due.")
+        )
+        raise InvoiceTakesNoPayment(words % {"number": invoice.number})
     rules = BillingRules.objects.get(pk=1)
     least = min(rules.minimum_payment_amount, balance.payable) if partial else balance.payable
     amount = round_amount(amount, invoice.currency)
     if amount < least:
-        words = format_amount(least, invoice.currency)
-        raise AmountIsWrong(f"Pay at least {words}.", field="amount")
+        raise AmountIsWrong(_in_words(gettext("Pay at least %(amount)s."), least, invoice), field="amount")
     if amount > balance.payable:
-        words = format_amount(balance.payable, invoice.currency)
-        raise AmountIsWrong(f"No more than {words} is due.", field="amount")
+        words = gettext("No more than %(amount)s is due.")
+        raise AmountIsWrong(_in_words(words, balance.payable, invoice), field="amount")
     return amount
+
+
+def _in_words(words: str, amount: Decimal, invoice: Invoice) -> str:
+    return words % {"amount": format_amount(amount, invoice.currency, active_locale())}
 
 
 def record_payment(
@@ -80,9 +104,8 @@ def record_payment(
 ) -> Payment:
     """Records a check or bank transfer for one invoice; `on` is today for the person who records it.
 
-    Raises NotAllowed, InvoiceTakesNoPayment, AmountIsWrong, BooksAreClosed.
-
-    Open checkouts of the invoice are closed afterwards: they ask for an amount that is not due any more.
+    A checkout that is open and asks for more than is left is closed afterwards. Raises NotAllowed,
+    InvoiceTakesNoPayment, AmountIsWrong, BooksAreClosed.
     """
     require(by, RECORD_PAYMENTS)
     with promises(), transaction.atomic():
@@ -90,6 +113,7 @@ def record_payment(
         amount = check_amount(invoice, amount)
         if received_on > on:
             raise AmountIsWrong("The payment lies in the future.", field="received_on")
+        check_open(received_on, field="received_on")
         audit.acting("payment.record", by=by, subject=invoice, amount=str(amount), method=method)
         payment = Payment.objects.create(
             client_id=invoice.client_id,
@@ -118,12 +142,7 @@ def follow_checkout(*, payment: Payment, status: CheckoutStatus, on: date, at: d
     with promises(), transaction.atomic():
         invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.intended_invoice_id)
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        target = {
-            Progress.PROCESSING: State.PROCESSING,
-            Progress.SUCCEEDED: State.SUCCEEDED,
-            Progress.FAILED: State.FAILED,
-            Progress.EXPIRED: State.CANCELED,
-        }.get(status.progress)
+        target = TARGETS.get(status.progress)
         if target is None or not Payment.TRANSITIONS.allows(payment.state, target):
             return payment
         audit.acting("payment.follow", by=None, subject=payment, progress=status.progress)
@@ -137,10 +156,8 @@ def follow_checkout(*, payment: Payment, status: CheckoutStatus, on: date, at: d
         payment.save()
         if target in (State.PROCESSING, State.SUCCEEDED):
             _apply(payment, invoice)
-        if target == State.SUCCEEDED:
-            payment_received.send(sender=Payment, payment=payment, invoice=invoice, at=at)
-        elif target == State.FAILED:
-            payment_failed.send(sender=Payment, payment=payment, invoice=invoice, at=at)
+        if fact := FACTS.get(target):
+            fact.send(sender=Payment, payment=payment, invoice=invoice, at=at)
     return payment
 
 

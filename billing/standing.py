@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from billing.balance import Balance, balance_of
 from billing.models import Invoice, Payment
+from core.money import ZERO
 
 
 @dataclass(frozen=True)
@@ -25,14 +28,28 @@ class Standing:
     def payable(self) -> Decimal:
         return self.balance.payable
 
+    @property
+    def credit(self) -> Decimal:
+        """What of the received payments pays nothing: the client's credit."""
+        return sum((unapplied(each) for each in self.payments if each.state == Payment.State.SUCCEEDED), ZERO)
+
+
+def unapplied(payment: Payment) -> Decimal:
+    """What of a payment pays no invoice."""
+    return payment.amount - sum((part.amount for part in payment.applications.all()), ZERO)
+
 
 def standing_of(invoice: Invoice, *, on: date) -> Standing:
-    """The standing on a day (the client's or the entity's today). Two statements."""
+    """The standing on a day (the client's or the entity's today). Three statements."""
     balance = balance_of(invoice)
     payments = tuple(
         Payment.objects.filter(
-            applications__invoice=invoice, state__in=[Payment.State.SUCCEEDED, Payment.State.PROCESSING]
-        ).order_by("-received_on", "-pk")
+            Q(intended_invoice=invoice) | Q(applications__invoice=invoice),
+            state__in=[Payment.State.SUCCEEDED, Payment.State.PROCESSING],
+        )
+        .distinct()
+        .prefetch_related("applications")
+        .order_by("-received_on", "-pk")
     )
     overdue = (on - invoice.due_on).days if invoice.due_on else 0
     return Standing(_kind(invoice, balance, overdue), balance, max(overdue, 0), payments)

@@ -2,6 +2,8 @@
 
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
+
 
 class Refusal(Exception):
     """An operation was refused for a reason that a person can act on.
@@ -19,7 +21,9 @@ class Refusal(Exception):
     sentence: ClassVar[str] = ""
 
     def __init__(self, message: str = "", *, field: str = "", **facts: Any) -> None:
-        self.message = message or self.sentence.format(**facts) or "This cannot be done."
+        if not message and self.sentence:
+            message = gettext(self.sentence).format(**facts)
+        self.message = message or "This cannot be done."
         self.field = field
         self.facts = facts
         super().__init__(self.message)

@@ -8,9 +8,11 @@ import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from babel import Locale
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
+from django.utils.translation import gettext
 
 from core.digits import plain
 from core.errors import Refusal
@@ -26,7 +28,8 @@ THREE_PLACES = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 # Longer than any amount that a numeric(14, 2) column takes; a longer text is a mistake, not money.
 LONGEST_AMOUNT = 12
 
-_PLAIN = re.compile(r"([+-]?)(\d+|\d{1,3}(?:,\d{3})+)?(?:\.(\d+))?")
+# Spaces that write groups of digits: French uses a narrow one that nobody can type.
+_SPACES = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
 
 # Where a currency without a sign of its own (KWD, ISK) would run into the digits.
 _TOUCHING = re.compile(r"(?<=[^\W\d_])(?=\d)")
@@ -126,26 +129,43 @@ def format_number(value: Decimal | int, digits: int = 2, locale: str = "en_US") 
     return format_decimal(round_places(Decimal(value), digits), format=pattern, locale=locale)
 
 
-def parse_amount(text: str, currency: str = "", *, field: str = "") -> Decimal:
-    """Reads an amount as people type it: `1234.5`, `1,234.50`, `.50`, `-12`, full-width digits.
+def parse_amount(text: str, currency: str = "", *, field: str = "", locale: str = "en_US") -> Decimal:
+    """Reads an amount as people of `locale` type it: `1234.5`, `1,234.50`, `.50`, `-12`, full-width digits.
 
-    Raises NotAnAmount for anything that could mean two things (`1,5`, `1.234,50`, `(12.00)`), for a currency sign, for
-    more than 12 digits before the point, and, with `currency`, for more decimal places than it has.
+    Raises NotAnAmount for anything that could mean two things (in US English `1,5`, `1.234,50`, `(12.00)`), for a
+    currency sign, for more than 12 digits before the point, and, with `currency`, for more decimals than it has.
     """
     typed = plain(text).strip()
-    match = _PLAIN.fullmatch(typed)
-    if match is None or not typed.isascii() or not (match[2] or match[3]):
+    match = _typed(locale).fullmatch(typed)
+    if match is None or not (match[2] or match[3]):
+        grouped = format_number(Decimal("1234.5"), 2, locale)
+        bare = grouped.replace(Locale.parse(locale).number_symbols["latn"]["group"], "")
         raise NotAnAmount(
-            f'"{text.strip()[:30]}" is not an amount. Type it like 1234.50 or 1,234.50.',
+            gettext('"%(typed)s" is not an amount. Type it like %(bare)s or %(grouped)s.')
+            % {"typed": text.strip()[:30], "bare": bare, "grouped": grouped},
             field=field,
         )
-    sign, whole, fraction = match[1], (match[2] or "0").replace(",", ""), match[3] or ""
+    sign, whole, fraction = match[1], re.sub(r"[^0-9]", "", match[2] or "0"), match[3] or ""
     if len(whole) > LONGEST_AMOUNT:
-        raise NotAnAmount("This amount is too large.", field=field)
+        raise NotAnAmount(gettext("This amount is too large."), field=field)
     if currency and len(fraction.rstrip("0")) > places(currency):
-        raise NotAnAmount(f"{currency} has {_words(places(currency))}.", field=field)
+        raise NotAnAmount(_words(places(currency), currency), field=field)
     return Decimal(f"{sign}{whole}.{fraction or '0'}")
 
 
-def _words(digits: int) -> str:
-    return f"at most {digits} decimals" if digits else "no decimals"
+@lru_cache(maxsize=32)
+def _typed(locale: str) -> re.Pattern[str]:
+    """Digits with or without groups of three, and decimals behind the locale's own mark."""
+    symbols = Locale.parse(locale).number_symbols["latn"]
+    group = symbols["group"]
+    groups = f"[{_SPACES}]" if group in _SPACES else re.escape(group)
+    decimals = re.escape(symbols["decimal"])
+    return re.compile(
+        rf"([+-]?)([0-9]+|[0-9]{{1,3}}(?:{groups}[0-9]{{3}})+)?(?:{decimals}([0-9]+))?", re.ASCII
+    )
+
+
+def _words(digits: int, currency: str) -> str:
+    if not digits:
+        return gettext("%(currency)s has no decimals.") % {"currency": currency}
+    return gettext("%(currency)s has at most %(digits)s decimals.") % {"currency": currency, "digits": digits}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from core import later
 from core.errors import Refusal
@@ -40,19 +41,27 @@ def receive(*, provider: str, event_id: str, kind: str, payload: dict[str, Any])
 
 
 def handle(arrival_id: int, *, at: datetime) -> Arrival | None:
-    """Handles one stored message; None if it is handled already. A failure is kept and tried again later."""
+    """Handles one stored message; None if it is handled already. A failure is kept and tried again later.
+
+    Nothing that a message brings about may stop the others behind it, so an error that nobody foresaw is kept too.
+    """
     arrival = Arrival.objects.filter(pk=arrival_id, state__in=[State.NEW, State.FAILED]).first()
     if arrival is None:
         return None
-    arrival.attempts += 1
+    message = ""
     try:
-        arrival.state = State.DONE if _handlers[arrival.provider](arrival, at) else State.IGNORED
-        arrival.message = ""
-        arrival.handled_at = at
+        state = State.DONE if _handlers[arrival.provider](arrival, at) else State.IGNORED
     except Refusal as refusal:
-        arrival.state, arrival.message = State.FAILED, refusal.message[:300]
+        state, message = State.FAILED, refusal.message[:300]
         logger.warning("%s %s: %s", arrival.provider, arrival.event_id, refusal.message)
-    arrival.save(update_fields=["state", "message", "attempts", "handled_at"])
+    except Exception as error:
+        state, message = State.FAILED, f"{type(error).__name__}: {error}"[:300]
+        logger.exception("%s %s failed in an unforeseen way", arrival.provider, arrival.event_id)
+    # Two workers may have had it; who failed does not undo who succeeded.
+    Arrival.objects.filter(pk=arrival_id, state__in=[State.NEW, State.FAILED]).update(
+        state=state, message=message, attempts=F("attempts") + 1, handled_at=at
+    )
+    arrival.refresh_from_db()
     return arrival
 
 
@@ -61,7 +70,7 @@ def sweep(*, at: datetime) -> int:
     left = Arrival.objects.filter(
         state__in=[State.NEW, State.FAILED], attempts__lt=MOST_ATTEMPTS, arrived_at__lt=at - RETRY_AFTER
     )
-    ids = list(left.order_by("pk").values_list("pk", flat=True)[:200])
+    ids = list(left.order_by("attempts", "pk").values_list("pk", flat=True)[:200])
     for arrival_id in ids:
         handle(arrival_id, at=at)
     return len(ids)

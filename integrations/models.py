@@ -20,6 +20,8 @@ class Connection(models.Model):
     account_name = models.CharField(max_length=120, blank=True)
     health = models.CharField(max_length=12, choices=Health.choices, default=Health.ONBOARDING)
     message = models.CharField(max_length=300, blank=True)
+    # What the account may do there, by the vendor's own words, such as "us_bank_account_ach_payments".
+    capabilities = models.JSONField(default=list, blank=True)
     connected_by_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     checked_at = models.DateTimeField(null=True, blank=True)

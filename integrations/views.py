@@ -12,6 +12,7 @@ from core.hosts import firm_url
 from core.pages import page
 from integrations.access import MANAGE_CONNECTIONS
 from integrations.models import Connection
+from integrations.stripe.client import PROVIDER, is_set_up
 from integrations.stripe.connecting import refresh_account, start_connecting
 from people.guards import guarded
 from people.models import LegalEntity
@@ -20,7 +21,11 @@ from people.models import LegalEntity
 @guarded(MANAGE_CONNECTIONS)
 @require_GET
 def connections(request: HttpRequest) -> HttpResponse:
-    context = {"stripe": Connection.objects.filter(provider="stripe").first(), "health": Connection.Health}
+    context = {
+        "stripe": Connection.objects.filter(provider=PROVIDER).first(),
+        "health": Connection.Health,
+        "is_set_up": is_set_up(),
+    }
     return page(request, "integrations/connections.html", context)
 
 

@@ -20,6 +20,8 @@ from tenants.models import Firm
 from tests import browsers
 from tests.cast import NOW, PASSWORD, Cast, add_cast
 
+pytest_plugins = ["tests.vendors"]
+
 _numbers = itertools.count(1)
 
 

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoices import Invoice
 from clients.models import Client
@@ -26,11 +27,11 @@ class Payment(models.Model):
         CANCELED = "CANCELED", "Canceled"
 
     class Method(models.TextChoices):
-        CARD = "CARD", "Card"
-        BANK_DEBIT = "BANK_DEBIT", "Bank debit"
-        CHECK = "CHECK", "Check"
-        BANK_TRANSFER = "BANK_TRANSFER", "Bank transfer"
-        OTHER = "OTHER", "Other"
+        CARD = "CARD", _("Card")
+        BANK_DEBIT = "BANK_DEBIT", _("Bank debit")
+        CHECK = "CHECK", _("Check")
+        BANK_TRANSFER = "BANK_TRANSFER", _("Bank transfer")
+        OTHER = "OTHER", _("Other")
 
     # Monotonic: a late or repeated message never moves a payment back.
     TRANSITIONS: ClassVar = Transitions(
@@ -55,6 +56,8 @@ class Payment(models.Model):
     # Online: the provider and its ids; `attempt` is ours and is the idempotency key.
     provider = models.CharField(max_length=20, blank=True)
     attempt = models.UUIDField(null=True, blank=True, unique=True)
+    # What the provider was asked for beside the amount. A repeated call must repeat it word for word.
+    checkout_request = models.JSONField(default=dict, blank=True)
     checkout_id = models.CharField(max_length=120, blank=True)
     checkout_url = models.TextField(blank=True)
     checkout_expires_at = models.DateTimeField(null=True, blank=True)

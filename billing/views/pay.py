@@ -1,35 +1,43 @@
 """The client's page: what is due, how to pay it, and what became of it."""
 
 from collections.abc import Callable
-from decimal import Decimal
+from datetime import date
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import translation
-from django.views.decorators.http import require_GET, require_POST
+from django.utils import timezone, translation
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.checkout import Visit, check_checkout, open_checkout
 from billing.models import BillingRules, Invoice, Payment
 from billing.payment_forms import PayForm
-from billing.ports import takes_online_payments
+from billing.ports import online_methods
 from billing.recipients import PAY, recipients_of
 from billing.rendering import ensure_pdf
 from billing.standing import standing_of
 from core import clock
 from core.errors import Refusal
 from core.hosts import firm_url
+from core.limits import TooManyTries, count_try
 from core.pages import page, refusals_into
 from core.responses import file_response
 from core.tokens import LinkRefused, TokenUnknown, open_link
 from people.guards import open_page
 from people.letterhead import letterhead
 
-Method = Payment.Method
 WHY = "a client pays by a signed, revocable link that opens one invoice; GET changes nothing"
+STOP_POLLING = 286
+
+# For search engines, shared caches and other sites: nothing. The address is the secret, so no other site is told it;
+# with `no-referrer` browsers would send forms without their origin, and ours would be refused as forged.
+HEADERS = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "same-origin",
+}
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -41,28 +49,31 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             found = open_link(PAY, link, at=clock.now())
         except LinkRefused as refusal:
-            return _dead(request, refusal)
-        invoice = Invoice.objects.select_related("client", "entity", "project", "document").get(
-            pk=found.subject_id
-        )
-        with translation.override(invoice.client.language):
-            response = view(request, invoice, link)
-        # Not for search engines, not for shared caches, and the link is not passed on to other sites.
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Cache-Control"] = "private, no-store"
-        response["Referrer-Policy"] = "no-referrer"
+            response = _dead(request, refusal)
+        else:
+            response = _answer(view, request, found.subject_id, link)
+        for name, value in HEADERS.items():
+            response[name] = value
         return response
 
     return opened_view
 
 
+def _answer(view: Callable[..., HttpResponse], request: HttpRequest, pk: str, link: str) -> HttpResponse:
+    invoice = Invoice.objects.select_related("client", "entity", "project", "document").get(pk=pk)
+    with translation.override(invoice.client.language), timezone.override(invoice.entity.time_zone):
+        return view(request, invoice, link)
+
+
 def _dead(request: HttpRequest, refusal: LinkRefused) -> HttpResponse:
-    context = {**letterhead(), "unknown": isinstance(refusal, TokenUnknown), "message": refusal.message}
-    return page(request, "billing/pay_dead.html", context, status=404 if context["unknown"] else 410)
+    """Says nothing about any invoice: whoever has the address may have found it anywhere."""
+    context = {**letterhead(), "theme": "auto", "unknown": isinstance(refusal, TokenUnknown)}
+    with translation.override(translation.get_language_from_request(request)):
+        return page(request, "billing/pay_dead.html", context, status=refusal.status)
 
 
-def _today(invoice: Invoice) -> Any:
-    return clock.now().astimezone(ZoneInfo(invoice.entity.time_zone)).date()
+def _today(invoice: Invoice) -> date:
+    return clock.date_in(invoice.entity.time_zone, clock.now())
 
 
 def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
@@ -75,32 +86,12 @@ def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
         "document": invoice.document.content,
         "link": link,
         "standing": standing,
-        "takes_payments": takes_online_payments(),
-        "methods": _methods(invoice),
+        "methods": online_methods(invoice.currency),
         "minimum": min(rules.minimum_payment_amount, standing.payable),
         "allows_partial": rules.allows_partial_payment,
         "entity": invoice.entity,
         **more,
     }
-
-
-def _methods(invoice: Invoice) -> list[dict[str, Any]]:
-    """What the client may choose, the cheapest for the firm first. Bank debits exist in US dollars only."""
-    card = {"value": Method.CARD.value, "kind": "card"}
-    bank = {"value": Method.BANK_DEBIT.value, "kind": "bank"}
-    return [bank, card] if invoice.currency == "USD" else [card]
-
-
-@opened
-@require_GET
-def show(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
-    context = _context(invoice, link)
-    context["form"] = PayForm(
-        initial={"amount": context["standing"].payable, "method": context["methods"][0]["value"]},
-        methods=[method["value"] for method in context["methods"]],
-        currency=invoice.currency,
-    )
-    return page(request, _template(context), context)
 
 
 def _template(context: dict[str, Any]) -> str:
@@ -109,46 +100,66 @@ def _template(context: dict[str, Any]) -> str:
 
 
 @opened
-@require_POST
+@require_safe
+def show(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
+    context = _context(invoice, link)
+    context["form"] = PayForm(
+        initial={"amount": context["standing"].payable}, methods=context["methods"], currency=invoice.currency
+    )
+    return page(request, _template(context), context)
+
+
+@opened
+@require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     """Opens the checkout and answers with a page that moves on to it: a form's redirect must not leave the host."""
-    context = _context(invoice, link)
-    form = PayForm(
-        request.POST, methods=[method["value"] for method in context["methods"]], currency=invoice.currency
-    )
-    if form.is_valid() and context["standing"].payable > 0:
+    if request.method != "POST":
+        return redirect("pay:show", link)
+    form = PayForm(request.POST, methods=online_methods(invoice.currency), currency=invoice.currency)
+    status = 422
+    if form.is_valid():
         with refusals_into(form):
-            payment = open_checkout(
-                invoice=invoice,
-                amount=form.cleaned_data["amount"] or Decimal(context["standing"].payable),
-                method=form.cleaned_data["method"],
-                visit=_visit(invoice, link),
-                on=_today(invoice),
-                at=clock.now(),
-            )
-            return page(
-                request, "core/leaving.html", {**context, "url": payment.checkout_url, "to": "Stripe"}
-            )
+            try:
+                payment = _open(request, form, invoice, link)
+            except Refusal as refusal:
+                status = refusal.status
+                raise
+            leaving = {
+                **letterhead(invoice.entity),
+                "url": payment.checkout_url,
+                "to": "Stripe",
+                "theme": "auto",
+            }
+            return page(request, "core/leaving.html", leaving)
     # A refusal may mean that it was paid meanwhile: then the page says that, instead of the form.
     context = _context(invoice, link, form=form)
-    return page(request, _template(context), context, status=422)
+    return page(request, _template(context), context, status=status)
 
 
-def _visit(invoice: Invoice, link: str) -> Visit:
-    return Visit(
-        success_url=firm_url(reverse("pay:back", args=[link])),
-        cancel_url=firm_url(reverse("pay:show", args=[link])),
-        email=next(iter(recipients_of(invoice).to), ""),
-        language=invoice.client.language,
+def _open(request: HttpRequest, form: PayForm, invoice: Invoice, link: str) -> Payment:
+    count_try("pay-start", request.META["REMOTE_ADDR"], most=30, seconds=600)
+    today = _today(invoice)
+    return open_checkout(
+        invoice=invoice,
+        amount=form.cleaned_data["amount"] or standing_of(invoice, on=today).payable,
+        method=form.cleaned_data["method"],
+        visit=Visit(
+            success_url=firm_url(reverse("pay:back", args=[link])),
+            cancel_url=firm_url(reverse("pay:show", args=[link])),
+            email=next(iter(recipients_of(invoice).to), ""),
+            language=invoice.client.language,
+        ),
+        on=today,
+        at=clock.now(),
     )
 
 
 @opened
-@require_GET
+@require_safe
 def back(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     """Where the checkout sends the client back to. The page asks by itself (POST) what became of the payment."""
     context = _context(invoice, link)
-    if context["standing"].kind in ("paid", "processing") or not _last_attempt(invoice):
+    if context["standing"].kind in ("paid", "processing", "void") or not _last_attempt(invoice):
         return redirect("pay:show", link)
     return page(request, "billing/pay_back.html", context)
 
@@ -162,28 +173,29 @@ def _last_attempt(invoice: Invoice) -> Payment | None:
 @require_POST
 def check(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     """Asks the provider; then the page goes on to what is so. The signed message may come earlier or later."""
-    attempt = _last_attempt(invoice)
     try:
+        count_try("pay-check", request.META["REMOTE_ADDR"], most=100, seconds=300)
+        attempt = _last_attempt(invoice)
         if attempt is not None:
             attempt = check_checkout(payment=attempt, on=_today(invoice), at=clock.now())
+    except TooManyTries:
+        return HttpResponse(status=STOP_POLLING)
     except Refusal:
         # The provider is away: the message will come, and the page asks again.
-        attempt = None
-    if attempt is None or attempt.state == Payment.State.PENDING:
         return HttpResponse(status=204)
-    response = HttpResponse()
-    response["HX-Redirect"] = reverse("pay:show", args=[link])
-    return response
+    if attempt is not None and attempt.state == Payment.State.PENDING:
+        return HttpResponse(status=204)
+    return HttpResponse(headers={"HX-Redirect": reverse("pay:show", args=[link])})
 
 
 @opened
-@require_GET
+@require_safe
 def pdf(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     return file_response(ensure_pdf(invoice))
 
 
 @opened
-@require_GET
+@require_safe
 def logo(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     if invoice.entity.logo is None:
         raise Http404

@@ -1,7 +1,5 @@
 """Payments: what came in, and recording what came in by check or bank transfer."""
 
-from zoneinfo import ZoneInfo
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods
@@ -12,6 +10,7 @@ from billing.models import Invoice, Payment
 from billing.payment_forms import PaymentForm
 from billing.payments_list import payments_page
 from billing.receiving import record_payment
+from billing.views.paging import first_row
 from core import clock
 from core.money import format_amount
 from core.pages import page, refusals_into, toast
@@ -23,7 +22,7 @@ from people.guards import guarded
 def payments(request: HttpRequest) -> HttpResponse:
     """The list, by state; more rows come by htmx."""
     kind = request.GET.get("state", "")
-    first = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    first = first_row(request)
     context = {"list": payments_page(kind, first=first), "state": kind, "State": Payment.State}
     template = "billing/payments.html#rows" if first else "billing/payments.html"
     return page(request, template, context)
@@ -35,7 +34,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     """The dialog on an invoice, and the recording itself."""
     invoice = get_object_or_404(Invoice.objects.select_related("client", "entity"), pk=pk)
     at = clock.now()
-    today = at.astimezone(ZoneInfo(invoice.entity.time_zone)).date()
+    today = clock.date_in(invoice.entity.time_zone, at)
     balance = balance_of(invoice)
     form = PaymentForm(
         request.POST or None,

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.access import ISSUE_INVOICES
@@ -35,11 +37,17 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _first_words(invoice: Invoice) -> dict[str, str]:
+    """What the dialog begins with, in the client's language."""
     people = recipients_of(invoice)
     words = BillingRules.objects.values_list("invoice_message", flat=True).get(pk=1)
-    hello = (
-        f"Hello,\n\nhere is our invoice for {invoice.title}. {words}\n\nKind regards\n{invoice.entity.name}"
-    )
+    with translation.override(invoice.client.language):
+        hello = gettext(
+            "Hello,\n\nhere is our invoice for %(title)s. %(words)s\n\nKind regards\n%(firm)s"
+        ) % {
+            "title": invoice.title,
+            "words": words,
+            "firm": invoice.entity.name,
+        }
     return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": invoice.message or hello}
 
 

@@ -1,19 +1,34 @@
 """Stripe Checkout as billing's payment gateway (integrations.md D1, D2)."""
 
+import logging
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import stripe
-from django.db import connection
 
 from billing.models import Payment
-from billing.ports import Checkout, CheckoutOrder, CheckoutStatus, Progress
+from billing.ports import (
+    AmountIsNotTaken,
+    Checkout,
+    CheckoutIsUnknown,
+    CheckoutOrder,
+    CheckoutStatus,
+    OnlinePaymentIsOff,
+    Progress,
+)
+from core import hosts
 from core.money import from_minor_units, minor_units
 from integrations.models import Connection
 from integrations.stripe.client import PROVIDER, AccountIsLost, client, stripe_errors
 
+logger = logging.getLogger(__name__)
+
 METHODS = {Payment.Method.CARD.value: "card", Payment.Method.BANK_DEBIT.value: "us_bank_account"}
 OURS = {theirs: ours for ours, theirs in METHODS.items()}
+BANK_DEBITS = "us_bank_account_ach_payments"
+# Stripe counts these in other units than their number of decimals says.
+ODD_UNITS = frozenset({"ISK", "MGA", "UGX"})
 
 
 def account_id() -> str:
@@ -29,16 +44,30 @@ class StripeGateway:
 
     name = PROVIDER
 
-    def is_ready(self) -> bool:
-        return Connection.objects.filter(provider=PROVIDER, health=Connection.Health.READY).exists()
+    def methods(self, currency: str) -> Sequence[str]:
+        """Bank debits first, since they cost the firm least; they exist in US dollars only."""
+        found = Connection.objects.filter(provider=PROVIDER, health=Connection.Health.READY).first()
+        if found is None or currency in ODD_UNITS:
+            return ()
+        has_debits = currency == "USD" and BANK_DEBITS in found.capabilities
+        return [Payment.Method.BANK_DEBIT, Payment.Method.CARD] if has_debits else [Payment.Method.CARD]
 
     def open_checkout(self, order: CheckoutOrder) -> Checkout:
         """Creates the session. The attempt is the idempotency key: the same attempt finds the same session."""
-        with stripe_errors():
-            session = client().v1.checkout.sessions.create(
-                params=_session(order),  # type: ignore[arg-type]
-                options={"stripe_account": account_id(), "idempotency_key": f"checkout-{order.attempt}"},
-            )
+        try:
+            with stripe_errors():
+                session = client().v1.checkout.sessions.create(
+                    params=_session(order),  # type: ignore[arg-type]
+                    options={"stripe_account": account_id(), "idempotency_key": f"checkout-{order.attempt}"},
+                )
+        except AccountIsLost as error:
+            # The client cannot do anything about it; finance reads about it under Connections.
+            raise OnlinePaymentIsOff from error
+        except stripe.InvalidRequestError as error:
+            if error.code in ("amount_too_small", "amount_too_large"):
+                raise AmountIsNotTaken(field="amount") from error
+            logger.exception("Stripe refused checkout %s", order.attempt)
+            raise OnlinePaymentIsOff from error
         return Checkout(session.id, session.url or "", datetime.fromtimestamp(session.expires_at, UTC))
 
     def close_checkout(self, checkout_id: str) -> CheckoutStatus:
@@ -56,19 +85,24 @@ class StripeGateway:
 
     def read_checkout(self, checkout_id: str) -> CheckoutStatus:
         """Reads the session with its payment intent and charge."""
-        with stripe_errors():
-            session = client().v1.checkout.sessions.retrieve(
-                checkout_id,
-                params={"expand": ["payment_intent", "payment_intent.latest_charge"]},
-                options={"stripe_account": account_id()},
-            )
+        try:
+            with stripe_errors():
+                session = client().v1.checkout.sessions.retrieve(
+                    checkout_id,
+                    params={"expand": ["payment_intent", "payment_intent.latest_charge"]},
+                    options={"stripe_account": account_id()},
+                )
+        except stripe.InvalidRequestError as error:
+            if error.code == "resource_missing":
+                raise CheckoutIsUnknown from error
+            raise
         return status_of(session)
 
 
 def _session(order: CheckoutOrder) -> dict[str, Any]:
     # Session metadata is not copied to the payment intent by itself, so it is given twice.
     metadata = {
-        "firm": str(connection.schema_name),  # type: ignore[attr-defined]
+        "firm": hosts.schema(),
         "invoice": str(order.invoice_id),
         "attempt": str(order.attempt),
     }
@@ -77,7 +111,8 @@ def _session(order: CheckoutOrder) -> dict[str, Any]:
         "client_reference_id": str(order.attempt),
         "metadata": metadata,
         "payment_intent_data": {"metadata": metadata, "description": order.description},
-        "payment_method_types": [METHODS[method] for method in order.methods],
+        # Exactly what the client chose, since the price may depend on it.
+        "payment_method_types": [METHODS[order.method]],
         "line_items": [
             {
                 "quantity": 1,
@@ -91,6 +126,7 @@ def _session(order: CheckoutOrder) -> dict[str, Any]:
         "success_url": order.success_url,
         "cancel_url": order.cancel_url,
         "expires_at": int(order.expires_at.timestamp()),
+        "locale": order.language.partition("-")[0],
     }
     if order.email:
         session["customer_email"] = order.email

@@ -4,47 +4,57 @@ import contextlib
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from billing.checkout import check_checkout
+from billing.checkout import check_checkout, note_checkout
 from billing.models import Payment
+from core.clock import date_in
+from core.hosts import schema
 from integrations.models import Arrival
 from integrations.stripe.connecting import lose_account, refresh_account
 
-CHECKOUT = ("checkout.session.", "payment_intent.")
+SESSION, INTENT = "checkout.session.", "payment_intent."
 
 
 def handle(arrival: Arrival, at: datetime) -> bool:
     """Does what the message asks for; False when it concerns nothing of ours."""
-    thing = arrival.payload["data"]["object"]
-    if arrival.kind.startswith(CHECKOUT):
-        payment = payment_of(thing)
-        if payment is None:
-            return False
-        follow(payment, at=at)
-        return True
+    if arrival.kind.startswith((SESSION, INTENT)):
+        return _follow(arrival, at)
     if arrival.kind == "account.updated":
-        refresh_account(at=at)
-        return True
+        return refresh_account(at=at) is not None
     if arrival.kind == "account.application.deauthorized":
-        lose_account(at=at)
-        return True
+        return lose_account(account_id=arrival.payload.get("account", ""), at=at) is not None
     return False
 
 
+def _follow(arrival: Arrival, at: datetime) -> bool:
+    thing = arrival.payload["data"]["object"]
+    payment = payment_of(thing)
+    if payment is None:
+        return False
+    if not payment.checkout_id and arrival.kind.startswith(SESSION):
+        # The answer to our call was lost, but not the session.
+        note_checkout(payment=payment, checkout_id=thing["id"])
+    follow(payment, at=at)
+    return True
+
+
 def payment_of(thing: dict[str, Any]) -> Payment | None:
-    """The payment that a session or payment intent belongs to: by our attempt, else by Stripe's ids."""
+    """The payment that a session or payment intent belongs to: by Stripe's ids, else by our attempt.
+
+    Metadata only confirms: where it names another firm the thing is not ours.
+    """
+    metadata = thing.get("metadata") or {}
+    if metadata.get("firm", schema()) != schema():
+        return None
     condition = Q(checkout_id=thing["id"]) | Q(provider_payment_id=thing["id"])
-    attempt = (thing.get("metadata") or {}).get("attempt", "")
     # Somebody else's metadata may hold anything.
     with contextlib.suppress(ValueError):
-        condition |= Q(attempt=UUID(attempt))
+        condition |= Q(attempt=UUID(metadata.get("attempt", "")))
     return Payment.objects.filter(condition, provider="stripe").select_related("entity").first()
 
 
 def follow(payment: Payment, *, at: datetime) -> Payment:
     """Reads the checkout and follows it, dated in the legal entity's time zone."""
-    on = at.astimezone(ZoneInfo(payment.entity.time_zone)).date()
-    return check_checkout(payment=payment, on=on, at=at)
+    return check_checkout(payment=payment, on=date_in(payment.entity.time_zone, at), at=at)

@@ -5,6 +5,7 @@ It arrives at the root host for all firms; the firm is found by the event's acco
 
 import json
 import logging
+import re
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -21,6 +22,7 @@ from integrations.stripe.client import PROVIDER
 logger = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300
+_STAMP = re.compile(r"[0-9]{1,12}")
 
 # Enters the firm that an account is bound to, or gives None; psa binds it, since only psa knows firms.
 EnterFirm = Callable[[str, str], AbstractContextManager[None] | None]
@@ -35,9 +37,11 @@ def bind_firms(enter_firm: EnterFirm) -> None:
 
 def is_genuine(body: bytes, header: str) -> bool:
     """Whether one of our secrets signed this body within five minutes of now, before or after."""
-    stamps = [part[2:] for part in header.split(",") if part.startswith("t=")]
     # The library refuses old stamps only; one from the future is as wrong.
-    if not stamps or not stamps[0].isdigit() or int(stamps[0]) - time.time() > TOLERANCE_SECONDS:
+    stamps = [part.strip()[2:] for part in header.split(",") if part.strip().startswith("t=")]
+    if len(stamps) != 1 or not _STAMP.fullmatch(stamps[0]):
+        return False
+    if int(stamps[0]) - time.time() > TOLERANCE_SECONDS:
         return False
     for secret in settings.STRIPE_WEBHOOK_SECRETS:
         try:

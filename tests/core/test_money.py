@@ -227,6 +227,27 @@ def test_any_text_is_an_amount_or_refused(text: str) -> None:
         assert parse_amount(text).is_finite()
 
 
+@pytest.mark.parametrize(
+    ("typed", "locale", "amount"),
+    [
+        ("1.234,50", "de", "1234.50"),
+        ("1234,5", "de", "1234.5"),
+        ("1.234", "de", "1234"),
+        (",50", "de", "0.50"),
+        ("1\u202f234,50", "fr", "1234.50"),
+        ("1 234,50", "fr", "1234.50"),
+    ],
+)
+def test_amounts_as_other_people_type_them(typed: str, locale: str, amount: str) -> None:
+    assert parse_amount(typed, "EUR", locale=locale) == Decimal(amount)
+
+
+@pytest.mark.parametrize("typed", ["1,234.50", "100.50", "1.23", "1.2345", "12.34,50"])
+def test_what_means_another_amount_elsewhere_is_refused(typed: str) -> None:
+    with pytest.raises(NotAnAmount, match=r"1234,50 or 1.234,50"):
+        parse_amount(typed, "EUR", locale="de")
+
+
 @given(st.decimals(-(10**9), 10**9, places=2))
 def test_what_is_shown_may_be_typed_back(amount: Decimal) -> None:
     assert parse_amount(format_number(amount)) == amount
