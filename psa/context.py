@@ -3,11 +3,13 @@
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from core.hosts import root_url
 from people.models import User
+from psa.demo.stories import door_of
 from psa.menu import menu_for, tabs_for
 from psa.settings_tabs import tabs_of_settings
 
@@ -27,6 +29,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "menu": [],
         "tabs": [],
     }
+    if settings.DEMO and is_firm:
+        # Called by the sign-in page alone.
+        context["demo_door"] = partial(door_of, firm.slug, mailbox_url=settings.SANDBOX_URL)
     if is_firm and user is not None and user.is_authenticated:
         # Made when the shell is drawn: a fragment, such as one cell of the week, asks for none of it.
         groups = SimpleLazyObject(lambda: menu_for(user, request.path))

@@ -48,6 +48,7 @@ class Demo:
         self.ports = demo_directory.ports(directory, port)
         self.environment: dict[str, str] = {}
         self.supervisor = Supervisor(say)
+        self.sandbox = Program("Sandbox", lambda: self.program("sandbox", self.sandbox_command()))
 
     # --- servers
 
@@ -130,7 +131,10 @@ class Demo:
             raise CannotRun(f"{process.name} failed: {process.last_words()} (see {process.log})")
 
     def prepare(self) -> None:
-        """Schema, static files and the demo's firms; each is skipped when nothing it depends on has changed."""
+        """Schema, static files and the demo's firms; each is skipped when nothing it depends on has changed.
+
+        Founding the firms needs the other two and the sandbox, where they open their accounts at Stripe.
+        """
         migrations = fingerprint(files(MIGRATIONS), self.environment["DATABASE_URL"])
         assets = fingerprint(
             [
@@ -149,15 +153,16 @@ class Demo:
                 self.finish(self.manage("set_up"))
                 migrated.set(migrations)
                 say("Database schema")
-            if not founded.holds(firms):
-                self.finish(self.manage("demo"))
-                self.write_sign_ins()
-                founded.set(firms)
-                say("Two demo firms with three months of work")
         finally:
             if collecting is not None:
                 self.finish(collecting)
                 collected.set(assets)
+        if not founded.holds(firms):
+            self.wait(self.sandbox, lambda: accepts(self.ports["sandbox"]))
+            self.finish(self.manage("demo"))
+            self.write_sign_ins()
+            founded.set(firms)
+            say("Two demo firms with three months of work")
 
     def stamp(self, name: str) -> Stamp:
         return Stamp(self.directory / "stamps", name)
@@ -181,10 +186,9 @@ class Demo:
         programs = (
             Program("Web server", lambda: self.program("web", self.web_command())),
             Program("Worker", lambda: self.program("worker", self.worker_command())),
-            Program("Sandbox", lambda: self.program("sandbox", self.sandbox_command())),
         )
         self.supervisor.begin(*programs)
-        self.wait(programs[2], lambda: accepts(self.ports["sandbox"]))
+        self.wait(self.sandbox, lambda: accepts(self.ports["sandbox"]))
         self.wait(programs[0], lambda: is_ready(self.port))
         self.wait(programs[1], lambda: True)
 
@@ -273,6 +277,7 @@ class Demo:
     def run(self) -> None:
         try:
             self.start_servers()
+            self.supervisor.begin(self.sandbox)
             self.prepare()
             self.start_programs()
             self.greet()

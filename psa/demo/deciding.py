@@ -1,0 +1,78 @@
+"""Weeks are submitted on Fridays and decided on Mondays; last week waits, and something of it came back."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from approvals.certifying import Signature
+from core.periods import Period
+from people.models import User
+from psa.demo.cast import Stage
+from psa.demo.story import PASSWORD, Person, Returned
+from psa.demo.working import lines_by_week
+from timesheets.approving import approve_time, return_time
+from timesheets.models import TimeEntry
+from timesheets.submitting import submit_time
+
+# Managers of the demo sign every second Monday.
+WEEKS_TOGETHER = 2
+Lines = dict[tuple[int, date], list[TimeEntry]]
+
+
+def signature(by: User) -> Signature:
+    """What everybody in the demo signs with."""
+    return Signature(typed_name=by.name, password=PASSWORD)
+
+
+def hand_in_and_decide(stage: Stage, entries: list[TimeEntry]) -> None:
+    """All weeks before this one."""
+    lines = lines_by_week(entries)
+    weeks = stage.calendar.settled_weeks
+    # Counted from the end, so that the latest of them is decided too.
+    for last in range(len(weeks) % WEEKS_TOGETHER or WEEKS_TOGETHER, len(weeks) + 1, WEEKS_TOGETHER):
+        _settle(stage, weeks[max(0, last - WEEKS_TOGETHER) : last], lines)
+    for person in stage.story.people:
+        if person.submits_last_week:
+            _hand_in_last_week(stage, person, lines)
+    for returned in stage.story.returned:
+        _return(stage, returned, lines)
+
+
+def _settle(stage: Stage, weeks: Sequence[Period], lines: Lines) -> None:
+    """Everybody submits each Friday; then each manager signs once for all of it."""
+    waiting: defaultdict[User, list[int]] = defaultdict(list)
+    for week in weeks:
+        for minute, person in enumerate(stage.story.people):
+            if ids := _ids(stage, person, week, lines):
+                _submit(stage, person, ids, stage.calendar.submitted_at(week, minute))
+                waiting[stage.decider_of(person)] += ids
+    at = stage.calendar.decided_at(weeks[-1])
+    for decider, ids in waiting.items():
+        approve_time(entry_ids=ids, by=decider, at=at, signature=signature(decider))
+
+
+def _hand_in_last_week(stage: Stage, person: Person, lines: Lines) -> None:
+    ids = _ids(stage, person, stage.calendar.last_week, lines)
+    if ids:
+        _submit(stage, person, ids, stage.calendar.handed_in_at(person.waits_days))
+
+
+def _submit(stage: Stage, person: Person, ids: list[int], at: datetime) -> None:
+    submit_time(staff=stage.staff[person.key], entry_ids=ids, by=stage.users[person.key], at=at)
+
+
+def _ids(stage: Stage, person: Person, week: Period, lines: Lines) -> list[int]:
+    return [entry.pk for entry in lines.get((stage.staff[person.key].pk, week.first), [])]
+
+
+def _return(stage: Stage, returned: Returned, lines: Lines) -> None:
+    person = next(person for person in stage.story.people if person.key == returned.person)
+    week = stage.calendar.last_week
+    ids = [
+        entry.pk
+        for entry in lines[stage.staff[person.key].pk, week.first]
+        if entry.task.name == returned.task
+        and entry.worked_on == week.first + timedelta(days=returned.weekday)
+    ]
+    at = max(stage.calendar.at - timedelta(hours=3), stage.calendar.handed_in_at(person.waits_days))
+    return_time(entry_ids=ids, reason=returned.reason, by=stage.decider_of(person), at=at)

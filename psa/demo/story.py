@@ -1,0 +1,197 @@
+"""What a demo firm's story is made of. People are named by their keys, projects, tasks and clients by their names."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import Enum, auto
+
+PASSWORD = "open-the-demo"
+
+
+class Fate(Enum):
+    """What became of a project's work of one month."""
+
+    UNBILLED = auto()  # ready to bill, or waiting for approval
+    DRAFTED = auto()
+    WRITTEN_DOWN = auto()  # drafted, one line below what the work comes to
+    STALE = auto()  # drafted, then the work under it changed
+    OPEN = auto()  # issued, nothing paid yet
+    MAILED = auto()  # issued and sent just now
+    PARTLY_PAID = auto()
+    PAID = auto()
+    DEBITED = auto()  # issued, a bank debit is under way where there is a stand-in for Stripe
+
+    @property
+    def is_billed(self) -> bool:
+        return self is not Fate.UNBILLED
+
+    @property
+    def is_issued(self) -> bool:
+        return self in (Fate.OPEN, Fate.MAILED, Fate.PARTLY_PAID, Fate.PAID, Fate.DEBITED)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of the firm. `joined_weeks` and `left_weeks` ago; `waits_days` since last week was submitted."""
+
+    key: str
+    name: str
+    title: str
+    roles: tuple[str, ...] = ("Staff",)
+    manager: str = ""
+    department: str = ""
+    hours: str = ""  # name of a working pattern; empty: the firm's usual one
+    joined_weeks: int | None = None
+    left_weeks: int | None = None
+    waits_days: float = 2
+    submits_last_week: bool = True
+    is_listed: bool = False  # among the sign-ins that are shown
+
+
+@dataclass(frozen=True)
+class Contact:
+    name: str
+    title: str
+    email: str
+    gets: str = ""  # "to": the invoices, "cc": a copy
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    address: str
+    contacts: tuple[Contact, ...] = ()
+    legal_name: str = ""
+    code: str = ""
+    terms: str = "Net 30"
+    currency: str = "USD"
+    country: str = "US"
+    language: str = "en-us"
+    tax: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """`crew` says who works on it how much compared with their other tasks; `used` how full its budget is."""
+
+    name: str
+    labor_code: str
+    crew: dict[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    used: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Project:
+    """`fates` of the work of three, two and one months ago."""
+
+    name: str
+    code: str
+    client: str
+    lead: str
+    tasks: tuple[Task, ...]
+    fates: tuple[Fate, Fate, Fate] = (Fate.UNBILLED, Fate.UNBILLED, Fate.UNBILLED)
+    po_number: str = ""
+    is_internal: bool = False
+
+
+@dataclass(frozen=True)
+class Rate:
+    """An hour's amounts before and after the last change, for one of: a job title, a task, a labor code, or anybody."""
+
+    new: Decimal
+    old: Decimal | None = None
+    title: str = ""
+    task: str = ""
+    labor_code: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A rate card: of a client, of a project, or of the firm. Client and project cards change on 1 January."""
+
+    name: str
+    rates: tuple[Rate, ...]
+    client: str = ""
+    project: str = ""
+    currency: str = "USD"
+
+
+@dataclass(frozen=True)
+class OddDay:
+    """Replaces what a person did on one weekday of last week (Monday is 0): (task, minutes, note)."""
+
+    person: str
+    weekday: int
+    lines: tuple[tuple[str, int, str], ...]
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A line of last week that came back to its owner."""
+
+    person: str
+    weekday: int
+    task: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Company:
+    tagline: str
+    address: str
+    phone: str
+    remittance: str
+    mark: str
+    mark_color: str
+    number_prefix: str
+
+
+@dataclass(frozen=True)
+class Story:
+    """One firm. The first person owns it; `finance` bills, and decides on the owner's time."""
+
+    slug: str
+    name: str
+    domain: str
+    time_zone: str
+    seed: int
+    company: Company
+    people: tuple[Person, ...]
+    finance: str
+    departments: tuple[str, ...]
+    offices: tuple[str, ...]
+    patterns: dict[str, tuple[int, ...]]
+    labor_codes: tuple[tuple[str, str, bool], ...]
+    clients: tuple[Client, ...]
+    projects: tuple[Project, ...]
+    cards: tuple[Card, ...]
+    taxes: dict[str, Decimal] = field(default_factory=dict)
+    odd_days: tuple[OddDay, ...] = ()
+    without_notes: dict[str, int] = field(default_factory=dict)
+    returned: tuple[Returned, ...] = ()
+    messages: dict[str, str] = field(default_factory=dict)  # on invoices, by the client's language
+    invited: Person | None = None
+
+    @property
+    def owner(self) -> Person:
+        return self.people[0]
+
+    def email(self, person: Person) -> str:
+        return f"{person.key}@{self.domain}"
+
+
+@dataclass(frozen=True)
+class SignIn:
+    role: str
+    name: str
+    email: str
+    password: str
+
+
+def sign_ins(story: Story) -> list[SignIn]:
+    """Those of the firm's people whose sign-ins are shown, in the order of the story."""
+    return [
+        SignIn(" and ".join(person.roles), person.name, story.email(person), PASSWORD)
+        for person in story.people
+        if person.is_listed
+    ]
