@@ -92,7 +92,7 @@ def decide(
 
     Approving moves a request to its next step, or approves it after the last; rejecting ends it at once. What the
     person may not decide on, and what waits no more, is skipped with a reason. `sign` records the certification of the
-    subjects that are decided, once it is known which those are. A constant number of statements. Raises ReasonIsMissing.
+    subjects that are decided, once it is known which. A constant number of statements. Raises ReasonIsMissing.
     """
     result = Result()
     if not subjects:
@@ -137,22 +137,28 @@ def decide(
 def _advance(
     requests: Sequence[Request], by_id: dict[int, Subject], outcome: Decision.Outcome, at: datetime
 ) -> dict[int, Outcome]:
-    """Moves requests on after a decision; one UPDATE for all."""
+    """Moves requests on after a decision; one UPDATE for all that come to the same place."""
     outcomes: dict[int, Outcome] = {}
     if not requests:
         return outcomes
     next_stop = _next_stops(requests, by_id)
+    places: dict[tuple[str, int | None, int | None, datetime | None], list[int]] = {}
     for request in requests:
         stop = next_stop(request) if outcome == Decision.Outcome.APPROVED else None
         if stop is not None:
             request.step, request.waits_for_id = stop.step, stop.waits_for_id
             outcomes[request.subject_id] = Outcome.WAITING
-            continue
-        approved = outcome == Decision.Outcome.APPROVED
-        request.state = Request.State.APPROVED if approved else Request.State.REJECTED
-        request.decided_at = at
-        outcomes[request.subject_id] = Outcome.APPROVED if approved else Outcome.REJECTED
-    Request.objects.bulk_update(requests, ["state", "step", "waits_for", "decided_at"])
+        else:
+            approved = outcome == Decision.Outcome.APPROVED
+            request.state = Request.State.APPROVED if approved else Request.State.REJECTED
+            request.decided_at = at
+            outcomes[request.subject_id] = Outcome.APPROVED if approved else Outcome.REJECTED
+        place = (request.state, request.step_id, request.waits_for_id, request.decided_at)
+        places.setdefault(place, []).append(request.pk)
+    for (state, step_id, waits_for_id, decided_at), ids in places.items():
+        Request.objects.filter(pk__in=ids).update(
+            state=state, step=step_id, waits_for=waits_for_id, decided_at=decided_at
+        )
     return outcomes
 
 
