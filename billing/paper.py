@@ -5,13 +5,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_interval
-from django.utils.translation import gettext, to_locale
+from django.utils.translation import gettext
 
 from billing.documents import Content
+from core.locales import locale_of
 from core.minutes import hours
-from core.money import format_amount, format_number, places
+from core.money import format_amount, format_number, format_rate, places
 
 MOST_RATE_PLACES = 4
 
@@ -114,6 +114,10 @@ class Setter:
         own = -int(rate.normalize().as_tuple().exponent)
         return format_number(rate, min(max(places(self.currency), own), MOST_RATE_PLACES), self.locale)
 
+    def money_rate(self, text: str | None) -> str:
+        """The rate with its currency: $190.00, or $152.375."""
+        return "" if text is None else self._sign(format_rate(Decimal(text), self.currency, self.locale))
+
     def hours(self, minutes: int | None) -> str:
         return "" if minutes is None else format_number(hours(minutes), 2, self.locale)
 
@@ -136,14 +140,6 @@ class Setter:
     @staticmethod
     def _sign(text: str) -> str:
         return text.replace("-", "−")
-
-
-def locale_of(language: str) -> str:
-    """Babel's locale for a client's language; US English where there is none."""
-    try:
-        return str(Locale.parse(to_locale(language or "en-us")))
-    except (UnknownLocaleError, ValueError):
-        return "en_US"
 
 
 def paper_of(content: Content) -> Paper:

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from django.core.cache import cache
+from django.utils.translation import gettext_noop
 
 from core.errors import Refusal
 
@@ -11,7 +12,7 @@ class TooManyTries(Refusal):
     """The limit is used up. Answered with 429."""
 
     status = 429
-    sentence = "Too many tries. Wait a while, then try again."
+    sentence = gettext_noop("Too many tries. Wait a while, then try again.")
 
 
 def count_try(name: str, who: str, *, most: int, seconds: int, message: str = "", field: str = "") -> None:

@@ -290,7 +290,8 @@ STRIPE_WEBHOOK_SECRETS = [s for s in os.environ.get("STRIPE_WEBHOOK_SECRETS", ""
 SANDBOX_URL = os.environ.get("SANDBOX_URL", "")
 
 LANGUAGE_CODE = "en-us"
-LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("fr", "Français")]
+# What a client can be written to in: those with a catalogue under locale/ (docs/recipes/add-a-language.md).
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

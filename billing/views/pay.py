@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from billing.checkout import Visit, check_checkout, open_checkout
 from billing.models import BillingRules, Invoice, Payment
+from billing.pay_page import lines_of
 from billing.payment_forms import PayForm
 from billing.ports import online_methods
 from billing.recipients import PAY, recipients_of
@@ -83,7 +84,7 @@ def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
         **letterhead(invoice.entity),
         "theme": "auto",
         "invoice": invoice,
-        "document": invoice.document.content,
+        "lines": lines_of(invoice.document.content),
         "link": link,
         "standing": standing,
         "methods": online_methods(invoice.currency),

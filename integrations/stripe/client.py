@@ -56,7 +56,7 @@ def stripe_errors() -> Iterator[None]:
     try:
         yield
     except stripe.PermissionError as error:
-        if error.code == "account_invalid":
+        if error.error is not None and error.error.code == "account_invalid":
             raise AccountIsLost from error
         logger.exception("Stripe's key of this installation may not do this")
         raise ProviderIsAway from error

@@ -1,0 +1,32 @@
+"""What the pay page says of an invoice's lines: its frozen content in the client's own writing."""
+
+from dataclasses import dataclass
+
+from billing.documents import Content
+from billing.paper import Setter
+
+
+@dataclass(frozen=True)
+class PayLine:
+    """One line: what it is for, hours and rate where it has them, and its amount."""
+
+    name: str
+    hours: str
+    rate: str
+    amount: str
+
+
+def lines_of(content: Content) -> list[PayLine]:
+    """Lines and taxes in the order of the document. The rate is left out where a line has several."""
+    to = Setter(content["language"], content["currency"])
+    lines = [
+        PayLine(
+            name=": ".join(part for part in (group["name"], line["description"]) if part),
+            hours=to.hours(line["minutes"]),
+            rate=to.money_rate(line["rate"]),
+            amount=to.money(line["amount"]),
+        )
+        for group in content["groups"]
+        for line in group["lines"]
+    ]
+    return lines + [PayLine(tax["name"], "", "", to.money(tax["amount"])) for tax in content["taxes"]]
