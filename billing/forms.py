@@ -12,6 +12,8 @@ from core.periods import month_of
 from people.models import StaffMember
 from projects.models import Project
 
+DETAIL = [(Invoice.Detail.GROUPED, "Grouped"), (Invoice.Detail.APPENDIX, "Grouped + appendix")]
+
 
 def _day(label: str) -> forms.DateField:
     return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -76,7 +78,7 @@ class InvoiceForm(forms.Form):
     title = forms.CharField(label="Title", max_length=160)
     terms = forms.ModelChoiceField(PaymentTerms.objects.all(), label="Terms", empty_label=None)
     po_number = forms.CharField(label="PO number", max_length=40, required=False)
-    detail = forms.ChoiceField(label="Detail for the client", choices=Invoice.Detail.choices)
+    detail = forms.ChoiceField(label="Detail for the client", choices=DETAIL)
     message = forms.CharField(
         label="Message on the invoice",
         required=False,

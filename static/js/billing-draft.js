@@ -52,7 +52,7 @@ bind("[data-saves]", (place) => {
   });
   place.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig.verb !== "post") return;
-    saved.textContent = event.detail.successful ? `Saved ${clock.format(new Date())}` : "Not saved yet";
+    saved.textContent = event.detail.xhr.status < 300 ? `Saved ${clock.format(new Date())}` : "Not saved yet";
     place.querySelector("[data-focus-me]")?.focus();
   });
 });
