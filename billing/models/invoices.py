@@ -1,7 +1,7 @@
 """Invoices and their lines."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -21,7 +21,7 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def issued(self) -> "InvoiceQuerySet":
         return self.filter(state=Invoice.State.ISSUED)
 
-    def with_balance(self) -> "InvoiceQuerySet":
+    def with_balance(self) -> "models.QuerySet[Any]":
         """Adds `paid_amount`, `processing_amount` and `balance_amount` (total less what has arrived)."""
         live = models.Q(applications__payment__state="SUCCEEDED")
         moving = models.Q(applications__payment__state="PROCESSING")
@@ -34,11 +34,11 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
             balance_amount=models.F("total_amount") - models.F("paid_amount")
         )
 
-    def open(self) -> "InvoiceQuerySet":
+    def open(self) -> "models.QuerySet[Any]":
         """Issued and not fully paid."""
         return self.issued().with_balance().filter(balance_amount__gt=0)
 
-    def overdue(self, on: date) -> "InvoiceQuerySet":
+    def overdue(self, on: date) -> "models.QuerySet[Any]":
         return self.open().filter(due_on__lt=on)
 
 
