@@ -17,7 +17,9 @@ from people.events import manager_changed
 from projects.lists import open_projects_by_client
 from psa import rerouting, vendors
 from psa.rights import ALL_RIGHTS
+from timesheets import notifying
 from timesheets import ports as timesheets_ports
+from timesheets.events import time_returned
 
 
 def _port() -> str:
@@ -43,6 +45,9 @@ jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
 # The week grid shows what is billed.
 timesheets_ports.bind(entry_marks=marks.billed_marks)
 
+# Whoever gets lines back is told by mail.
+time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
+
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())
 inbox.bind("stripe", stripe_events.handle)
@@ -51,9 +56,7 @@ stripe_webhooks.bind_firms(vendors.enter_firm)
 account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
 payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
-outbox.bind(
-    closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back
-)
+outbox.bind(closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back)
 for fact in (payment_received, payment_processing, invoice_voided):
     fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
 

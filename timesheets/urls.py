@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from timesheets.views import entries, lock, rows, submit, week
 
@@ -24,6 +24,7 @@ register_converter(DayConverter, "day")
 app_name = "timesheets"
 urlpatterns = [
     path("", week.week, name="week"),
+    path("", include("timesheets.urls_approvals")),
     path("lock/", lock.lock, name="lock"),
     path("<day:on>/", week.week, name="week"),
     path("<day:on>/cell/", week.cell, name="week-cell"),
