@@ -3,7 +3,7 @@ import "./week/clipboard.js";
 import "./week/entries.js";
 import "./week/keys.js";
 import "./week/picker.js";
-import { cellById, cells, holder, isNarrow, makeCurrent, number, rowsPlace, select, showDay, table } from "./week/grid.js";
+import { cellById, cells, cellsOf, dayName, holder, isNarrow, makeCurrent, number, rows, rowsPlace, select, showDay, table } from "./week/grid.js";
 import { bringBack, commitAll, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
 
 const bar = document.getElementById("week-unsaved");
@@ -65,6 +65,17 @@ for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListene
   const current = rowsPlace.querySelector('[aria-selected="true"]');
   if (document.activeElement === document.body && current) holder(current).focus();
 }));
+
+// Copied rows are there to be filled in: the focus goes to the first of them, unless a dialog tells of others.
+let rowsBefore = 0;
+document.addEventListener("htmx:oobBeforeSwap", (event) => { if (event.detail.target === rowsPlace) rowsBefore = rows().length; });
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const row = event.detail.target === rowsPlace && rows()[rowsBefore];
+  if (!row || document.querySelector("dialog[open]")) return;
+  const cell = cellsOf(row).find((each) => dayName(each) === table.dataset.day) ?? cellsOf(row)[0];
+  if (isNarrow()) makeCurrent(cell);
+  else select(cell);
+});
 
 number();
 bringBack();

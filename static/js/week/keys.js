@@ -69,7 +69,11 @@ const press = (selector) => document.querySelector(selector)?.click();
 function whileSelected(cell, event) {
   const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const key = event.key;
-  if (moves[key] && !event.altKey && !event.ctrlKey && !event.metaKey) { go(cell, ...moves[key]); return true; }
+  if (moves[key] && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    // After the last day come the actions of the row.
+    if (!go(cell, ...moves[key]) && key === "ArrowRight") cell.closest("tr").querySelector(".row-more")?.focus();
+    return true;
+  }
   if (key === "Home" || key === "End") { ends(cell, event); return true; }
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (key === "F2") { edit(cell, { caret: true }); return true; }
@@ -109,6 +113,11 @@ rowsPlace?.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.shiftKey) { event.preventDefault(); event.stopPropagation(); leave(cell); openEntries(cell); return; }
   const isTaken = isEditing(cell) ? whileEditing(cell, event) : whileSelected(cell, event);
   if (isTaken) { event.preventDefault(); event.stopPropagation(); }
+});
+rowsPlace?.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowLeft" || !event.target.matches(".row-more")) return;
+  event.preventDefault();
+  select(cellsOf(event.target.closest("tr")).at(-1));
 });
 rowsPlace?.addEventListener("input", (event) => {
   const cell = cellOf(event.target);
