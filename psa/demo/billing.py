@@ -25,18 +25,27 @@ from timesheets.locking import lock_through
 from timesheets.models import TimeEntry
 
 REWORK = "Rework, not chargeable"
-WRITE_DOWN = Decimal(720)
+# What is written down of a draft's largest line, in whole tens.
+ON_DRAFT, ON_INVOICE = Decimal("0.05"), Decimal("0.08")
 PART = Decimal("0.40")
 CUT_MINUTES = 90
 # How long clients take to pay, in days.
 PATIENCE = (18, 22, 25, 27, 29)
 
+# When the money comes, for which invoice, and what becomes of that.
+Receipt = tuple[date, Invoice, Fate]
+
 
 def bill(stage: Stage) -> None:
     """Drafts, issues and collects month by month, and closes the older two months."""
+    receipts_due = [
+        receipt
+        for number, month in enumerate(stage.calendar.months)
+        for receipt in _bill_month(stage, month, number)
+    ]
     with _without_receipts():
-        for number, month in enumerate(stage.calendar.months):
-            _bill_month(stage, month, number)
+        for received_on, invoice, fate in sorted(receipts_due, key=lambda receipt: receipt[0]):
+            _collect(stage, invoice, fate, received_on)
     closed = stage.calendar.months[1].last
     lock_through(on=closed, by=stage.finance)
     close_through(on=stage.calendar.months[0].last, by=stage.finance)
@@ -52,7 +61,8 @@ def _without_receipts() -> Iterator[None]:
         payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 
 
-def _bill_month(stage: Stage, month: Period, number: int) -> None:
+def _bill_month(stage: Stage, month: Period, number: int) -> list[Receipt]:
+    """Returns the payments that follow."""
     fates = {
         stage.projects[project.name].pk: project.fates[number]
         for project in stage.story.projects
@@ -64,15 +74,17 @@ def _bill_month(stage: Stage, month: Period, number: int) -> None:
     drafts = [outcome.invoice for outcome in outcomes if outcome.invoice is not None]
     drafted_at = stage.calendar.moment(on, 10)
     Invoice.objects.filter(pk__in=[draft.pk for draft in drafts]).update(drafted_at=drafted_at)
+    follow: list[Receipt] = []
     for draft in drafts:
         fate = fates[draft.project_id or 0]
         draft = _worded(stage, Invoice.objects.get(pk=draft.pk))
         if fate.is_issued:
-            _issue(stage, draft, fate, on)
+            follow += _issue(stage, draft, fate, on)
         elif fate is Fate.WRITTEN_DOWN:
-            _write_down(stage, draft, WRITE_DOWN)
+            _write_down(stage, draft, ON_DRAFT)
         elif fate is Fate.STALE:
             _change_work_under(stage, draft)
+    return follow
 
 
 def _worded(stage: Stage, draft: Invoice) -> Invoice:
@@ -83,42 +95,40 @@ def _worded(stage: Stage, draft: Invoice) -> Invoice:
     return edit_invoice(invoice=draft, wanted=Terms(message=message), by=stage.finance)
 
 
-def _issue(stage: Stage, draft: Invoice, fate: Fate, on: date) -> None:
+def _issue(stage: Stage, draft: Invoice, fate: Fate, on: date) -> list[Receipt]:
     at = stage.calendar.moment(on, 14)
-    if fate is Fate.PAID and stage.dice.random() < 0.4:
-        _write_down(stage, draft, WRITE_DOWN / 2)
+    if fate is Fate.PAID and stage.dice.random() < 0.5:
+        _write_down(stage, draft, ON_INVOICE)
     invoice = issue_invoice(invoice=draft, by=stage.finance, on=on, at=at)
     people = recipients_of(invoice)
     if fate is Fate.MAILED:
         send_invoice(
             invoice=invoice, to=people.to, cc=people.cc, message="", by=stage.finance, at=stage.calendar.at
         )
-        return
+        return []
     # It went out on its day; nobody's mailbox of today has it.
     Invoice.objects.filter(pk=invoice.pk).update(sent_at=at, sent_to=", ".join(people.to))
-    if fate in (Fate.PAID, Fate.PARTLY_PAID):
-        _collect(stage, invoice, fate, on)
-
-
-def _write_down(stage: Stage, draft: Invoice, amount: Decimal) -> None:
-    """The largest line comes to less than its work, if it can bear it."""
-    line = InvoiceLine.objects.filter(invoice=draft).order_by("-amount")[0]
-    if line.amount > amount * 3:
-        edit_line(line=line, by=stage.finance, amount=line.amount - amount, reason=REWORK)
-
-
-def _collect(stage: Stage, invoice: Invoice, fate: Fate, on: date) -> None:
     received_on = on + timedelta(days=stage.dice.choice(PATIENCE))
-    if received_on > stage.calendar.today:
-        return
+    is_due = fate in (Fate.PAID, Fate.PARTLY_PAID) and received_on <= stage.calendar.today
+    return [(received_on, invoice, fate)] if is_due else []
+
+
+def _write_down(stage: Stage, draft: Invoice, share: Decimal) -> None:
+    """The largest line comes to less than its work."""
+    line = InvoiceLine.objects.filter(invoice=draft).order_by("-amount")[0]
+    less = int(line.amount * share) // 10 * 10
+    if less:
+        edit_line(line=line, by=stage.finance, amount=line.amount - less, reason=REWORK)
+
+
+def _collect(stage: Stage, invoice: Invoice, fate: Fate, received_on: date) -> None:
     is_check = stage.dice.random() < 0.4
     whole = invoice.total_amount
-    part = round_amount(whole * PART, invoice.currency)
     record_payment(
         invoice=invoice,
-        amount=whole if fate is Fate.PAID else part,
+        amount=whole if fate is Fate.PAID else round_amount(whole * PART, invoice.currency),
         method=Payment.Method.CHECK if is_check else Payment.Method.BANK_TRANSFER,
-        reference=f"Check {stage.dice.randint(10400, 98000)}"
+        reference=f"{stage.dice.randint(10400, 98000)}"
         if is_check
         else f"ACH {stage.dice.randint(410000, 990000)}",
         received_on=received_on,

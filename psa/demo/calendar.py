@@ -58,6 +58,11 @@ class Calendar:
         """The Tuesday after the month's last week was decided, or today."""
         return min(week_of(month.last).last + ONE_DAY * (TUESDAY + 1), self.today)
 
+    def months_away(self, number: int) -> date:
+        """The first day of the month so many months after this one, or before it."""
+        count = self.today.year * 12 + self.today.month - 1 + number
+        return date(count // 12, count % 12 + 1, 1)
+
     def moment(self, day: date, hour: int, minute: int = 0) -> datetime:
         """The clock on that day in the firm's time zone, but never later than now."""
         return min(datetime.combine(day, time(hour, minute), ZoneInfo(self.time_zone)), self.at)

@@ -11,9 +11,10 @@ from people.models import JobTitle
 from projects.carding import add_card, add_rate, change_rate_from
 from projects.coding import add_labor_code
 from projects.models import RateCard
-from projects.opening import open_project
+from projects.opening import close_project, open_project
 from projects.tasking import add_task, edit_task
 from psa.demo import story as told
+from psa.demo.calendar import ONE_DAY
 from psa.demo.cast import Stage
 from timesheets.models import TimeEntry
 
@@ -63,7 +64,8 @@ def open_projects(stage: Stage) -> None:
             by=stage.owner,
             team=[stage.staff[key] for key in sorted(keys)],
             lead=stage.staff[project.lead],
-            starts_on=stage.calendar.first_day,
+            starts_on=stage.calendar.months_away(project.runs[0]) if project.runs else None,
+            ends_on=stage.calendar.months_away(project.runs[1]) - ONE_DAY if project.runs else None,
             is_billable=not project.is_internal,
             is_open_to_all=project.is_internal,
             po_number=project.po_number,
@@ -76,6 +78,8 @@ def open_projects(stage: Stage) -> None:
                 is_billable=not project.is_internal,
                 labor_code=stage.codes[task.labor_code],
             )
+        if project.is_closed:
+            close_project(project=stage.projects[project.name], by=stage.owner)
 
 
 def set_rates(stage: Stage) -> None:

@@ -20,8 +20,7 @@ PEOPLE = (
     Person("eleanor", "Eleanor Hartwell", "Principal", ("Owner",), is_listed=True),
     Person("dana", "Dana Ruiz", "Engineering lead", ("Manager",), "eleanor", "Engineering", is_listed=True),
     Person(
-        "sofia", "Sofia Lindqvist", "Project manager", ("Manager",), "dana", "Projects", waits_days=1,
-        is_listed=True,
+        "sofia", "Sofia Lindqvist", "Project manager", ("Manager",), "dana", "Projects", waits_days=1
     ),
     Person("kemi", "Kemi Ogundipe", "Controller", ("Finance",), "eleanor", "Finance", is_listed=True),
     Person(
@@ -47,7 +46,7 @@ PEOPLE = (
     Person("emi", "Emi Tanaka", "CAD technician", manager="dana", department="Engineering", waits_days=0.3),
     Person("jonah", "Jonah Okoye", "Surveyor", manager="dana", department="Survey"),
     Person(
-        "noor", "Noor Kaur", "Graduate engineer", manager="dana", department="Engineering", joined_weeks=5,
+        "noor", "Noor Kaur", "Graduate engineer", manager="dana", department="Engineering", joined_weeks=2,
         submits_last_week=False,
     ),
     Person("ravi", "Ravi Voss", "Survey technician", manager="sofia", department="Survey"),
@@ -65,6 +64,7 @@ CLIENTS = (
             Contact("Alma Reyes", "City engineer", "alma.reyes@larkspur.example", "cc"),
         ),
         code="LKS",
+        terms="Net 60",
     ),
     Client(
         "Northgate Transit Authority",
@@ -74,7 +74,7 @@ CLIENTS = (
             Contact("Hana Sato", "Capital projects", "hana.sato@northgatetransit.example"),
         ),
         code="NTA",
-        terms="Net 45",
+        terms="Net 60",
     ),
     Client(
         "Brightwater Unified School District",

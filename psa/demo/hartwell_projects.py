@@ -38,7 +38,7 @@ LARKSPUR = Project(
             ("Plan and profile, sheets 1 to 6", "Standard details"), Decimal("0.22"),
         ),
     ),
-    (Fate.PAID, Fate.PARTLY_PAID, Fate.WRITTEN_DOWN), po_number="PO-2026-0417",
+    (Fate.PAID, Fate.PARTLY_PAID, Fate.WRITTEN_DOWN), po_number="PO-2026-0417", runs=(-8, 7),
 )  # fmt: skip
 
 NORTHGATE = Project(
@@ -63,7 +63,7 @@ NORTHGATE = Project(
             Decimal("0.70"),
         ),
     ),
-    (Fate.PAID, Fate.OPEN, Fate.MAILED), po_number="NTA-88213",
+    (Fate.PAID, Fate.OPEN, Fate.MAILED), po_number="NTA-88213", runs=(-5, 4),
 )  # fmt: skip
 
 BRIGHTWATER = Project(
@@ -86,7 +86,7 @@ BRIGHTWATER = Project(
             ("Details S-501 to S-504", "Roof plan, gym", "Bracing elevations"), Decimal("0.37"),
         ),
     ),
-    (Fate.PAID, Fate.PAID, Fate.STALE), po_number="BUSD-2231",
+    (Fate.PAID, Fate.PAID, Fate.STALE), po_number="BUSD-2231", runs=(-10, 26),
 )  # fmt: skip
 
 OKAFOR = Project(
@@ -101,7 +101,7 @@ OKAFOR = Project(
             ("Stair opening, level 21", "Raised floor loads", "Ceiling grid bracing"), Decimal("0.71"),
         ),
     ),
-    (Fate.PARTLY_PAID, Fate.OPEN, Fate.DRAFTED), po_number="4500112",
+    (Fate.PARTLY_PAID, Fate.OPEN, Fate.DRAFTED), po_number="4500112", runs=(-4, 3),
 )  # fmt: skip
 
 AUGUSTA = Project(
@@ -116,7 +116,7 @@ AUGUSTA = Project(
             ("Fume hood containment", "Generator changeover"), Decimal("0.30"),
         ),
     ),
-    (Fate.PAID, Fate.DEBITED, Fate.UNBILLED), po_number="AB-77120",
+    (Fate.PAID, Fate.DEBITED, Fate.UNBILLED), po_number="AB-77120", runs=(-6, 5),
 )  # fmt: skip
 
 CASS = Project(
@@ -131,7 +131,7 @@ CASS = Project(
             ("Northfield bridge, substructure", "Cassville overpass, deck sounding"), Decimal("0.55"),
         ),
     ),
-    (Fate.OPEN, Fate.OPEN, Fate.UNBILLED),
+    (Fate.OPEN, Fate.OPEN, Fate.UNBILLED), runs=(-7, 2),
 )  # fmt: skip
 
 PORT = Project(
@@ -143,7 +143,7 @@ PORT = Project(
         ),
         Task("Report", ENGINEERING, {"eleanor": 2, "dana": 1}, ("Executive summary", "Options table"), Decimal("0.86")),
     ),
-    (Fate.PAID, Fate.PAID, Fate.MAILED), po_number="POL-5521",
+    (Fate.PAID, Fate.PAID, Fate.OPEN), po_number="POL-5521", runs=(-4, 6),
 )  # fmt: skip
 
 RIDGELINE = Project(
@@ -154,7 +154,13 @@ RIDGELINE = Project(
             ("Interconnection study, feeder 7", "Substation yard layout", "Load flow, summer peak"), Decimal("0.58"),
         ),
     ),
-    (Fate.PAID, Fate.PAID, Fate.DRAFTED),
+    (Fate.PAID, Fate.PAID, Fate.DRAFTED), runs=(-3, 2),
+)  # fmt: skip
+
+GARAGE = Project(
+    "Harbor Street Garage", "HM-0371", "Port of Larkspur", "sofia",
+    (Task("Condition survey", SURVEY), Task("Repair drawings", "Drafting")),
+    runs=(-14, -4), is_closed=True,
 )  # fmt: skip
 
 PROPOSALS = Project(
@@ -177,8 +183,9 @@ INTERNAL = Project(
             ("Payroll and benefits", "Month end", "Insurance renewal", "Staff reviews", "Planning"),
         ),
         Task(
-            "Training", "Training", {"noor": 2, "emi": 0.5, "wei": 0.3, "grant": 1},
-            ("Pressure modelling course", "Confined space entry", "CAD standards"),
+            "Training", "Training",
+            {"noor": 2, "emi": 1, "wei": 1, "grant": 1, "amara": 1, "tomas": 1, "jonah": 1, "ravi": 1},
+            ("Pressure modelling course", "Confined space entry", "CAD standards", "Code update webinar"),
         ),
         Task("Time off", "Time off"),
     ),
@@ -186,5 +193,6 @@ INTERNAL = Project(
 )  # fmt: skip
 
 PROJECTS = (
-    LARKSPUR, NORTHGATE, BRIGHTWATER, OKAFOR, AUGUSTA, CASS, PORT, RIDGELINE, PROPOSALS, INTERNAL
+    LARKSPUR, NORTHGATE, BRIGHTWATER, OKAFOR, AUGUSTA, CASS, PORT, RIDGELINE, GARAGE, PROPOSALS,
+    INTERNAL,
 )  # fmt: skip

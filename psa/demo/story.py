@@ -82,7 +82,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Project:
-    """`fates` of the work of three, two and one months ago."""
+    """`fates` of the work of three, two and one months ago; `runs` from and to how many months from now."""
 
     name: str
     code: str
@@ -92,6 +92,8 @@ class Project:
     fates: tuple[Fate, Fate, Fate] = (Fate.UNBILLED, Fate.UNBILLED, Fate.UNBILLED)
     po_number: str = ""
     is_internal: bool = False
+    runs: tuple[int, int] | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True)

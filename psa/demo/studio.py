@@ -73,7 +73,7 @@ PROJECTS = (
                 ("Catalog filters", "Checkout styles", "Image pipeline", "Browser tests"), Decimal("0.92"),
             ),
         ),
-        (Fate.PAID, Fate.OPEN, Fate.WRITTEN_DOWN), po_number="CP-1190",
+        (Fate.PAID, Fate.OPEN, Fate.WRITTEN_DOWN), runs=(-5, 4), po_number="CP-1190",
     ),
     Project(
         "Patient portal", "HVC-001", "Harborview Clinic", "theo",
@@ -87,7 +87,7 @@ PROJECTS = (
                 ("Appointment booking", "Sign-in flow", "Accessibility fixes"), Decimal("1.06"),
             ),
         ),
-        (Fate.PAID, Fate.PARTLY_PAID, Fate.MAILED),
+        (Fate.PAID, Fate.PARTLY_PAID, Fate.MAILED), runs=(-4, 5),
     ),
     Project(
         "Buchungsportal", "ALP-001", "Alpenglow Reisen", "theo",
@@ -101,7 +101,7 @@ PROJECTS = (
                 ("Verfügbarkeiten abrufen", "Zahlungsseite", "Übersetzungen einpflegen"), Decimal("0.45"),
             ),
         ),
-        (Fate.PAID, Fate.PAID, Fate.STALE), po_number="B-2214",
+        (Fate.PAID, Fate.PAID, Fate.STALE), runs=(-6, 3), po_number="B-2214",
     ),
     Project(
         "Studio", "FS-001", "Fieldnote Studio", "ines",

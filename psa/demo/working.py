@@ -19,6 +19,10 @@ from timesheets.rating import put_rates
 from timesheets.rows import Place, RowKey, places_for
 
 MEETING, MEETING_MINUTES = "Team meeting", 30
+OFFICE = "Administration"
+# What goes to the office itself on most days.
+OFFICE_NOTES = ("Mails and planning", "Team call", "Review with a colleague", "Files and records")
+OFFICE_MINUTES = (0, 0, 30, 30, 60, 90)
 TIME_OFF = "Time off"
 # How far a day strays from the hours that it asks for.
 STRAY = (-30, 0, 0, 0, 0, 0, 30, 60)
@@ -127,11 +131,16 @@ def _so_far(stage: Stage, day: date, minutes: int) -> int:
 
 
 def _day(stage: Stage, day: date, minutes: int, focus: Sequence[Duty]) -> list[Piece]:
-    """One to three tasks in whole half hours; on Mondays the meeting comes first."""
+    """One to three tasks in whole half hours, and a little for the office; on Mondays the meeting comes first."""
     pieces = []
     if day.weekday() == 0 and minutes > MEETING_MINUTES:
         pieces.append(Piece(stage.task(MEETING).pk, MEETING_MINUTES, "Monday meeting"))
         minutes -= MEETING_MINUTES
+    office = stage.task(OFFICE).pk
+    aside = stage.dice.choice(OFFICE_MINUTES)
+    if minutes > aside * 3 and aside and all(duty.task_id != office for duty in focus):
+        pieces.append(Piece(office, aside, stage.dice.choice(OFFICE_NOTES)))
+        minutes -= aside
     number = min(len(focus), max(1, minutes // 120), stage.dice.choice((1, 2, 2, 3)))
     for left, duty in zip(range(number, 0, -1), stage.dice.sample(list(focus), number), strict=True):
         share = minutes if left == 1 else _part(stage, minutes, left)

@@ -41,8 +41,10 @@ def test_a_firm_lives_three_months(settings) -> None:
         _check_time()
         lines, bills = TimeEntry.objects.count(), Invoice.objects.count()
         assert (founded.lines, founded.invoices) == (lines, bills)
-        mails = set(Mail.objects.values_list("kind", flat=True))
-        assert mails == {"billing.invoice"}, "payments of the past mail no receipts"
+        mails = list(Mail.objects.values_list("kind", flat=True))
+        assert mails.count("billing.invoice") == 1
+        assert "billing.receipt" not in mails, "payments of the past mail no receipts"
+        assert len(mails) < 5, "nor does anything else flood the mailbox"
 
     again = found_demo(TRIAL, at=NOW + timedelta(days=9))
     assert (again.is_new, again.invoices) == (False, bills)
