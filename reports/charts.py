@@ -36,6 +36,11 @@ class Chart:
             self.rows.append((label, [series.words[index] for series in self.series]))
 
     @property
+    def is_empty(self) -> bool:
+        """Nothing but zeros: a sentence says more than empty axes."""
+        return not any(value for series in self.series for value in series.values)
+
+    @property
     def spec(self) -> dict[str, Any]:
         """JSON for the script. Numbers only for drawing; exact ones stand in the table."""
         sets = [
