@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.access import ISSUE_INVOICES
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
-from billing.models import BillingRules, Invoice
+from billing.models import Invoice
 from billing.payment_forms import SendForm
 from billing.recipients import recipients_of
 from core import clock
@@ -39,16 +39,15 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_words(invoice: Invoice) -> dict[str, str]:
     """What the dialog begins with, in the client's language."""
     people = recipients_of(invoice)
-    words = BillingRules.objects.values_list("invoice_message", flat=True).get(pk=1)
     with translation.override(invoice.client.language):
         hello = gettext(
             "Hello,\n\nhere is our invoice for %(title)s. %(words)s\n\nKind regards\n%(firm)s"
         ) % {
             "title": invoice.title,
-            "words": words,
+            "words": invoice.message,
             "firm": invoice.entity.name,
         }
-    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": invoice.message or hello}
+    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": hello}
 
 
 @guarded(ISSUE_INVOICES)

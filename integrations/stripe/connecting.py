@@ -4,6 +4,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+import stripe
 from django.db import transaction
 
 from billing.checkout import forget_checkouts
@@ -29,24 +30,30 @@ def start_connecting(
 ) -> str:
     """The address of Stripe's page on which the firm finishes its account. Makes the account the first time.
 
-    Raises NotAllowed, ProviderIsAway, AccountIsLost, AccountIsBoundElsewhere.
+    Raises NotAllowed, ProviderIsAway, AccountIsBoundElsewhere.
     """
     require(by, MANAGE_CONNECTIONS)
-    connection = current_connection() or _make_account(firm_name=firm_name, email=email, by=by, at=at)
+    addresses = {"return_url": return_url, "refresh_url": refresh_url}
+    connection = current_connection()
+    if connection is not None:
+        try:
+            return _link(connection, addresses)
+        except AccountIsLost:
+            # Taken away at Stripe, and the message has not come yet: begin anew.
+            lose_account(account_id=connection.account_id, at=at)
+    return _link(_make_account(firm_name=firm_name, email=email, by=by, at=at), addresses)
+
+
+def _link(connection: Connection, addresses: dict[str, str]) -> str:
+    """The address of Stripe's page for the account. Raises AccountIsLost, ProviderIsAway."""
+    params: Any = {"account": connection.account_id, "type": "account_onboarding", **addresses}
     try:
         with stripe_errors():
-            link = client().v1.account_links.create(
-                params={
-                    "account": connection.account_id,
-                    "return_url": return_url,
-                    "refresh_url": refresh_url,
-                    "type": "account_onboarding",
-                }
-            )
-    except AccountIsLost:
-        lose_account(account_id=connection.account_id, at=at)
+            return client().v1.account_links.create(params=params).url
+    except stripe.InvalidRequestError as error:
+        if error.param == "account":
+            raise AccountIsLost from error
         raise
-    return link.url
 
 
 def _make_account(*, firm_name: str, email: str, by: User | None, at: datetime) -> Connection:

@@ -1,0 +1,5 @@
+"""The till of billing's tests."""
+
+from tests.billing.conftest import till
+
+__all__ = ["till"]
