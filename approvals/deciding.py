@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from approvals.approvers import delegators_of, first_stop, managers_of
+from approvals.approvers import Stop, delegators_of, first_stop, managers_of
 from approvals.models import Certification, Decision, Policy, Request, Step
 from approvals.ports import Outcome, Subject
 from core.errors import Refusal
@@ -162,13 +162,13 @@ def _advance(
     return outcomes
 
 
-def _next_stops(requests: Sequence[Request], by_id: dict[int, Subject]) -> Callable[[Request], object]:
+def _next_stops(requests: Sequence[Request], by_id: dict[int, Subject]) -> Callable[[Request], Stop | None]:
     policy = requests[0].policy
     steps = list(policy.steps.all())
     # With one step there is nothing to look up.
     managers = managers_of([r.owner_id for r in requests]) if len(steps) > 1 else {}
 
-    def next_stop(request: Request) -> object:
+    def next_stop(request: Request) -> Stop | None:
         after = request.step.position if request.step else len(steps) + 1
         return first_stop(policy, steps, by_id[request.subject_id], managers, after=after)
 
@@ -198,7 +198,7 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
         Decision.objects.bulk_create(
             Decision(
                 request=request,
-                step_position=request.step.position if request.step_id else 1,
+                step_position=request.step.position if request.step else 1,
                 outcome=Decision.Outcome.UNAPPROVED,
                 reason=reason,
                 by=by,

@@ -58,6 +58,6 @@ promises.register(
 )
 promises.register(
     "billing_client_currency_is_locked",
-    "This client already has time or invoices, so its currency stays as it is. For another currency, add another client.",
+    "This client has time or invoices, so its currency stays. For another currency, add another client.",
     field="currency",
 )

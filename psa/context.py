@@ -37,7 +37,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         groups = SimpleLazyObject(lambda: menu_for(user, request.path))
         context |= {
             "menu": groups,
-            "tabs": SimpleLazyObject(lambda: tabs_for(groups)),
+            "tabs": SimpleLazyObject(lambda: tabs_for(list(groups))),
             "person_title": SimpleLazyObject(lambda: title_of(user)),
             # Called by the pages that show it.
             "settings_tabs": partial(tabs_of_settings, user, request.path),

@@ -20,7 +20,7 @@ class AccountIsBoundElsewhere(Refusal):
 
 def bind_account(sender: Any, provider: str, account_id: str, **kwargs: Any) -> None:
     """Binds the account to the current firm, in the transaction of whoever connects. Repeating it is harmless."""
-    firm = Firm.objects.get(schema_name=connection.schema_name)  # type: ignore[attr-defined]
+    firm = Firm.objects.get(schema_name=connection.schema_name)
     try:
         with transaction.atomic():
             bound, _ = ExternalAccount.objects.get_or_create(

@@ -135,7 +135,7 @@ def _realization(currency: str, today: date) -> tuple[int | None, Decimal]:
 
 def _trust(today: date) -> Trust:
     waiting = TimeEntry.objects.filter(is_billable=True, state=TimeEntry.State.SUBMITTED)
-    unrated = unbilled(TimeEntry.objects.all()).unrated()
+    unrated = unbilled(TimeEntry.objects.unrated())
     return Trust(
         not_approved_minutes=waiting.aggregate(sum=Sum("billable_minutes"))["sum"] or 0,
         unrated_minutes=unrated.aggregate(sum=Sum("billable_minutes"))["sum"] or 0,

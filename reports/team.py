@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Min, Q, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 
 from approvals.approvers import waiting_for
 from approvals.models import Request
@@ -99,7 +99,7 @@ def _team(user: User) -> list[StaffMember]:
     return list(working.reporting_to(member)) if member else []
 
 
-def _waiting(user: User, today: date) -> "object":
+def _waiting(user: User, today: date) -> QuerySet[Request]:
     condition = waiting_for(user, on=today, decides_all=has_right(user, APPROVE_ALL))
     return Request.objects.filter(condition, subject_kind=KIND)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from approvals.models import Decision
 from core.periods import week_of
@@ -126,7 +126,7 @@ def decided_lately(user: User, at: datetime) -> list[Decided]:
     return found
 
 
-def _ids_by_group(decisions: "object") -> dict[tuple[str, str, datetime, str], list[int]]:
+def _ids_by_group(decisions: QuerySet[Decision]) -> dict[tuple[str, str, datetime, str], list[int]]:
     ids: dict[tuple[str, str, datetime, str], list[int]] = {}
     rows = decisions.values_list("request__owner__name", "outcome", "at", "reason", "request__subject_id")
     for owner, outcome, at, reason, subject_id in rows:

@@ -28,8 +28,9 @@ def tell_owners(
             continue
         first = min(found, key=lambda entry: entry.worked_on)
         path = reverse("timesheets:week", args=[first.worked_on])
+        letter = letterhead()
         context = {
-            **letterhead(),
+            **letter,
             "name": staff.name,
             "by_name": by.name,
             "reason": reason,
@@ -51,7 +52,7 @@ def tell_owners(
             subject=subject,
             text=text,
             html=html,
-            from_name=context["firm_name"],
+            from_name=letter["firm_name"],
             related=first,
             at=at,
         )

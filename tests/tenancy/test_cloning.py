@@ -17,8 +17,8 @@ from tests.conftest import found
 PARTS = {
     "columns": """
         SELECT table_name, column_name,
-            row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position), data_type, udt_name, character_maximum_length,
-            numeric_precision, numeric_scale, is_nullable, column_default, is_identity, identity_generation,
+            row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position),
+            data_type, udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable, column_default, is_identity, identity_generation,
             is_generated, generation_expression
         FROM information_schema.columns WHERE table_schema = %(schema)s""",
     "constraints": """
