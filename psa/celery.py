@@ -8,6 +8,8 @@ from tenant_schemas_celery.app import CeleryApp
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "psa.settings")
 app = CeleryApp("psa")
+# For every thread, those of the web server too; the current application is known to the importing thread alone.
+app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

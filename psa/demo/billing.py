@@ -97,7 +97,7 @@ def _worded(stage: Stage, draft: Invoice) -> Invoice:
 
 def _issue(stage: Stage, draft: Invoice, fate: Fate, on: date) -> list[Receipt]:
     at = stage.calendar.moment(on, 14)
-    if fate is Fate.PAID and stage.dice.random() < 0.5:
+    if fate is Fate.PAID and stage.dice.random() < 0.7:
         _write_down(stage, draft, ON_INVOICE)
     invoice = issue_invoice(invoice=draft, by=stage.finance, on=on, at=at)
     people = recipients_of(invoice)

@@ -124,6 +124,8 @@ def _focus(stage: Stage, duties: Sequence[Duty]) -> list[Duty]:
 
 def _so_far(stage: Stage, day: date, minutes: int) -> int:
     """The day's minutes; of today only what can have happened, and not everybody has written it down."""
+    if day in stage.calendar.last_week:
+        return minutes  # what is unusual there is told, so that the rest is clean
     if day < stage.calendar.today:
         return max(HALF_HOUR * 2, minutes + stage.dice.choice(STRAY))
     past = min(stage.calendar.minutes_since_nine, minutes // 2) // HALF_HOUR * HALF_HOUR
