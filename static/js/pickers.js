@@ -54,6 +54,7 @@ function options(select) {
     hidePlaceholder: true,
     closeAfterSelect: !isMany,
     clearAfterSelect: isMany,
+    refreshThrottle: 0, // Enter right after typing takes what was typed for, not what stood first before
     plugins: isMany ? { remove_button: { title: "Remove" } } : {},
     render: {
       option: optionMarkup,
