@@ -18,12 +18,13 @@ from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import get_public_schema_name
 
 from psa.health import healthz, readyz
+from tenants.models import Firm
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers /healthz and /readyz on any host, before a host is looked up: probes know no host names."""
+    """Answers /healthz and /readyz on any host, before a host is looked up or https asked for: probes know neither."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -62,7 +63,7 @@ class FirmMiddleware(TenantMainMiddleware):
 
     def get_tenant(self, domain_model: Any, hostname: str) -> Any:
         domain = domain_model.objects.select_related("tenant").get(domain=hostname)
-        if domain.tenant.is_blueprint:
+        if domain.tenant.is_blueprint or domain.tenant.state == Firm.State.CLOSED:
             raise domain_model.DoesNotExist
         return domain.tenant
 

@@ -77,12 +77,13 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 MIDDLEWARE = [
+    # Outermost, so that the policy stands on every answer: errors, unknown hosts and redirects too.
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "psa.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "psa.middleware.HealthMiddleware",
     "psa.middleware.ProxyMiddleware",
     "psa.middleware.FirmMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "psa.middleware.FirmSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
