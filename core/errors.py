@@ -44,3 +44,10 @@ class Conflict(Refusal):
 
     status = 409
     sentence = "This was changed meanwhile. Load it again to see what is there now."
+
+
+class NotReadable(Refusal):
+    """The address or the form holds something that cannot be stored or compared. Answered with 400."""
+
+    status = 400
+    sentence = "The address or the form is damaged, so this request cannot be read."

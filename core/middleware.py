@@ -1,17 +1,20 @@
 """What surrounds every request: how it came in, what a refusal answers, where toasts are shown."""
 
 import json
+import logging
 from collections.abc import Callable
 
 from django.contrib.messages import get_messages
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError
 from django.http import HttpRequest, HttpResponse
 
 from core import audit
-from core.errors import Refusal
+from core.errors import NotReadable, Refusal
 from core.models.audit import Channel
 from core.pages import is_fragment, problem
 from core.promises import translate
+
+logger = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -29,7 +32,11 @@ class AuditChannelMiddleware:
 
 
 class RefusalMiddleware:
-    """Answers a Refusal that no view caught: 422, or the status of its class. Database refusals speak too."""
+    """Answers a Refusal that no view caught: 422, or the status of its class. Database refusals speak too.
+
+    What the database cannot even read (a character that no text holds, a number beyond all numbers) comes from a
+    damaged address or form: 400.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -39,6 +46,9 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         refusal = translate(exception) if isinstance(exception, DatabaseError) else exception
+        if refusal is None and isinstance(exception, DataError):
+            logger.warning("Not readable: %s", exception, exc_info=exception)
+            refusal = NotReadable()
         return problem(request, refusal) if isinstance(refusal, Refusal) else None
 
 

@@ -1,15 +1,17 @@
 """What surrounds a request: its channel and address, and the answer to refusals."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from core import audit
 from core.errors import NotAllowed, Refusal
 from core.middleware import AuditChannelMiddleware, RefusalMiddleware
+from core.models import Job
 from core.promises import register
 from core.tokens import TokenUnknown
 
@@ -61,3 +63,16 @@ def test_a_refusal_of_the_database_is_answered_in_its_words(firm: Any) -> None:
 def test_an_error_of_ours_is_not_answered_as_a_refusal() -> None:
     for error in (KeyError("x"), IntegrityError("of nobody")):
         assert RefusalMiddleware(nothing).process_exception(RequestFactory().get("/"), error) is None
+
+
+@pytest.mark.parametrize(
+    "read", [lambda: Job.objects.filter(title="a\0b"), lambda: Job.objects.all()[10**30 : 10**30 + 5]]
+)
+def test_what_no_column_holds_is_a_damaged_request(firm: Any, read: Callable[[], Iterable[Job]]) -> None:
+    with pytest.raises(DataError) as error, transaction.atomic():
+        list(read())
+    answer = RefusalMiddleware(nothing).process_exception(
+        RequestFactory().get("/", headers=JSON), error.value
+    )
+    assert answer is not None
+    assert answer.status_code == 400
