@@ -2,7 +2,7 @@
 //   tbody [data-bulk-row] tick boxes; data-amount="1234.50" (major units) or data-minutes="90" are summed
 //   thead [data-bulk-all] tick box
 //   .bulk[data-bulk-bar] is shown with a selection; inside it [data-bulk-count], [data-bulk-sum] (data-currency="USD" or data-unit="h")
-//   data-one="1 project" data-many="{n} projects" on [data-bulk-count]; any [data-bulk-words="Preview {n} drafts"]
+//   data-one="1 project" data-many="{n} projects" on [data-bulk-count]; any [data-bulk-words="Preview {n} drafts" data-one="Preview 1 draft"]
 import { bind } from "./bind.js";
 
 function sumOf(rows, place) {
@@ -29,7 +29,7 @@ bind("[data-bulk]", (form) => {
       place.textContent = (chosen.length === 1 ? place.dataset.one : place.dataset.many ?? "{n} selected")?.replace("{n}", chosen.length) ?? `${chosen.length} selected`;
     }
     for (const place of bar.querySelectorAll("[data-bulk-sum]")) place.textContent = sumOf(chosen, place);
-    for (const place of bar.querySelectorAll("[data-bulk-words]")) place.textContent = place.dataset.bulkWords.replace("{n}", chosen.length);
+    for (const place of bar.querySelectorAll("[data-bulk-words]")) place.textContent = ((chosen.length === 1 && place.dataset.one) || place.dataset.bulkWords).replace("{n}", chosen.length);
   };
   form.addEventListener("change", (event) => {
     if (event.target.matches("[data-bulk-all]")) for (const row of rows()) row.checked = event.target.checked;

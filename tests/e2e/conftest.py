@@ -1,12 +1,15 @@
 """The product runs once for all stories; each story has browsers of its own, which must not complain."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
 from tests.e2e.product import Product, run_product
 from tests.e2e.stage import Stage
+
+FAILED = pytest.StashKey[bool]()
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +18,17 @@ def product() -> Iterator[Product]:
         yield product
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome: Any = yield
+    if outcome.get_result().failed:
+        item.stash[FAILED] = True
+
+
 @pytest.fixture
-def stage(product: Product, chromium: Browser) -> Iterator[Callable[[str, int], Stage]]:
+def stage(
+    request: pytest.FixtureRequest, product: Product, chromium: Browser
+) -> Iterator[Callable[[str, int], Stage]]:
     """`stage("paid", 375)` sets a story; in the end no browser of it may have complained."""
     stages: list[Stage] = []
 
@@ -25,4 +37,7 @@ def stage(product: Product, chromium: Browser) -> Iterator[Callable[[str, int], 
         return stages[-1]
 
     yield set_stage
+    if request.node.stash.get(FAILED, False):
+        for each in stages:
+            each.show_last()
     assert [line for each in stages for line in each.close()] == []

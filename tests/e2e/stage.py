@@ -1,6 +1,7 @@
 """The people of a story in their browsers: each has a window of one width, and what it complains about is kept."""
 
 import re
+import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,6 +10,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browsers import Watch, axe
 from tests.e2e.product import BUILD, Product, wait_until
 
+# Typeface there, no answer of htmx under way, nothing still moving.
+SETTLED = """document.fonts.status === "loaded" && !document.querySelector(".htmx-request, .htmx-swapping")
+    && document.getAnimations().every(each => each.playState !== "running" || each.effect.getTiming().iterations > 9)"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -29,10 +33,52 @@ class Actor:
 
     def look(self, name: str) -> None:
         """The screen as it is now: quiet, nothing serious for axe, not wider than the window; a picture is kept."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        self.page.wait_for_load_state("load")
+        self.until(SETTLED)
+        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True, caret="initial")
         assert axe(self.page) == [], f"axe on {name}, {self.page.url}"
         assert self.page.evaluate(TOO_WIDE) <= 0, f"{name} is wider than the window, {self.page.url}"
+
+    def menu(self, label: str) -> None:
+        """Goes where the menu's item leads; on a phone the menu is behind *More*."""
+        more = self.page.get_by_role("button", name="More", exact=True).and_(
+            self.page.locator("[data-side-open]")
+        )
+        if more.is_visible():
+            more.click()
+        side = self.page.get_by_role("navigation", name="Sections")
+        with self.page.expect_navigation():
+            side.get_by_role("link", name=re.compile(f"^{label}")).click()
+
+    def follow(self, name: str) -> None:
+        """Follows the first link on the page that is called so."""
+        with self.page.expect_navigation():
+            self.page.locator("#main, main").get_by_role("link", name=name).first.click()
+
+    def button(self, name: str, *, within: str = "body") -> None:
+        """Presses the button with exactly that name."""
+        self.page.locator(within).get_by_role("button", name=name, exact=True).click()
+
+    def fill(self, within: str = "#main", **typed: str) -> None:
+        """Types into the fields of a form, named as the form names them."""
+        for name, text in typed.items():
+            self.page.locator(f"{within} [name={name}]").fill(text)
+
+    def pick(self, label: str, words: str) -> None:
+        """Chooses by search in a picker."""
+        named = re.compile(f"^{label}(\\s+optional)?$")
+        box = self.page.get_by_role("combobox", name=named)
+        box.locator("xpath=ancestor::*[contains(@class, 'ts-control')]").click()
+        self.page.keyboard.type(words, delay=15)
+        self.page.locator(".ts-dropdown:visible .option", has_text=words).first.click()
+
+    def heading(self, words: str | re.Pattern[str]) -> None:
+        """The page's title says so; waits for it."""
+        expect(self.page.get_by_role("heading", level=1)).to_contain_text(words)
+
+    def until(self, condition: str) -> None:
+        """Waits for what a script finds. Not by the browser's own polling, which the policy blocks."""
+        wait_until(lambda: self.page.evaluate(condition), what=condition)
 
     def press(self, *keys: str) -> None:
         for key in keys:
@@ -61,6 +107,10 @@ class Stage:
     slug: str = ""
     contexts: list[BrowserContext] = field(default_factory=list)
     watches: list[Watch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # People of an earlier story have the same addresses.
+        urllib.request.urlopen(f"{self.product.sandbox.http_url}/mail/clear", data=b"").close()
 
     @property
     def pictures(self) -> Path:
@@ -102,6 +152,12 @@ class Stage:
         actor.page.close()
         actor.page = opened.value
         actor.page.wait_for_load_state()
+
+    def show_last(self) -> None:
+        """What was on the screens when the story broke off."""
+        for number, context in enumerate(self.contexts):
+            for page in context.pages:
+                page.screenshot(path=self.pictures / f"last-{number}.png")
 
     def close(self) -> list[str]:
         """Closes every window; what the browsers complained about."""
