@@ -83,13 +83,15 @@ def post(
     person_key: str = "",
     delay_seconds: int = 0,
     is_reminder: bool = False,
+    is_secret: bool = False,
     related: models.Model | None = None,
 ) -> Mail:
     """Writes the mail and its outbox row in the caller's transaction.
 
     Once for (kind, person_key, subject_key, day of `at` in UTC): a repetition returns the first mail unchanged,
     unless that one was canceled or refused, and so certainly never arrived. `person_key` is whom it is about not to
-    bother twice, by default the addresses. Raises NotAnAddress (field `to` or `cc`).
+    bother twice, by default the addresses. The words of an `is_secret` mail (a link that lets somebody in) are blanked
+    once it has left. Raises NotAnAddress (field `to` or `cc`).
     """
     receivers, copies = _addresses(to, "to"), _addresses(cc, "cc")
     if not receivers:
@@ -103,6 +105,7 @@ def post(
         "text": text,
         "html": html,
         "is_reminder": is_reminder,
+        "is_secret": is_secret,
         "not_before": at + timedelta(seconds=delay_seconds),
         "related_kind": related._meta.label_lower if related else "",
         "related_id": str(related.pk) if related else "",
@@ -156,7 +159,9 @@ def confirm_sent(mail: Mail, *, by: Actor | None) -> Mail:
         audit.acting("mail.confirm_sent", by=by, subject=mail)
         moves.move(mail, State.SENT)
         mail.sent_at = mail.claimed_at
-        mail.save(update_fields=["state", "sent_at"])
+        for name, value in _kept(mail).items():
+            setattr(mail, name, value)
+        mail.save(update_fields=["state", "sent_at", "text", "html"])
     return mail
 
 
@@ -175,7 +180,7 @@ def deliver(row: OutboxRow) -> Mapping[str, Any]:
     unsure = _hand_over(mail, message)
     if unsure is not None:
         return unsure
-    Mail.objects.filter(pk=mail.pk).update(state=State.SENT, sent_at=row.claimed_at, error="")
+    Mail.objects.filter(pk=mail.pk).update(state=State.SENT, sent_at=row.claimed_at, error="", **_kept(mail))
     return {"mail": State.SENT}
 
 
@@ -260,6 +265,11 @@ def _unsure(mail: Mail, error: str) -> Mapping[str, Any]:
     if mail.is_reminder:
         return {"mail": State.UNSURE}
     raise outbox.NeedsAttention(error, fix="Ask whether it arrived. If it did not, send it again.")
+
+
+def _kept(mail: Mail) -> dict[str, str]:
+    """What stays of the words of a mail that has left: nothing of a secret."""
+    return {"text": "", "html": ""} if mail.is_secret else {"text": mail.text, "html": mail.html}
 
 
 def _addresses(listed: Sequence[str], name: str) -> list[str]:

@@ -170,6 +170,7 @@ def _send(invitation: Invitation, by: User | None, at: datetime) -> None:
         text=text,
         html=html,
         from_name=firm["firm_name"],
+        is_secret=True,
         related=invitation,
         at=at,
     )

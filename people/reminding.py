@@ -43,5 +43,6 @@ def send_reset_link(*, person: User, url: str, at: datetime) -> Mail:
         text=text,
         html=html,
         from_name=firm["firm_name"],
+        is_secret=True,
         at=at,
     )

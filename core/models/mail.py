@@ -47,6 +47,8 @@ class Mail(models.Model):
     message_id = models.CharField(max_length=120, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     is_reminder = models.BooleanField(default=False)
+    # Holds a link that lets somebody in: its words are not kept once it has left.
+    is_secret = models.BooleanField(default=False, db_default=False)
     not_before = models.DateTimeField()
     generation = models.PositiveIntegerField(default=1)
     claimed_at = models.DateTimeField(null=True)

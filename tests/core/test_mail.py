@@ -71,6 +71,26 @@ def test_a_mail_leaves_whole(firm: Any, server: smtp.MailServer, disk: Path) -> 
     assert (attachment.get_filename(), attachment.get_content()) == ("2026-0007.pdf", b"%PDF-1.7 ...")
 
 
+def test_a_link_that_lets_somebody_in_is_not_kept_once_it_left(firm: Any, server: smtp.MailServer) -> None:
+    words = {
+        "text": "Come in: /people/join/s3cret/",
+        "html": "<p>/people/join/s3cret/</p>",
+        "is_secret": True,
+    }
+    sent, _ = send(letter(**words))
+    assert "s3cret" in str(server.taken[0])
+    assert (sent.state, sent.text, sent.html) == (State.SENT, "", "")
+
+
+def test_a_secret_is_kept_while_it_may_have_to_be_sent_again(firm: Any, server: smtp.MailServer) -> None:
+    server.hangs_up = True
+    unsure, _ = send(letter(text="Come in: s3cret", is_secret=True))
+    assert (unsure.state, unsure.text) == (State.UNSURE, "Come in: s3cret")
+    confirmed = mail.confirm_sent(unsure, by=DANA)
+    confirmed.refresh_from_db()
+    assert (confirmed.state, confirmed.text) == (State.SENT, "")
+
+
 def test_at_most_once_for_person_subject_and_day(firm: Any, server: smtp.MailServer) -> None:
     first = letter()
     assert letter(subject="Another text") == first
