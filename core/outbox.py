@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 Answer = Mapping[str, Any]
 Deliver = Callable[[OutboxRow], Answer | None]
 ReadBack = Callable[[OutboxRow], Answer | None]
+Clock = Callable[[], datetime]
 
 # A worker that has not answered for so long is taken for dead. Longer than any vendor's time-out.
 STALE_AFTER = timedelta(minutes=5)
@@ -161,15 +162,20 @@ def read_back(row_id: int, *, at: datetime) -> OutboxRow | None:
     return _settle(row, route.read_back, at)
 
 
-def drain(*, at: datetime, limit: int = 100) -> int:
-    """Gives up on silent workers, reads back what is unknown, delivers what is due. Returns how many rows moved."""
+def drain(*, at: datetime, limit: int = 100, clock: Clock | None = None) -> int:
+    """Gives up on silent workers, reads back what is unknown, delivers what is due. Returns how many rows moved.
+
+    Delivering many rows takes a while: `clock` says when each is claimed, so that one claimed late is not taken for
+    silent. Without it all are claimed `at`.
+    """
+    now = clock or (lambda: at)
     OutboxRow.objects.filter(state=State.SENDING, claimed_at__lt=at - STALE_AFTER).update(
         state=State.UNKNOWN, not_before=at, last_error="The worker stopped before it could note the answer."
     )
     unsettled = OutboxRow.objects.unsettled(at).order_by("not_before").values_list("pk", flat=True)
-    moved = [read_back(row_id, at=at) for row_id in list(unsettled[:limit])]
+    moved = [read_back(row_id, at=now()) for row_id in list(unsettled[:limit])]
     due = OutboxRow.objects.due(at).order_by("not_before").values_list("pk", flat=True)
-    moved += [deliver(row_id, at=at) for row_id in list(due[:limit])]
+    moved += [deliver(row_id, at=now()) for row_id in list(due[:limit])]
     return sum(row is not None for row in moved)
 
 

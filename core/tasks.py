@@ -20,7 +20,7 @@ def deliver_outbox(row_id: int) -> None:
 @shared_task(name="core.drain_outbox", acks_late=True)
 def drain_outbox() -> None:
     """Delivers what is due, finds out what is unknown. Periodic, once for each firm."""
-    outbox.drain(at=clock.now())
+    outbox.drain(at=clock.now(), clock=clock.now)
 
 
 @shared_task(name="core.run_job", acks_late=True, reject_on_worker_lost=True)

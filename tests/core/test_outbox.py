@@ -241,6 +241,23 @@ def test_drain_delivers_what_is_due(firm: Any, vendor: Vendor) -> None:
     assert len(set(vendor.heard)) == 5
 
 
+def test_a_row_that_a_long_drain_comes_to_late_is_not_taken_for_silent(firm: Any, vendor: Vendor) -> None:
+    now = [NOW]
+    waited: list[timedelta] = []
+
+    def slow(row: OutboxRow) -> Mapping[str, Any]:
+        assert row.claimed_at is not None
+        waited.append(now[0] - row.claimed_at)
+        now[0] += STALE_AFTER
+        return {}
+
+    outbox.bind(vendor.kind, deliver=slow)
+    for key in range(3):
+        vendor.row(str(key))
+    assert outbox.drain(at=NOW, clock=lambda: now[0]) == 3
+    assert waited == [timedelta(0)] * 3
+
+
 def test_two_workers_at_once_deliver_once(own_firm: Any, vendor: Vendor) -> None:
     rows = [vendor.row(str(key)) for key in range(10)]
     calls = [lambda: outbox.drain(at=NOW)] * 2 + [
