@@ -8,3 +8,5 @@ staff_added = Signal()
 manager_changed = Signal()
 # sender StaffMember; staff, on (date), by
 staff_deactivated = Signal()
+# sender LegalEntity; entity, was (its name before), by
+entity_renamed = Signal()

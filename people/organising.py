@@ -9,6 +9,7 @@ from core import audit, files
 from core.errors import Refusal
 from people import time_zones
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
+from people.events import entity_renamed
 from people.models import Department, JobTitle, LegalEntity, Office, User
 
 Named = Department | JobTitle | Office
@@ -42,7 +43,10 @@ class NameIsTaken(Refusal):
 
 
 def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> LegalEntity:
-    """Changes what the company's documents show. `values` are ENTITY_FIELDS; issued documents stay as they are."""
+    """Changes what the company's documents show. `values` are ENTITY_FIELDS; issued documents stay as they are.
+
+    Announces entity_renamed.
+    """
     require(by, MANAGE_FIRM)
     unknown = set(values) - set(ENTITY_FIELDS)
     if unknown:
@@ -53,9 +57,12 @@ def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> Legal
     with transaction.atomic():
         entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
         audit.acting("entity.edit", by=by, subject=entity)
+        was = entity.name
         for name, value in values.items():
             setattr(entity, name, value)
         entity.save(update_fields=list(values))
+        if entity.name != was:
+            entity_renamed.send(LegalEntity, entity=entity, was=was, by=by)
     return entity
 
 

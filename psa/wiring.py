@@ -13,9 +13,9 @@ from integrations.stripe import events as stripe_events
 from integrations.stripe import webhooks as stripe_webhooks
 from integrations.stripe.adapter import StripeGateway
 from people import rights
-from people.events import manager_changed
+from people.events import entity_renamed, manager_changed
 from projects.lists import open_projects_by_client
-from psa import rerouting, vendors
+from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
 from timesheets import notifying
 from timesheets import ports as timesheets_ports
@@ -68,3 +68,6 @@ rights.bind(ALL_RIGHTS)
 
 # What waits for a manager follows the people to their new one.
 manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")
+
+# The firm's name in the shell is that of its company.
+entity_renamed.connect(renaming.follow_entity, dispatch_uid="firm-name")
