@@ -196,7 +196,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-names = ([path("theme", theme, name="theme")], "people")
+names = ([path("theme", theme, name="theme"), path("profile", theme, name="profile")], "people")
 urlpatterns = [
     path("people/", include(names)),
     path("sign-out", theme, name="account_logout"),
