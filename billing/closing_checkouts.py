@@ -10,9 +10,10 @@ from billing.balance import balance_of
 from billing.checkout import close_checkout
 from billing.models import Invoice, Payment
 from billing.ports import ProviderIsAway
-from core import clock, outbox
+from core import outbox
 from core.errors import Refusal
 from core.models import OutboxRow
+from core.periods import date_in
 
 KIND = "billing.close_checkout"
 PROVIDER_DOWN = timedelta(minutes=1)
@@ -32,9 +33,10 @@ def deliver(row: OutboxRow) -> dict[str, Any]:
     payment = Payment.objects.select_related("entity").get(pk=row.payload["payment_id"])
     if payment.state != Payment.State.PENDING:
         return {"state": payment.state}
-    at = row.claimed_at or clock.now()
+    assert row.claimed_at is not None
+    at = row.claimed_at
     try:
-        closed = close_checkout(payment=payment, on=clock.date_in(payment.entity.time_zone, at), at=at)
+        closed = close_checkout(payment=payment, on=date_in(payment.entity.time_zone, at), at=at)
     except ProviderIsAway as error:
         raise outbox.TryAgainLater(error.message, after=PROVIDER_DOWN) from error
     except Refusal as error:
