@@ -13,5 +13,5 @@ RIGHTS = [
     Right(DRAFT_INVOICES, "draft invoices and change drafts", "Billing"),
     Right(ISSUE_INVOICES, "issue, send and void invoices", "Billing"),
     Right(RECORD_PAYMENTS, "record payments", "Billing"),
-    Right(MANAGE_BILLING, "change invoice numbers, terms and taxes", "Billing"),
+    Right(MANAGE_BILLING, "change the rules of invoicing and paying", "Billing"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, lines, ready
+from billing.views import draft, invoices, issue, lines, ready, rules
 
 app_name = "billing"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("ready/draft/", ready.draft, name="draft-projects"),
     path("ready/drafted/<int:pk>/", ready.drafted, name="drafted"),
     path("ready/drafted/<int:pk>/undo/", ready.undo, name="undo-drafts"),
+    path("rules/", rules.rules, name="rules"),
     path("unrated/", ready.unrated, name="unrated"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:pk>/", invoices.invoice, name="invoice"),

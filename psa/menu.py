@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
-from billing.access import VIEW_BILLING
+from billing.access import MANAGE_BILLING, VIEW_BILLING
 from clients.access import VIEW_CLIENTS
 from integrations.access import MANAGE_CONNECTIONS
 from ledger.access import VIEW_LEDGER
@@ -49,7 +49,9 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
+    # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
+    ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
 ]
 
@@ -63,7 +65,10 @@ def menu_for(user: User, path: str) -> list[Group]:
         if held.isdisjoint(who):
             continue
         item = Item(label, icon, reverse(url_name), tab=tab)
-        groups.setdefault(group, Group(group)).items.append(item)
+        items = groups.setdefault(group, Group(group)).items
+        if any(other.label == label for other in items):
+            continue
+        items.append(item)
         fits = path == item.url or (item.url != "/" and path.startswith(item.url))
         if fits and (best is None or len(item.url) > len(best.url)):
             best = item

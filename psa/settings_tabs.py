@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 
@@ -22,6 +23,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Holidays", "people:holidays", (MANAGE_FIRM,)),
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
+    ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
 ]
 
 
