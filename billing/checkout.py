@@ -27,8 +27,8 @@ from billing.ports import (
 )
 from billing.receiving import check_amount, follow_checkout
 from core import audit
-from core.clock import date_in
 from core.errors import Conflict
+from core.periods import date_in
 from core.promises import promises
 
 State = Payment.State

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from billing.access import ISSUE_INVOICES
+from billing.balance import balance_of
 from billing.events import invoice_sent
 from billing.letters import invoice_letter
 from billing.models import Invoice, InvoiceDocument
@@ -73,7 +74,8 @@ def send_invoice(
         audit.acting("invoice.send", by=by, subject=invoice, to=list(to), cc=list(cc))
         link = pay_link(invoice, at=at)
         with translation.override(invoice.client.language):
-            subject, text, html = invoice_letter(invoice, link=link, message=message)
+            due = balance_of(invoice).payable
+            subject, text, html = invoice_letter(invoice, link=link, message=message, due=due)
         sent = mail.post(
             KIND,
             to=to,

@@ -25,6 +25,8 @@ WORDS = {
     "invoice.unsend": "Sending taken back",
     "invoice.revoke_link": "Pay link closed",
     "invoice.void": "Voided",
+    "payment.begin": "Checkout opened by the client",
+    "payment.record": "Payment recorded",
 }
 
 

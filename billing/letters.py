@@ -26,10 +26,14 @@ def _brand(invoice: Invoice) -> dict[str, object]:
     }
 
 
-def invoice_letter(invoice: Invoice, *, link: str, message: str) -> Letter:
-    """Subject, text and HTML of the mail that brings an invoice."""
-    amount = in_words(invoice.total_amount, invoice.currency)
-    context = _brand(invoice) | {"amount": amount, "pay_url": firm_url(f"/pay/{link}/"), "message": message}
+def invoice_letter(invoice: Invoice, *, link: str, message: str, due: Decimal) -> Letter:
+    """Subject, text and HTML of the mail that brings an invoice; `due` is what is still to be paid of it."""
+    context = _brand(invoice) | {
+        "amount": in_words(due if due > 0 else invoice.total_amount, invoice.currency),
+        "is_due": due > 0,
+        "pay_url": firm_url(f"/pay/{link}/"),
+        "message": message,
+    }
     return mail.render_mail("billing/mail/invoice", context)
 
 

@@ -139,6 +139,7 @@ def follow_checkout(*, payment: Payment, status: CheckoutStatus, on: date, at: d
 
     `on` is the day it counts as received, in the legal entity's time zone. Locks invoice, then payment.
     """
+    assert payment.intended_invoice_id is not None
     with promises(), transaction.atomic():
         invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=payment.intended_invoice_id)
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)

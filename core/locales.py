@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_time
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 
@@ -38,4 +38,5 @@ def written_day(day: date, style: DayStyle = "long") -> str:
 
 def written_moment(instant: datetime) -> str:
     """Date and time in words of the active language, in the current time zone."""
-    return format_datetime(timezone.localtime(instant), "medium", locale=active_locale())
+    local, locale = timezone.localtime(instant), active_locale()
+    return f"{format_date(local, 'medium', locale=locale)}, {format_time(local, 'short', locale=locale)}"

@@ -1,9 +1,10 @@
 """Periods: weeks, months and other spans of whole days, both ends included."""
 
+import zoneinfo
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Literal, Self
 
 ONE_DAY = timedelta(days=1)
@@ -83,3 +84,8 @@ def week_of(day: date, starts_on: int = 0) -> Period:
 def month_of(day: date) -> Period:
     """The calendar month that holds `day`."""
     return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]), "month")
+
+
+def date_in(zone: str, at: datetime) -> date:
+    """The date of an instant in a time zone, such as a legal entity's for its documents."""
+    return at.astimezone(zoneinfo.ZoneInfo(zone)).date()

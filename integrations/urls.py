@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from integrations import views
+from integrations.views import connections
 
 app_name = "integrations"
 urlpatterns = [
-    path("", views.connections, name="connections"),
-    path("stripe/start/", views.start_stripe, name="start-stripe"),
-    path("stripe/back/", views.stripe_back, name="stripe-back"),
-    path("stripe/refresh/", views.refresh_stripe, name="refresh-stripe"),
+    path("", connections.connections, name="connections"),
+    path("stripe/start/", connections.start_stripe, name="start-stripe"),
+    path("stripe/back/", connections.stripe_back, name="stripe-back"),
+    path("stripe/refresh/", connections.refresh_stripe, name="refresh-stripe"),
 ]

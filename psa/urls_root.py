@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.stripe import webhooks as stripe_webhooks
+from integrations.views import webhooks
 from psa import views_root
 
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("sign-up/", views_root.sign_up, name="sign-up"),
     path("sign-up/address/", views_root.address, name="sign-up-address"),
     path("find-firm/", views_root.find_firm, name="find-firm"),
-    path("webhooks/stripe", stripe_webhooks.receive, name="stripe-webhook"),
+    path("webhooks/stripe", webhooks.stripe, name="stripe-webhook"),
 ]
 handler404 = "psa.views_root.not_found"
 handler500 = "core.views.server_error"

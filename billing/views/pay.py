@@ -1,11 +1,11 @@
 """The client's page: what is due, how to pay it, and what became of it."""
 
-from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from babel.numbers import get_currency_symbol
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -23,10 +23,11 @@ from core import clock
 from core.errors import Refusal
 from core.hosts import firm_url
 from core.limits import TooManyTries, count_try
+from core.locales import active_locale
 from core.pages import page, refusals_into
 from core.responses import file_response
 from core.tokens import LinkRefused, TokenUnknown, open_link
-from people.guards import open_page
+from people.guards import View, open_page
 from people.letterhead import letterhead
 
 WHY = "a client pays by a signed, revocable link that opens one invoice; GET changes nothing"
@@ -41,12 +42,13 @@ HEADERS = {
 }
 
 
-def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def opened(view: View) -> View:
     """Gives the view the link's invoice, in the client's language; a dead link gets a page that says so."""
 
     @open_page(WHY)
     @wraps(view)
-    def opened_view(request: HttpRequest, link: str) -> HttpResponse:
+    def opened_view(request: HttpRequest, link: str) -> HttpResponseBase:
+        response: HttpResponseBase
         try:
             found = open_link(PAY, link, at=clock.now())
         except LinkRefused as refusal:
@@ -60,7 +62,7 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return opened_view
 
 
-def _answer(view: Callable[..., HttpResponse], request: HttpRequest, pk: str, link: str) -> HttpResponse:
+def _answer(view: View, request: HttpRequest, pk: str, link: str) -> HttpResponseBase:
     invoice = Invoice.objects.select_related("client", "entity", "project", "document").get(pk=pk)
     with translation.override(invoice.client.language), timezone.override(invoice.entity.time_zone):
         return view(request, invoice, link)
@@ -89,6 +91,7 @@ def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
         "standing": standing,
         "methods": online_methods(invoice.currency),
         "minimum": min(rules.minimum_payment_amount, standing.payable),
+        "sign": get_currency_symbol(invoice.currency, active_locale()),
         "allows_partial": rules.allows_partial_payment,
         "entity": invoice.entity,
         **more,
@@ -191,13 +194,13 @@ def check(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
 
 @opened
 @require_safe
-def pdf(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
+def pdf(request: HttpRequest, invoice: Invoice, link: str) -> FileResponse:
     return file_response(ensure_pdf(invoice))
 
 
 @opened
 @require_safe
-def logo(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
+def logo(request: HttpRequest, invoice: Invoice, link: str) -> FileResponse:
     if invoice.entity.logo is None:
         raise Http404
     return file_response(invoice.entity.logo)

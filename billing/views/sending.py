@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.access import ISSUE_INVOICES
+from billing.balance import balance_of
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
 from billing.models import Invoice
 from billing.payment_forms import SendForm
@@ -32,7 +33,13 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             toast(request, f"Invoice {invoice.number} leaves in a few seconds.", undo_url=undo)
             return HttpResponse(headers={"HX-Refresh": "true"})
     status = 422 if form.errors else 200
-    context = {"form": form, "invoice": invoice, "action": request.path, "undo_seconds": UNDO_SECONDS}
+    context = {
+        "form": form,
+        "invoice": invoice,
+        "payable": balance_of(invoice).payable,
+        "action": request.path,
+        "undo_seconds": UNDO_SECONDS,
+    }
     return page(request, "billing/send.html", context, status=status)
 
 

@@ -99,13 +99,13 @@ def moment(value: datetime.datetime | None) -> str:
 
 @register.filter
 def written(value: datetime.date | None, style: str = "long") -> str:
-    """A date for clients, in their language: {{ invoice.due_on|written }}; "full" adds the day of the week. An instant
-    comes with its time."""
+    """A date for clients, in their language: {{ invoice.due_on|written }}; "medium" is shorter, "full" adds the day of
+    the week. An instant comes with its time."""
     if not value:
         return BLANK
     if isinstance(value, datetime.datetime):
         return written_moment(value)
-    return written_day(value, "full" if style == "full" else "long")
+    return written_day(value, style if style in ("medium", "full") else "long")  # type: ignore[arg-type]
 
 
 @register.filter

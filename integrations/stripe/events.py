@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from billing.checkout import check_checkout, note_checkout
 from billing.models import Payment
-from core.clock import date_in
 from core.hosts import schema
+from core.periods import date_in
 from integrations.models import Arrival
 from integrations.stripe.connecting import lose_account, refresh_account
 

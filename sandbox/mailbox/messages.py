@@ -44,7 +44,8 @@ def message_of(record: Record) -> EmailMessage:
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    return str(message.get(name, ""))
+    # A long one is folded right behind its name, which leaves a blank in front.
+    return str(message.get(name, "")).strip()
 
 
 def listed(world: World, recipient: str = "") -> list[Record]:

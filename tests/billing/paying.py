@@ -13,10 +13,13 @@ from billing.checkout import Visit, open_checkout
 from billing.drafting import draft_invoice
 from billing.issuing import issue_invoice
 from billing.models import Invoice, Payment
+from billing.receiving import record_payment
 from billing.recipients import pay_link
+from billing.voiding import void_invoice
 from core import clock, outbox
 from integrations.models import Connection
 from integrations.stripe.connecting import refresh_account
+from ledger.balances import trial_balance
 from tenants.models import ExternalAccount, Firm
 from tests.billing.work import THROUGH, log
 from tests.cast import Cast
@@ -108,6 +111,29 @@ class Till:
         payment.refresh_from_db()
         return payment
 
+    def void(self, invoice: Invoice) -> None:
+        at = clock.now()
+        void_invoice(invoice=invoice, reason="Wrong client", by=self.cast.finance, on=at.date(), at=at)
+
+    def by_hand(self, invoice: Invoice, amount: str) -> Payment:
+        """A check that finance records."""
+        at = clock.now()
+        return record_payment(
+            invoice=invoice,
+            amount=Decimal(amount),
+            method="CHECK",
+            received_on=at.date(),
+            by=self.cast.finance,
+            on=at.date(),
+            at=at,
+        )
+
     def mail_out(self) -> None:
         """What the worker sends that waits for its 15 seconds."""
         outbox.drain(at=clock.now() + timedelta(minutes=1))
+
+
+def booked(till: Till) -> dict[str, Decimal]:
+    """The balances of the books today, by purpose of the account."""
+    lines = trial_balance(clock.now().date()).lines
+    return {line.purpose: line.balance_amount for line in lines if line.balance_amount}

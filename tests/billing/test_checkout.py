@@ -8,26 +8,19 @@ import pytest
 
 from billing.balance import balance_of
 from billing.checkout import check_checkout, close_checkout
-from billing.closing_checkouts import KIND
 from billing.models import BillingRules, Payment
 from billing.ports import AmountIsNotTaken, OnlinePaymentIsOff, ProviderIsAway
-from billing.receivables import credits_tie_out, ties_out
-from billing.receiving import AmountIsWrong, InvoiceTakesNoPayment, record_payment
-from billing.voiding import HasPayments, void_invoice
+from billing.receivables import ties_out
+from billing.receiving import AmountIsWrong, InvoiceTakesNoPayment
+from billing.voiding import HasPayments
 from clients.models import Client
-from core import clock, outbox
-from core.models import Mail, OutboxRow
+from core import clock
+from core.models import Mail
 from integrations.stripe.catching_up import catch_up
-from ledger.balances import trial_balance
 from ledger.models import LedgerRules
-from tests.billing.paying import Till
+from tests.billing.paying import Till, booked
 
 State = Payment.State
-
-
-def booked(till: Till) -> dict[str, Decimal]:
-    lines = trial_balance(clock.now().date()).lines
-    return {line.purpose: line.balance_amount for line in lines if line.balance_amount}
 
 
 def test_a_card_pays_in_full(till: Till) -> None:
@@ -148,7 +141,7 @@ def test_a_bank_debit_takes_days_and_reserves_meanwhile(till: Till) -> None:
     with pytest.raises(InvoiceTakesNoPayment, match="on its way"):
         till.open(invoice)
     with pytest.raises(HasPayments):
-        void(till, invoice)
+        till.void(invoice)
     till.sandbox.control("clock/advance", {"seconds": 5 * 86400})
     payment = till.settle(payment)
     assert (payment.state, payment.method) == (State.SUCCEEDED, "BANK_DEBIT")
@@ -244,83 +237,6 @@ def test_a_provider_that_is_away_loses_nothing(till: Till, kind: str, times: int
     assert Payment.objects.count() == 1
 
 
-def test_a_payment_by_hand_closes_the_open_checkout(till: Till) -> None:
-    invoice = till.issue()
-    payment = till.open(invoice)
-    with till.committed():
-        by_hand(till, invoice, "1900")
-    payment.refresh_from_db()
-    assert payment.state == State.CANCELED
-    assert till.sandbox.look()["sessions"][0]["status"] == "expired"
-    assert OutboxRow.objects.get(kind=KIND).state == "DONE"
-
-
-def test_an_open_checkout_that_still_fits_stays(till: Till) -> None:
-    invoice = till.issue()
-    payment = till.open(invoice, "500")
-    with till.committed():
-        by_hand(till, invoice, "1000")
-    payment.refresh_from_db()
-    assert payment.state == State.PENDING
-    assert not OutboxRow.objects.filter(kind=KIND).exists()
-
-
-def test_a_checkout_is_closed_later_when_the_provider_is_away(till: Till) -> None:
-    invoice = till.issue()
-    payment = till.open(invoice)
-    till.sandbox.control("faults", {"match": "GET /v1/checkout/sessions", "kind": "503", "times": 3})
-    with till.committed():
-        by_hand(till, invoice, "1900")
-    assert OutboxRow.objects.get(kind=KIND).state == "QUEUED"
-    outbox.drain(at=clock.now() + timedelta(minutes=2))
-    payment.refresh_from_db()
-    assert payment.state == State.CANCELED
-
-
-def test_overpaid_because_the_page_was_faster_than_its_closing(till: Till) -> None:
-    """Paid by hand, and online a moment before the page was closed: the excess is the client's credit."""
-    invoice = till.issue()
-    payment = till.open(invoice)
-    by_hand(till, invoice, "1500")
-    till.pay(payment)
-    payment = till.settle(payment)
-    assert [part.amount for part in payment.applications.all()] == [Decimal(400)]
-    assert booked(till) == {
-        "UNDEPOSITED": Decimal(1500),
-        "PROCESSOR": Decimal(1900),
-        "CREDITS": Decimal(-1500),
-        "REVENUE": Decimal(-1900),
-    }
-    today = clock.now().date()
-    assert [tie.ties for tie in (*ties_out(today), *credits_tie_out(today))] == [True, True]
-    assert "Kept as your credit: $1,500.00" in Mail.objects.filter(kind="billing.receipt").latest("pk").text
-
-
-def test_overpaid_because_the_invoice_was_voided_meanwhile(till: Till) -> None:
-    invoice = till.issue()
-    payment = till.open(invoice)
-    till.pay(payment)
-    # The message has not come yet, so nothing here knows of the payment.
-    with till.committed():
-        void(till, invoice)
-    payment.refresh_from_db()
-    assert payment.state == State.SUCCEEDED
-    assert not payment.applications.exists()
-    assert booked(till) == {"PROCESSOR": Decimal(1900), "CREDITS": Decimal(-1900)}
-    assert till.settle(payment).journal.count() == 1
-
-
-def test_voiding_closes_the_open_checkout(till: Till) -> None:
-    invoice = till.issue()
-    payment = till.open(invoice)
-    with till.committed():
-        void(till, invoice)
-    payment.refresh_from_db()
-    assert payment.state == State.CANCELED
-    with pytest.raises(InvoiceTakesNoPayment, match="is void"):
-        till.open(invoice)
-
-
 def test_catching_up_when_no_message_ever_came(till: Till) -> None:
     invoice = till.issue()
     payment = till.open(invoice)
@@ -383,21 +299,3 @@ def test_a_closed_or_asked_payment_that_is_over_stays_as_it_is(till: Till) -> No
     closed = close_checkout(payment=payment, on=at.date(), at=at)
     assert closed.state == State.SUCCEEDED
     assert check_checkout(payment=closed, on=at.date(), at=at).state == State.SUCCEEDED
-
-
-def void(till: Till, invoice: Any) -> None:
-    at = clock.now()
-    void_invoice(invoice=invoice, reason="Wrong client", by=till.cast.finance, on=at.date(), at=at)
-
-
-def by_hand(till: Till, invoice: Any, amount: str) -> Payment:
-    at = clock.now()
-    return record_payment(
-        invoice=invoice,
-        amount=Decimal(amount),
-        method="CHECK",
-        received_on=at.date(),
-        by=till.cast.finance,
-        on=at.date(),
-        at=at,
-    )

@@ -92,6 +92,25 @@ def test_a_second_press_is_the_same_mail_and_a_deliberate_one_a_second(till: Til
     assert invoice.sent_at is not None
 
 
+def test_sent_again_it_asks_for_what_is_open(till: Till) -> None:
+    invoice = till.issue()
+    payment = till.open(invoice, "500")
+    till.pay(payment)
+    till.settle(payment)
+    send(till, invoice)
+    till.mail_out()
+    assert till.sandbox.mails()[0]["subject"].startswith(f"Invoice {invoice.number}: $1,400.00 due ")
+    payment = till.open(invoice, "1400")
+    till.pay(payment)
+    till.settle(payment)
+    send(till, invoice, message="For your files.")
+    till.mail_out()
+    mail = till.sandbox.mails()[0]
+    assert mail["subject"] == f"Invoice {invoice.number}"
+    assert "Pay invoice" not in mail["html"]
+    assert "Nothing is open." in mail["text"]
+
+
 def test_who_gets_nothing_and_why(till: Till) -> None:
     invoice = till.issue()
     with pytest.raises(NobodyToSendTo) as nobody:

@@ -1,6 +1,5 @@
 """Two connections at once: one wins, the other is told, the database holds."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -8,9 +7,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from billing.checkout import CheckoutIsBusy
-from billing.models import Invoice, Payment, PaymentApplication, PaymentJournal
+from billing.models import Payment, PaymentApplication, PaymentJournal
 from billing.ports import ProviderIsAway
-from billing.receiving import AmountIsWrong, InvoiceTakesNoPayment, record_payment
+from billing.receiving import AmountIsWrong, InvoiceTakesNoPayment
 from billing.voiding import HasPayments, void_invoice
 from core import clock
 from core.errors import Refusal
@@ -31,25 +30,9 @@ def shop(own_firm: Any, sandbox: Sandbox) -> Till:
     return Till(own_firm, cast, sandbox, connect(own_firm, sandbox), committed=lambda: None)
 
 
-def by_hand(till: Till, invoice: Invoice, amount: str) -> Callable[[], Payment]:
-    def record() -> Payment:
-        at = clock.now()
-        return record_payment(
-            invoice=invoice,
-            amount=Decimal(amount),
-            method="CHECK",
-            received_on=at.date(),
-            by=till.cast.finance,
-            on=at.date(),
-            at=at,
-        )
-
-    return record
-
-
 def test_two_payments_over_the_balance(shop: Till) -> None:
     invoice = shop.issue()
-    results = at_once(shop.firm, by_hand(shop, invoice, "1000"), by_hand(shop, invoice, "1000"))
+    results = at_once(shop.firm, lambda: shop.by_hand(invoice, "1000"), lambda: shop.by_hand(invoice, "1000"))
     assert sorted(type(each).__name__ for each in results) == ["AmountIsWrong", "Payment"]
     assert PaymentApplication.objects.get().amount == Decimal(1000)
 
@@ -78,7 +61,7 @@ def test_the_database_refuses_what_no_operation_checked(shop: Till) -> None:
 
 
 def test_what_was_received_never_changes(shop: Till) -> None:
-    payment = by_hand(shop, shop.issue(), "1000")()
+    payment = shop.by_hand(shop.issue(), "1000")
     for statement in (
         "UPDATE billing_payment SET amount = 1",
         "UPDATE billing_payment SET state = 'FAILED'",
@@ -143,7 +126,7 @@ def test_voided_and_paid_at_once(shop: Till) -> None:
         at = clock.now()
         return void_invoice(invoice=invoice, reason="Wrong", by=shop.cast.finance, on=at.date(), at=at)
 
-    results = at_once(shop.firm, void, by_hand(shop, invoice, "1900"))
+    results = at_once(shop.firm, void, lambda: shop.by_hand(invoice, "1900"))
     assert sum(isinstance(each, HasPayments | InvoiceTakesNoPayment | AmountIsWrong) for each in results) == 1
     invoice.refresh_from_db()
     assert (invoice.state == "VOID") != PaymentApplication.objects.exists()

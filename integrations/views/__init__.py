@@ -1,0 +1,1 @@
+"""Pages of connections, and the doors where vendors' messages arrive."""
