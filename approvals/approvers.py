@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from approvals.models import Delegation, Policy, Request, Step
 from approvals.ports import Subject
@@ -64,13 +64,15 @@ def _approver(step: Step, subject: Subject, managers: Mapping[int, int | None]) 
 
 def delegators_of(member: StaffMember | None, on: date) -> frozenset[int]:
     """The people in whose place the member may decide on that day."""
-    if member is None:
-        return frozenset()
+    return frozenset(_delegators(member, on)) if member else frozenset()
+
+
+def _delegators(member: StaffMember, on: date) -> "QuerySet[Delegation, int]":
     found = Delegation.objects.filter(delegate=member, starts_on__lte=on, ends_on__gte=on)
-    return frozenset(found.values_list("approver_id", flat=True))
+    return found.values_list("approver_id", flat=True)
 
 
-def waiting_for(user: User, *, on: date, decides_all: bool = False) -> "Q":
+def waiting_for(user: User, *, on: date, decides_all: bool = False) -> Q:
     """The condition on Request for what waits for this person: own inbox, delegated, by role, or everything."""
     condition = Q(state=Request.State.WAITING)
     if decides_all:
@@ -78,5 +80,5 @@ def waiting_for(user: User, *, on: date, decides_all: bool = False) -> "Q":
     member = user.staff_member
     mine = Q(step__source=Step.Source.ROLE, step__role__in=user.roles.all())
     if member is not None:
-        mine |= Q(waits_for__in={member.pk, *delegators_of(member, on)})
+        mine |= Q(waits_for=member) | Q(waits_for__in=_delegators(member, on))
     return condition & mine

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from approvals.models import Decision, Request
 
@@ -19,12 +19,15 @@ class Return:
 
 
 def last_returns(kind: str, ids: Sequence[int]) -> dict[int, Return]:
-    """The latest return of each subject that was ever returned. One statement."""
+    """The latest return of each subject that was ever returned and not taken back. One statement."""
     if not ids:
         return {}
     found = (
         Decision.objects.filter(
-            request__subject_kind=kind, request__subject_id__in=ids, outcome=Decision.Outcome.REJECTED
+            request__subject_kind=kind,
+            request__subject_id__in=ids,
+            request__state=Request.State.REJECTED,
+            outcome=Decision.Outcome.REJECTED,
         )
         .order_by("request__subject_id", "-pk")
         .distinct("request__subject_id")
@@ -42,3 +45,19 @@ def waits_for_names(kind: str, ids: Sequence[int]) -> dict[int, str]:
 def story(kind: str, subject_id: int) -> QuerySet[Decision]:
     """All decisions on one subject, oldest first."""
     return Decision.objects.filter(request__subject_kind=kind, request__subject_id=subject_id).order_by("pk")
+
+
+def standing(kind: str) -> QuerySet[Decision]:
+    """Approvals and returns that no later decision on the same subject has replaced."""
+    later = Decision.objects.filter(
+        request__subject_kind=kind, request__subject_id=OuterRef("request__subject_id"), pk__gt=OuterRef("pk")
+    )
+    made = Decision.objects.filter(request__subject_kind=kind).exclude(outcome=Decision.Outcome.UNAPPROVED)
+    return made.filter(~Exists(later))
+
+
+def decided_together(decision: Decision) -> QuerySet[Decision]:
+    """What the same person decided in the same go, and still stands."""
+    return standing(decision.request.subject_kind).filter(
+        by=decision.by_id, at=decision.at, outcome=decision.outcome, reason=decision.reason
+    )

@@ -19,7 +19,7 @@ from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
 from timesheets import notifying
 from timesheets import ports as timesheets_ports
-from timesheets.events import time_returned
+from timesheets.events import time_returned, time_taken_back
 
 
 def _port() -> str:
@@ -45,8 +45,9 @@ jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
 # The week grid shows what is billed.
 timesheets_ports.bind(entry_marks=marks.billed_marks)
 
-# Whoever gets lines back is told by mail.
+# Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
+time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

@@ -17,6 +17,19 @@ RIGHTS = [
 ]
 
 
+def may_decide(by: User | None) -> bool:
+    """Whether the person decides on anybody's time at all."""
+    return has_right(by, APPROVE_TEAM) or has_right(by, APPROVE_ALL)
+
+
+def decides_alone(by: User) -> bool:
+    """Whether the person decides on everybody's time and nobody else does: only then also on their own."""
+    if not has_right(by, APPROVE_ALL):
+        return False
+    others = User.objects.filter(is_active=True, roles__rights__contains=[APPROVE_ALL]).exclude(pk=by.pk)
+    return not others.exists()
+
+
 def can_record(by: User | None, staff: StaffMember) -> bool:
     """Everybody records their own time; others' with the right."""
     if by is not None and by.staff_member == staff:

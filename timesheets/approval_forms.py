@@ -4,37 +4,67 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 
 from core.errors import Refusal
 from core.minutes import parse_minutes
+from timesheets.approvals_sheets import SheetKey
+from timesheets.forms import parse_versions
+
+MOST_LINES = 20_000
 
 
-class LinesField(forms.CharField):
-    """Ids of lines, parted by commas; cleaned to a list of numbers."""
+class SeenField(forms.CharField):
+    """Lines with the version that was read, `5.1,6.2`; cleaned to {5: 1, 6: 2}."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=forms.HiddenInput, **options)
 
-    def clean(self, value: Any) -> list[int]:
-        text = super().clean(value) or ""
-        parts = [part for part in text.split(",") if part]
-        if not parts or len(parts) > 5000 or not all(part.isdigit() and len(part) < 19 for part in parts):
+    def clean(self, value: Any) -> dict[int, int]:
+        try:
+            seen = parse_versions(super().clean(value) or "", most=MOST_LINES)
+        except Refusal as refusal:
+            raise ValidationError(refusal.message) from refusal
+        if not seen:
             raise ValidationError("Choose the lines first.")
-        return [int(part) for part in parts]
+        return seen
 
 
-class ApproveForm(forms.Form):
+class DecideForm(forms.Form):
+    """The lines of a decision. `open` and `then` are the sheets to show afterwards, `mine` keeps the filter."""
+
+    lines = SeenField(error_messages={"required": "Choose the lines first."})
+    open = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    then = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    mine = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
+
+
+class ApproveForm(DecideForm):
+    """Approving where the policy asks for no signature."""
+
+
+class SignedApproveForm(ApproveForm):
     """The signature under the statement. The name is kept after an error, the password is not."""
 
-    lines = LinesField()
-    typed_name = forms.CharField(label="Your name", max_length=120)
-    password = forms.CharField(label="Password", widget=forms.PasswordInput(render_value=False), strip=False)
+    typed_name = forms.CharField(
+        label="Your full name", max_length=120, error_messages={"required": "Type your full name."}
+    )
+    password = forms.CharField(
+        label="Password",
+        widget=forms.PasswordInput(render_value=False),
+        strip=False,
+        error_messages={"required": "Type your password."},
+    )
 
 
-class ReturnForm(forms.Form):
-    lines = LinesField()
+class ReturnForm(DecideForm):
+    """Why lines go back."""
+
     reason = forms.CharField(
-        label="What should be changed?", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label="What should be changed?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Say what should be changed, so that it can be corrected."},
     )
 
 
@@ -51,3 +81,15 @@ class CutForm(forms.Form):
             return parse_minutes(self.cleaned_data["billable"]) or 0
         except Refusal as refusal:
             raise ValidationError(refusal.message) from refusal
+
+
+def chosen_lines(asked: QueryDict) -> list[int]:
+    """Ids of the lines that were ticked."""
+    texts = asked.getlist("line")
+    return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
+
+
+def chosen_sheets(asked: QueryDict) -> list[SheetKey]:
+    """The sheets that were ticked, else the open one."""
+    texts = asked.getlist("sheet") or [asked.get("open", "")]
+    return [key for key in map(SheetKey.parse, texts) if key]

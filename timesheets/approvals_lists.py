@@ -1,10 +1,15 @@
-"""What stands beside the queue: who has not handed in, and what was decided lately."""
+"""What stands beside the queue: who has not handed in, what was decided lately, and how many of each."""
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Max, Min, QuerySet, Sum
 
+from approvals.history import standing
 from approvals.models import Decision
 from core.periods import week_of
 from people.access import has_right
@@ -12,22 +17,28 @@ from people.models import StaffMember, User
 from staffing.required import required_for
 from timesheets.access import APPROVE_ALL
 from timesheets.models import TimeEntry, TimeRules
+from timesheets.ports import EntryMark, marks_of
 from timesheets.subjects import KIND
 
 State = TimeEntry.State
 WEEKS_BACK = 4
 LATELY = timedelta(days=14)
+MOST_DECIDED = 50
 
 
 @dataclass(frozen=True)
 class Missing:
-    """A week of somebody that is short of submitted hours."""
+    """A week of somebody that is short of submitted hours, or has lines that were not submitted."""
 
     staff: StaffMember
     first: date
     handed_in: int
     drafted: int
     required: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.handed_in < self.required
 
 
 def people_of(user: User) -> list[StaffMember]:
@@ -38,40 +49,41 @@ def people_of(user: User) -> list[StaffMember]:
     return list(working.reporting_to(user.staff_member)) if user.staff_member else []
 
 
-def missing_weeks(user: User, today: date) -> list[Missing]:
-    """The last four full weeks that are not handed in, the oldest first. Five statements, however many people."""
+def missing_weeks(user: User, today: date, rules: TimeRules) -> list[Missing]:
+    """The last four full weeks that are not handed in, the latest first. Four statements, however many people."""
     people = people_of(user)
-    starts_on = TimeRules.objects.values_list("week_starts_on", flat=True).get(pk=1)
-    this_week = week_of(today, starts_on)
-    first = this_week.first - timedelta(weeks=WEEKS_BACK)
-    last = this_week.first - timedelta(days=1)
+    this_week = week_of(today, rules.week_starts_on).first
+    first, last = this_week - timedelta(weeks=WEEKS_BACK), this_week - timedelta(days=1)
     required = required_for(people, first, last)
-    sums: dict[tuple[int, date, bool], int] = {}
+    handed_in: defaultdict[tuple[int, date], int] = defaultdict(int)
+    drafted: defaultdict[tuple[int, date], int] = defaultdict(int)
     rows = (
         TimeEntry.objects.between(first, last)
-        .filter(staff__in=people)
+        .filter(staff__in=[person.pk for person in people])
         .values_list("staff_id", "worked_on", "state")
         .annotate(sum=Sum("worked_minutes"))
     )
     for staff_id, on, state, minutes in rows:
-        key = (staff_id, week_of(on, starts_on).first, state in (State.SUBMITTED, State.APPROVED))
-        sums[key] = sums.get(key, 0) + minutes
+        sums = handed_in if state in (State.SUBMITTED, State.APPROVED) else drafted
+        sums[(staff_id, week_of(on, rules.week_starts_on).first)] += minutes
     found = []
-    for n in range(WEEKS_BACK):
-        week = week_of(first + timedelta(weeks=n), starts_on)
+    for back in range(1, WEEKS_BACK + 1):
+        week = week_of(this_week - timedelta(weeks=back), rules.week_starts_on)
         for person in people:
             needed = sum(required[person.pk].get(day, 0) for day in week.days())
-            handed_in = sums.get((person.pk, week.first, True), 0)
-            drafted = sums.get((person.pk, week.first, False), 0)
-            if drafted or handed_in < needed:
-                found.append(Missing(person, week.first, handed_in, drafted, needed))
+            place = (person.pk, week.first)
+            missing = Missing(person, week.first, handed_in[place], drafted[place], needed)
+            if missing.drafted or missing.is_short:
+                found.append(missing)
     return found
 
 
 @dataclass(frozen=True)
 class Decided:
-    """Lines of one person that were decided in one go."""
+    """Lines of one person that were decided in one go, which `decision_id` names. `mark` says why it is final."""
 
+    decision_id: int
+    staff_id: int
     staff_name: str
     outcome: str
     at: datetime
@@ -79,56 +91,69 @@ class Decided:
     reason: str
     lines: int
     minutes: int
-    entry_ids: list[int]
+    first: date
+    last: date
     can_take_back: bool
+    mark: EntryMark | None
+
+
+def _lately(user: User, at: datetime) -> QuerySet[Decision]:
+    made = standing(KIND).filter(at__gt=at - LATELY)
+    return made if has_right(user, APPROVE_ALL) else made.filter(by=user)
+
+
+def _goes(user: User, at: datetime) -> "QuerySet[Decision, Any]":
+    return _lately(user, at).values("request__owner_id", "by_id", "outcome", "at", "reason")
+
+
+def count_decided(user: User, at: datetime) -> int:
+    """How many goes `decided_lately` would show, without its limit. One statement."""
+    return _goes(user, at).distinct().count()
 
 
 def decided_lately(user: User, at: datetime) -> list[Decided]:
-    """The person's own decisions of two weeks (everybody's for those who decide on all), the latest first."""
-    decisions = Decision.objects.filter(request__subject_kind=KIND, at__gt=at - LATELY).exclude(
-        outcome=Decision.Outcome.UNAPPROVED
-    )
-    if not has_right(user, APPROVE_ALL):
-        decisions = decisions.filter(by=user)
-    groups = (
-        decisions.values("request__owner__name", "outcome", "at", "by_name", "reason")
-        .annotate(lines=Count("pk"), latest=Max("pk"))
-        .order_by("-latest")[:50]
-    )
-    ids = _ids_by_group(decisions)
-    minutes = dict(
-        TimeEntry.objects.filter(pk__in=[pk for found in ids.values() for pk in found]).values_list(
-            "pk", "worked_minutes"
+    """The person's own decisions of two weeks that still stand (everybody's for those who decide on all).
+
+    The latest first, at most fifty. Three statements.
+    """
+    goes = list(
+        _goes(user, at)
+        .annotate(
+            name=Max("request__owner__name"),
+            by_name=Max("by_name"),
+            decision_id=Min("pk"),
+            lines=Count("pk"),
+            ids=ArrayAgg("request__subject_id"),
         )
+        .order_by("-at", "name")[:MOST_DECIDED]
     )
-    live = set(
-        TimeEntry.objects.filter(pk__in=minutes, state__in=[State.APPROVED, State.REJECTED]).values_list(
-            "pk", flat=True
-        )
-    )
+    all_ids = [pk for go in goes for pk in go["ids"]]
+    entries = {entry.pk: entry for entry in TimeEntry.objects.filter(pk__in=all_ids)}
+    marks = marks_of(all_ids)
     found = []
-    for group in groups:
-        key = (group["request__owner__name"], group["outcome"], group["at"], group["reason"])
-        entry_ids = ids.get(key, [])
-        found.append(
-            Decided(
-                staff_name=group["request__owner__name"],
-                outcome=group["outcome"],
-                at=group["at"],
-                by_name=group["by_name"],
-                reason=group["reason"],
-                lines=group["lines"],
-                minutes=sum(minutes.get(pk, 0) for pk in entry_ids),
-                entry_ids=entry_ids,
-                can_take_back=bool(entry_ids) and all(pk in live for pk in entry_ids),
-            )
-        )
+    for go in goes:
+        lines = [entries[pk] for pk in go["ids"] if pk in entries]
+        mark = next((marks[entry.pk] for entry in lines if entry.pk in marks), None)
+        if lines:
+            found.append(_decided(go, lines, mark))
     return found
 
 
-def _ids_by_group(decisions: QuerySet[Decision]) -> dict[tuple[str, str, datetime, str], list[int]]:
-    ids: dict[tuple[str, str, datetime, str], list[int]] = {}
-    rows = decisions.values_list("request__owner__name", "outcome", "at", "reason", "request__subject_id")
-    for owner, outcome, at, reason, subject_id in rows:
-        ids.setdefault((owner, outcome, at, reason), []).append(subject_id)
-    return ids
+def _decided(go: Mapping[str, Any], lines: Sequence[TimeEntry], mark: EntryMark | None) -> Decided:
+    days = [entry.worked_on for entry in lines]
+    stands = all(entry.state == go["outcome"] for entry in lines) and len(lines) == go["lines"]
+    return Decided(
+        decision_id=go["decision_id"],
+        staff_id=go["request__owner_id"],
+        staff_name=go["name"],
+        outcome=go["outcome"],
+        at=go["at"],
+        by_name=go["by_name"],
+        reason=go["reason"],
+        lines=len(lines),
+        minutes=sum(entry.worked_minutes for entry in lines),
+        first=min(days),
+        last=max(days),
+        can_take_back=stands and mark is None,
+        mark=mark,
+    )

@@ -1,6 +1,6 @@
 """Approving and returning time, cutting what may be billed, and taking a decision back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,12 +18,14 @@ from core.errors import Conflict, NotAllowed, Refusal
 from core.promises import promises
 from people.access import has_right
 from people.models import User
-from timesheets.access import APPROVE_ALL, APPROVE_TEAM
-from timesheets.events import time_approved, time_returned
+from timesheets.access import APPROVE_ALL, decides_alone, may_decide
+from timesheets.events import time_approved, time_returned, time_taken_back
 from timesheets.models import TimeEntry
 from timesheets.subjects import KIND, certified_lines, subject_of
+from timesheets.waiting import waiting_requests
 
 State = TimeEntry.State
+CHANGED = "It was changed since you read it."
 
 
 class CertificationIsMissing(Refusal):
@@ -57,18 +59,19 @@ class Decided:
     certification: Certification | None = None
 
 
-def may_decide(by: User) -> bool:
-    """Whether the person decides on anybody's time at all."""
-    return has_right(by, APPROVE_TEAM) or has_right(by, APPROVE_ALL)
-
-
 def approve_time(
-    *, entry_ids: Sequence[int], by: User, at: datetime, signature: Signature | None = None
+    *,
+    entry_ids: Sequence[int],
+    by: User,
+    at: datetime,
+    signature: Signature | None = None,
+    seen: Mapping[int, int] | None = None,
 ) -> Decided:
     """Approves the present step of each line; a line is approved after its last step.
 
     Asks for a signature where the policy says so, and keeps it with a hash of the lines decided. What waits no more,
-    or for somebody else, is skipped with its reason. A constant number of statements, however many lines.
+    or for somebody else, is skipped with its reason; so is what is not of the version in `seen` (by the line's id):
+    nobody certifies hours that they have not read. A constant number of statements, however many lines.
     Raises NotAllowed, CertificationIsMissing, SignatureIsWrong, NothingToDecide.
     """
     _require_decider(by)
@@ -76,7 +79,7 @@ def approve_time(
     if policy.asks_password and signature is None:
         raise CertificationIsMissing
     with promises(), transaction.atomic():
-        entries = _lock(entry_ids)
+        entries, changed = _as_seen(_lock(entry_ids), seen)
         certifications: list[Certification] = []
 
         def sign(ids: Sequence[int]) -> Certification:
@@ -104,6 +107,7 @@ def approve_time(
             mandate=_mandate(by),
         )
         decided = _write(result, entries, Outcome.APPROVED, State.APPROVED)
+        decided.skipped |= changed
         decided.certification = next(iter(certifications), None)
         time_approved.send(sender=TimeEntry, entries=_of(entries, decided.entry_ids), by=by, at=at)
     return decided
@@ -155,6 +159,7 @@ def take_back(*, entry_ids: Sequence[int], by: User, at: datetime, reason: str =
         if len(again) != len(entries):
             raise CannotBeTakenBack
         _set_state(again, State.SUBMITTED)
+        time_taken_back.send(sender=TimeEntry, entry_ids=again, by=by, at=at)
     return again
 
 
@@ -170,8 +175,12 @@ def cut_billable(
         entry = TimeEntry.objects.select_for_update(of=("self",)).select_related("project").get(pk=entry.pk)
         if entry.version != version or entry.state != State.SUBMITTED:
             raise Conflict("This line was changed or decided meanwhile. Load the list again.")
+        if not waiting_requests(by, at.date()).filter(subject_id=entry.pk).exists():
+            raise NotAllowed("This line waits for somebody else.")
         if not entry.is_billable or not 0 <= billable_minutes <= entry.worked_minutes:
             raise CutIsWrong("Between zero and the hours worked can be billed.", field="billable")
+        if billable_minutes == entry.billable_minutes:
+            return entry
         if billable_minutes < entry.worked_minutes and not reason.strip():
             raise ReasonIsMissing("Say why fewer hours are billed than were worked.", field="reason")
         audit.acting("time.cut", by=by, subject=entry, why=reason, billable_minutes=billable_minutes)
@@ -188,22 +197,32 @@ def _require_decider(by: User) -> None:
 
 def _mandate(by: User) -> Mandate:
     """May the person decide on everything, and is there anybody else who could decide on their own lines?"""
-    if not has_right(by, APPROVE_ALL):
-        return Mandate()
-    others = User.objects.filter(is_active=True, roles__rights__contains=[APPROVE_ALL]).exclude(pk=by.pk)
-    return Mandate(decides_all=True, is_alone=not others.exists())
+    return Mandate(decides_all=has_right(by, APPROVE_ALL), is_alone=decides_alone(by))
 
 
 def _lock(entry_ids: Sequence[int]) -> list[TimeEntry]:
     entries = list(
         TimeEntry.objects.select_for_update(of=("self",))
         .filter(pk__in=entry_ids, state=State.SUBMITTED)
-        .select_related("project", "staff")
+        .select_related("project", "staff__user")
         .order_by("pk")
     )
     if not entries:
         raise NothingToDecide("None of these lines waits for a decision any more.")
     return entries
+
+
+def _as_seen(
+    entries: list[TimeEntry], seen: Mapping[int, int] | None
+) -> tuple[list[TimeEntry], dict[int, str]]:
+    """The lines that are as the person read them, and why the others are not decided on."""
+    if seen is None:
+        return entries, {}
+    changed = {entry.pk for entry in entries if seen.get(entry.pk) != entry.version}
+    same = [entry for entry in entries if entry.pk not in changed]
+    if not same:
+        raise NothingToDecide(CHANGED)
+    return same, dict.fromkeys(changed, CHANGED)
 
 
 def _write(result: Result, entries: Sequence[TimeEntry], outcome: Outcome, state: str) -> Decided:

@@ -7,3 +7,5 @@ time_submitted = Signal()
 time_approved = Signal()
 # also reason
 time_returned = Signal()
+# entry_ids: what waits for a decision again; by; at
+time_taken_back = Signal()

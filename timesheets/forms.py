@@ -22,10 +22,10 @@ class NotReadable(Refusal):
     sentence = "This page is out of date. Load it again."
 
 
-def parse_versions(text: str) -> dict[int, int]:
-    """`5.1,6.2` → {5: 1, 6: 2}; empty and `0` name no line. Raises NotReadable."""
+def parse_versions(text: str, *, most: int = 500) -> dict[int, int]:
+    """`5.1,6.2` → {5: 1, 6: 2}; empty and `0` name no line. Raises NotReadable, also for more than `most` lines."""
     parts = [part for part in text.split(",") if part and part != "0"]
-    if len(parts) > 500 or not all(VERSION.fullmatch(part) for part in parts):
+    if len(parts) > most or not all(VERSION.fullmatch(part) for part in parts):
         raise NotReadable
     pairs = (part.split(".") for part in parts)
     return {int(pk): int(version) for pk, version in pairs}

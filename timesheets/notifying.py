@@ -1,58 +1,76 @@
 """Word to people whose lines came back. A receiver of this room's facts: it writes mails only."""
 
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.urls import reverse
 
 from core import mail
 from core.hosts import firm_url
-from core.minutes import format_decimal
+from core.models import Mail
 from people.letterhead import letterhead
 from people.models import User
 from timesheets.models import TimeEntry
+
+KIND = "timesheets.returned"
 
 
 def tell_owners(
     sender: Any, entries: Sequence[TimeEntry], by: User, at: datetime, reason: str, **kwargs: Any
 ) -> None:
-    """One mail to each person for the lines returned in one go, with the reason and the way to the first of them."""
+    """One mail to each person for the lines returned in one go, with the reason and the way to the first of them.
+
+    It leaves after the seconds in which the return can be undone.
+    """
     by_owner: defaultdict[int, list[TimeEntry]] = defaultdict(list)
-    for entry in entries:
+    for entry in sorted(entries, key=lambda entry: (entry.worked_on, entry.pk)):
         by_owner[entry.staff_id].append(entry)
-    for found in by_owner.values():
-        staff = found[0].staff
-        if staff.user is None or not staff.user.is_active:
-            continue
-        first = min(found, key=lambda entry: entry.worked_on)
-        path = reverse("timesheets:week", args=[first.worked_on])
-        letter = letterhead()
-        context = {
-            **letter,
-            "name": staff.name,
-            "by_name": by.name,
-            "reason": reason,
-            "lines": [
-                {
-                    "day": entry.worked_on,
-                    "hours": format_decimal(entry.worked_minutes),
-                    "project": entry.project.name,
-                }
-                for entry in found
-            ],
-            "week_url": firm_url(path),
-        }
-        subject, text, html = mail.render_mail("timesheets/mail/returned", context)
-        mail.post(
-            "timesheets.returned",
-            to=[staff.user.email],
-            subject_key="-".join(f"{entry.pk}.{entry.version}" for entry in found)[:200],
-            subject=subject,
-            text=text,
-            html=html,
-            from_name=letter["firm_name"],
-            related=first,
-            at=at,
-        )
+    for lines in by_owner.values():
+        user = lines[0].staff.user
+        if user is not None and user.is_active:
+            _post(user, lines, by, at, reason)
+
+
+def call_off(sender: Any, entry_ids: Sequence[int], by: User, at: datetime, **kwargs: Any) -> None:
+    """The return was taken back: mails about these lines that have not left are canceled."""
+    waiting = Mail.objects.filter(
+        kind=KIND,
+        state=Mail.State.QUEUED,
+        not_before__gt=at,
+        related_kind=TimeEntry._meta.label_lower,
+        related_id__in=[str(pk) for pk in entry_ids],
+    )
+    for letter in waiting:
+        with contextlib.suppress(mail.MailHasLeft):
+            mail.cancel(letter, by=by, at=at)
+
+
+def _post(user: User, lines: Sequence[TimeEntry], by: User, at: datetime, reason: str) -> None:
+    letter = letterhead()
+    context = letter | {
+        "person": user,
+        "by_name": by.name,
+        "reason": reason,
+        "lines": lines,
+        "week_url": firm_url(reverse("timesheets:week", args=[lines[0].worked_on])),
+    }
+    subject, text, html = mail.render_mail("timesheets/mail/returned", context)
+    # The same lines returned again on the same day, after a correction, are another matter and another mail.
+    seen = ",".join(f"{entry.pk}.{entry.version}" for entry in lines)
+    mail.post(
+        KIND,
+        to=[user.email],
+        subject_key=sha256(seen.encode()).hexdigest(),
+        subject=subject,
+        text=text,
+        html=html,
+        from_name=letter["firm_name"],
+        reply_to=[by.email],
+        related=lines[0],
+        delay_seconds=mail.UNDO_SECONDS,
+        at=at,
+    )

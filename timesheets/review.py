@@ -1,9 +1,11 @@
-"""What a person reads before submitting: who decides next."""
+"""What a person reads before submitting or approving: who decides next."""
 
 from collections.abc import Sequence
 
+from django.db.models import Min
+
 from approvals.approvers import first_stop, managers_of
-from approvals.models import Step
+from approvals.models import Request, Step
 from approvals.submitting import policy_for
 from people.models import StaffMember
 from timesheets.models import TimeEntry
@@ -27,6 +29,15 @@ def next_approvers(entries: Sequence[TimeEntry]) -> str:
     passed = max((stop.step.position for stop in stops if stop and stop.step), default=0)
     later = [_words(step) for step in steps if step.position > passed]
     return f"Goes to {', then '.join([first, *later])}"
+
+
+def later_steps(entry_ids: Sequence[int]) -> str:
+    """`Then Finance`: who decides on these waiting lines after the present step. Three statements."""
+    steps = list(policy_for(KIND).steps.all())
+    present = Request.objects.waiting().filter(subject_kind=KIND, subject_id__in=entry_ids)
+    passed = present.aggregate(position=Min("step__position"))["position"]
+    later = [] if passed is None else [_words(step) for step in steps if step.position > passed]
+    return f"Then {', then '.join(later)}" if later else ""
 
 
 def _names(ids: set[int]) -> list[str]:

@@ -9,6 +9,6 @@ urlpatterns = [
     path("approvals/sheet/<slug:key>/", approvals.sheet, name="approvals-sheet"),
     path("approvals/approve/", deciding.approve, name="approve"),
     path("approvals/return/", deciding.give_back, name="return"),
-    path("approvals/take-back/", deciding.undo, name="take-back"),
+    path("approvals/take-back/<int:pk>/", deciding.undo, name="take-back"),
     path("approvals/cut/<int:pk>/", deciding.cut, name="cut"),
 ]

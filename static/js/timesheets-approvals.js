@@ -1,99 +1,161 @@
-// Approvals by keyboard: J and K go through the sheets, arrows through the lines, Space selects, E edits what is billed.
-// A, R and Shift A press their buttons (data-key). A changed billable value is sent when the field is left.
+// Approvals by keyboard: J and K go through the sheets, arrows through the lines, Space selects, E edits what is billed, Z undoes.
+// A, R, Shift A, J, K and ? press their buttons (data-key). A changed billable value is sent when its field is left.
+import { announce } from "./announce.js";
+
 const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, dialog");
-const items = () => [...document.querySelectorAll("[data-item] .queue-link")].filter((link) => link.checkVisibility());
-const rows = () => [...document.querySelectorAll("#sheet [data-line]")];
+const links = () => [...document.querySelectorAll("[data-item] .queue-link")];
+const lines = () => [...document.querySelectorAll("#sheet [data-line]")];
+
+// ---- moving -------------------------------------------------------------------------------------------------------
+
+let pressedStep = ""; // the button that moved on is replaced with the sheet; its successor gets the focus
 
 function moveSheet(step) {
-  const all = items();
+  const all = links();
   const now = all.findIndex((link) => link.getAttribute("aria-current") === "true");
   const next = all[Math.min(Math.max(now + step, 0), all.length - 1)];
-  next?.click();
-  next?.scrollIntoView({ block: "nearest" });
+  if (!next || next === all[now]) return;
+  const folded = next.closest("details");
+  if (folded) folded.open = true;
+  next.click();
+  next.scrollIntoView({ block: "nearest" });
 }
-
 function moveLine(step) {
-  const all = rows();
+  const all = lines();
   const now = all.indexOf(document.activeElement.closest("[data-line]"));
   all[Math.min(Math.max(now + step, 0), all.length - 1)]?.focus();
 }
-
+function select(line) {
+  (line ?? document.querySelector("[data-item].is-on"))?.querySelector("[data-bulk-row]")?.click();
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-step]");
+  if (!button) return;
+  pressedStep = document.activeElement === button ? button.dataset.step : "";
+  moveSheet(Number(button.dataset.step));
+});
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !document.querySelector("[data-queue]")) return;
-  if (document.querySelector("dialog[open]")) return;
-  const field = event.target.closest("[data-cut]");
-  if (field && event.key === "Enter") {
-    event.preventDefault();
-    field.blur();
-    return;
-  }
-  if (field && event.key === "Escape") {
-    field.value = field.defaultValue;
-    field.closest("[data-line]").focus();
-    return;
-  }
-  if (isTyping(event.target)) return;
+  if (document.querySelector("dialog[open]") || isTyping(event.target)) return;
+  if (event.key === " " && event.target.closest("input, button, a, summary")) return;
   const line = document.activeElement.closest("[data-line]");
   const actions = {
-    j: () => moveSheet(1),
-    k: () => moveSheet(-1),
     ArrowDown: () => moveLine(1),
     ArrowUp: () => moveLine(-1),
-    " ": () => line?.querySelector("[name=line]").click(),
-    e: () => (line ?? rows()[0])?.querySelector("[data-cut]")?.select(),
-    z: () => document.querySelector("[data-toast] [data-undo-url]")?.click(),
+    " ": () => select(line),
+    e: () => (line ?? lines()[0])?.querySelector("[data-cut]")?.select(),
+    z: () => [...document.querySelectorAll("[data-toast] [data-undo-url]")].at(-1)?.click(),
   };
-  const act = actions[event.key];
-  if (!act || (event.key === " " && !line)) return;
+  if (!actions[event.key]) return;
   event.preventDefault();
-  act();
+  actions[event.key]();
+});
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("#queue-form, #lines-form")) event.preventDefault();
 });
 
-function cut(field, reason = "") {
-  const { cut: url, version, sheet } = field.dataset;
-  window.htmx.ajax("POST", url, { target: "#sheet", source: field, values: { billable: field.value, version, sheet, reason } });
+// ---- cutting what is billed ---------------------------------------------------------------------------------------
+
+const underWay = new Set();
+let afterCuts = null; // a decision that was asked for while a cut was on its way
+
+async function cut(field, reason = "") {
+  const place = field.closest("tbody");
+  const { id } = place;
+  const isChosen = place.querySelector("[name=line]").checked;
+  underWay.add(id);
+  const values = { billable: field.value, version: field.dataset.version, reason };
+  await window.htmx.ajax("POST", field.dataset.cut, { target: `#${id}`, swap: "outerHTML", source: field, values });
+  underWay.delete(id);
+  const now = document.getElementById(id);
+  if (now && isChosen && !now.querySelector("[name=line]").checked) now.querySelector("[name=line]").click();
+  if (now && document.activeElement === document.body) (now.querySelector("[data-cut-reason], [aria-invalid=true]") ?? now.querySelector("[data-line]")).focus();
+  const then = afterCuts;
+  afterCuts = null;
+  if (!underWay.size && then && !unsaved()) then();
 }
+const unsaved = () => [...document.querySelectorAll("#sheet [data-cut]")].find((field) => field.value.trim() !== field.dataset.saved);
+const fieldOf = (element) => element.closest("tbody").querySelector("[data-cut]");
+
 document.addEventListener("change", (event) => {
-  const field = event.target.closest("[data-cut]");
-  if (field) cut(field);
-  if (event.target.closest("#lines-form")) countChosen();
+  if (event.target.matches("[data-cut]") && event.target.value.trim() !== event.target.dataset.saved) cut(event.target);
 });
 document.addEventListener("click", (event) => {
   const save = event.target.closest("[data-cut-save]");
-  if (!save) return;
-  const reason = document.querySelector(`[data-cut-reason="${save.dataset.cutSave}"]`);
-  cut(document.querySelector(`[name="${save.dataset.cutSave}"]`), reason.value);
+  const undo = event.target.closest("[data-cut-undo]");
+  if (save) cut(fieldOf(save), save.closest("tbody").querySelector("[data-cut-reason]").value);
+  if (undo) {
+    const field = fieldOf(undo);
+    field.value = undo.dataset.cutUndo;
+    cut(field);
+  }
 });
 document.addEventListener("keydown", (event) => {
-  const reason = event.target.closest("[data-cut-reason]");
-  if (!reason || event.key !== "Enter") return;
+  const field = event.target.closest?.("[data-cut], [data-cut-reason]");
+  if (!field || !["Enter", "Escape"].includes(event.key)) return;
   event.preventDefault();
-  cut(document.querySelector(`[name="${reason.dataset.cutReason}"]`), reason.value);
+  const place = field.closest("tbody");
+  if (event.key === "Escape") {
+    fieldOf(field).value = fieldOf(field).dataset.saved;
+    place.querySelector(".is-asking")?.remove();
+    fieldOf(field).removeAttribute("aria-invalid");
+    place.querySelector("[data-line]").focus();
+  } else if (field.matches("[data-cut-reason]")) cut(fieldOf(field), field.value);
+  else field.blur();
 });
+// Nobody certifies a value that is not saved yet: the decision waits for the cut, or shows what is missing.
+document.addEventListener("htmx:confirm", (event) => {
+  if (!event.detail.elt.matches("[data-approve], [data-return]") || !(underWay.size || unsaved())) return;
+  event.preventDefault();
+  if (underWay.size) {
+    afterCuts = () => event.detail.issueRequest(true);
+    return;
+  }
+  const place = unsaved().closest("tbody");
+  (place.querySelector("[data-cut-reason]") ?? unsaved()).focus();
+  announce("A cut of the billable hours is not saved yet.");
+});
+
+// ---- what is chosen, what is open ---------------------------------------------------------------------------------
 
 function countChosen() {
-  const chosen = document.querySelectorAll("#lines-form [name=line]:checked").length;
   const place = document.querySelector("[data-chosen]");
   if (!place) return;
-  const all = Number(place.dataset.all);
-  place.textContent = chosen ? `${chosen} of ${all} lines selected` : `All ${all} waiting ${all === 1 ? "line" : "lines"}`;
+  place.dataset.words ??= place.innerHTML;
+  const chosen = [...document.querySelectorAll("#lines-form [name=line]:checked")];
+  const minutes = chosen.reduce((sum, line) => sum + Number(line.dataset.minutes), 0);
   const words = document.querySelector("[data-approve-words]");
-  words.textContent = chosen ? words.dataset.some : words.dataset.sheet;
+  words.textContent = chosen.length ? words.dataset.some : words.dataset.sheet;
+  if (!chosen.length) {
+    place.innerHTML = place.dataset.words;
+    return;
+  }
+  const count = document.createElement("b");
+  count.textContent = `${chosen.length} of ${place.dataset.lines} lines selected`;
+  place.replaceChildren(count, ` · ${(minutes / 60).toFixed(2)} h`);
 }
+document.addEventListener("change", (event) => { if (event.target.closest("#lines-form")) countChosen(); });
 
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.id !== "sheet") return;
-  const link = event.detail.requestConfig?.elt?.closest?.("[data-item]");
-  if (link) {
-    for (const item of document.querySelectorAll("[data-item]")) {
-      const isOn = item === link;
-      item.classList.toggle("is-on", isOn);
-      item.querySelector("a").toggleAttribute("aria-current", false);
-      if (isOn) item.querySelector("a").setAttribute("aria-current", "true");
-    }
-    document.querySelector("[data-queue]").classList.add("show-detail");
+  if (event.detail.target?.id !== "sheet") return;
+  const item = event.detail.requestConfig?.elt?.closest?.("[data-item]");
+  if (!item) return;
+  for (const each of document.querySelectorAll("[data-item]")) {
+    each.classList.toggle("is-on", each === item);
+    const link = each.querySelector(".queue-link");
+    if (each === item) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
-  document.querySelector("[data-cut-reason]")?.focus();
-  countChosen();
+  document.querySelector("[data-queue]").classList.add("show-detail");
+  if (pressedStep) document.querySelector(`[data-step="${pressedStep}"]`)?.focus();
+  pressedStep = "";
+  const all = links();
+  announce(`${document.getElementById("sheet-title").textContent}, sheet ${all.indexOf(item.querySelector(".queue-link")) + 1} of ${all.length}`);
 });
-countChosen();
+// After a decision the page goes on with the next sheet; the button that was pressed is gone.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target?.id !== "approvals") return;
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) document.getElementById("sheet-title")?.focus();
+  });
+});

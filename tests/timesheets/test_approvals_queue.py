@@ -1,0 +1,201 @@
+"""The approver's queue: who sees which lines, what needs a look and why, in what order, and what it costs."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from approvals.models import Policy
+from people.models import Holiday, WorkingPattern
+from tests.cast import NOW, TODAY, Cast, add_person
+from tests.timesheets.sheets import MONDAY, seen, submit, submit_week
+from tests.timesheets.work import add_time
+from timesheets.approvals_lists import decided_lately, missing_weeks
+from timesheets.approvals_queue import queue
+from timesheets.approvals_sheets import SheetKey
+from timesheets.approving import cut_billable, return_time, take_back
+from timesheets.models import TimeEntry, TimeRules
+
+
+def look(cast: Cast, **options: Any) -> list[Any]:
+    return queue(options.pop("user", cast.manager), timezone.now(), TODAY, **options).sheets
+
+
+def flags(cast: Cast) -> list[str]:
+    (sheet,) = look(cast)
+    return [flag.words for flag in sheet.flags]
+
+
+def test_a_full_week_inside_all_limits_is_clean(cast: Cast) -> None:
+    submit_week(cast)
+    found = queue(cast.manager, timezone.now(), TODAY)
+    assert [sheet.staff.name for sheet in found.clean] == ["Priya Raman"]
+    assert found.clean_minutes == 2400
+    assert found.to_look_at == []
+
+
+def test_a_short_week_and_a_long_day_need_a_look(cast: Cast) -> None:
+    submit_week(cast, days=2, minutes=660)
+    assert flags(cast) == ["18.00 h short", "2 lines on long days"]
+
+
+def test_ten_hours_in_a_day_are_not_long(cast: Cast) -> None:
+    submit_week(cast, days=4, minutes=600)
+    assert flags(cast) == []
+
+
+def test_hours_are_written_as_the_reader_prefers(cast: Cast) -> None:
+    submit_week(cast, minutes=490)
+    cast.manager.hours_style = "clock"
+    assert flags(cast) == ["0:50 h over required"]
+
+
+def test_a_missing_note_counts_where_the_firm_asks_for_notes(cast: Cast) -> None:
+    submit_week(cast)
+    TimeRules.objects.update(requires_notes=True)
+    assert flags(cast) == ["5 notes missing"]
+
+
+def test_a_line_without_a_rate_and_a_free_day_need_a_look(cast: Cast) -> None:
+    staff = cast.member.staff_member
+    staff.working_pattern = WorkingPattern.objects.create(name="Four days", friday_minutes=0)
+    staff.save()
+    submit_week(cast, rate_amount=None, rate_currency="")
+    assert flags(cast) == ["8.00 h over required", "5 lines without a rate", "Friday"]
+
+
+def test_work_on_a_holiday_names_the_holiday(cast: Cast) -> None:
+    Holiday.objects.create(name="Founders Day", on=MONDAY)
+    submit_week(cast)
+    assert flags(cast) == ["8.00 h over required", "Founders Day"]
+
+
+def test_a_budget_that_is_passed_is_red_with_its_number(cast: Cast) -> None:
+    cast.design.budget_minutes = 600
+    cast.design.save()
+    submit_week(cast)
+    assert flags(cast) == ["5 lines over budget"]
+    assert {line.budget_left for line in look(cast)[0].lines} == {-1800}
+
+
+def test_what_waits_for_days_needs_a_look(cast: Cast) -> None:
+    submit_week(cast)
+    (sheet,) = queue(cast.manager, timezone.now() + timedelta(days=4), TODAY).sheets
+    assert [flag.words for flag in sheet.flags] == ["Waits 4 days"]
+
+
+def test_a_line_that_came_back_before_is_shown_with_its_reason_unless_that_was_undone(cast: Cast) -> None:
+    entries = submit_week(cast)
+    ids = [entry.pk for entry in entries]
+    return_time(entry_ids=ids[:2], reason="Wrong task.", by=cast.manager, at=NOW)
+    take_back(entry_ids=ids[1:2], by=cast.manager, at=NOW)
+    submit(cast.member, entries[:1])
+    assert flags(cast) == ["Returned before"]
+    reasons = [line.returned.reason for line in look(cast)[0].lines if line.returned]
+    assert reasons == ["Wrong task."]
+
+
+def test_several_weeks_are_several_sheets_and_the_worst_comes_first(cast: Cast) -> None:
+    submit_week(cast)
+    submit_week(cast, first=MONDAY - timedelta(days=7), days=2, minutes=660)
+    found = queue(cast.manager, timezone.now(), TODAY)
+    assert [sheet.week.first for sheet in found.sheets] == [MONDAY - timedelta(days=7), MONDAY]
+    assert found.sheets[0].then == found.sheets[1].key
+    assert found.find(["gone", found.sheets[1].key]) is found.sheets[1]
+
+
+def test_what_is_decided_is_shown_beside_what_waits_and_drafts_are_not(cast: Cast) -> None:
+    entries = submit_week(cast)
+    return_time(entry_ids=[entries[0].pk], reason="Wrong task.", by=cast.manager, at=NOW)
+    add_time(cast, on=MONDAY + timedelta(days=5))
+    (sheet,) = look(cast)
+    assert [line.is_waiting for line in sheet.lines] == [False, True, True, True, True]
+    assert sheet.waiting_minutes == 4 * 480
+
+
+def test_one_sheet_alone_is_the_same_sheet(cast: Cast) -> None:
+    submit_week(cast)
+    other = add_person("Wei Chen", "wei@hm.example", "Staff", manager=cast.manager.staff_member)
+    submit_week(cast, other)
+    key = SheetKey(cast.member.staff_member.pk, MONDAY)
+    (alone,) = look(cast, only=key)
+    assert alone.key == str(key)
+    assert [line.entry.pk for line in alone.lines] == [
+        line.entry.pk for sheet in look(cast) if sheet.key == str(key) for line in sheet.lines
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "x", "12", "12-2026-13-01", "²-2026-11-16", "9" * 30 + "-2026-11-16"])
+def test_what_is_no_key_names_no_sheet(text: str) -> None:
+    assert SheetKey.parse(text) is None
+
+
+def test_managers_see_what_waits_for_them_and_finance_everything_but_the_own(cast: Cast) -> None:
+    submit_week(cast)
+    submit_week(cast, cast.finance)
+    assert {sheet.staff.name for sheet in look(cast)} == {"Priya Raman"}
+    assert {sheet.staff.name for sheet in look(cast, user=cast.finance)} == {"Priya Raman"}
+    assert {sheet.staff.name for sheet in look(cast, user=cast.owner)} == {"Priya Raman", "Kemi Ogundipe"}
+    assert {sheet.staff.name for sheet in look(cast, user=cast.owner, mine_only=True)} == {"Kemi Ogundipe"}
+    assert look(cast, user=cast.member) == []
+
+
+def test_own_lines_wait_for_oneself_where_the_policy_allows_it(cast: Cast) -> None:
+    submit_week(cast, cast.finance)
+    Policy.objects.update(allows_self_approval=True)
+    assert [sheet.staff.name for sheet in look(cast, user=cast.finance)] == ["Kemi Ogundipe"]
+
+
+def test_a_cut_carries_its_reason_and_amount(cast: Cast) -> None:
+    (entry, *_) = submit_week(cast)
+    cut_billable(
+        entry=entry, billable_minutes=100, reason="Rework", by=cast.manager, at=NOW, version=entry.version
+    )
+    line = look(cast)[0].lines[0]
+    assert (line.cut_minutes, line.cut_reason) == (380, "Rework")
+    assert str(line.amount) == "316.67"
+
+
+def test_people_who_have_not_handed_in(cast: Cast) -> None:
+    submit_week(cast)
+    add_time(cast, on=MONDAY - timedelta(days=7))
+    rules = TimeRules.objects.get(pk=1)
+    found = missing_weeks(cast.manager, TODAY, rules)
+    assert [(row.staff.name, row.first) for row in found] == [
+        ("Priya Raman", MONDAY - timedelta(days=7 * back)) for back in (1, 2, 3)
+    ]
+    assert (found[0].handed_in, found[0].drafted, found[0].required) == (0, 480, 2400)
+
+
+def test_decided_lately_names_only_what_still_stands(cast: Cast) -> None:
+    entries = submit_week(cast)
+    ids = [entry.pk for entry in entries]
+    return_time(entry_ids=ids, reason="Wrong task.", by=cast.manager, at=NOW)
+    take_back(entry_ids=ids[:2], by=cast.manager, at=NOW)
+    (row,) = decided_lately(cast.manager, NOW)
+    assert (row.lines, row.minutes, row.can_take_back) == (3, 1440, True)
+    submit(cast.member, [entries[2]])
+    (row,) = decided_lately(cast.manager, NOW)
+    assert not row.can_take_back
+    assert decided_lately(cast.finance, NOW)
+    assert decided_lately(cast.manager, NOW + timedelta(days=15)) == []
+
+
+def test_the_queue_costs_nine_statements_for_one_sheet_and_for_thirty(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    cast.design.budget_minutes = 60_000
+    cast.design.save()
+    submit_week(cast)
+    with django_assert_max_num_queries(9):
+        queue(cast.manager, timezone.now(), TODAY)
+    for n in range(9):
+        user = add_person(f"Person {n}", f"p{n}@hm.example", "Staff", manager=cast.manager.staff_member)
+        for weeks in range(3):
+            submit_week(cast, user, first=MONDAY - timedelta(weeks=weeks))
+    assert TimeEntry.objects.count() == 140
+    with django_assert_max_num_queries(9):
+        found = queue(cast.manager, timezone.now(), TODAY)
+    assert len(found.sheets) == 28
+    assert seen([]) == ""

@@ -1,0 +1,24 @@
+"""Which lines wait for a person's decision. Queue, dialogs and operations ask here, so that they never differ."""
+
+from datetime import date
+
+from django.db.models import QuerySet
+
+from approvals.approvers import waiting_for
+from approvals.models import Request
+from people.access import has_right
+from people.models import User
+from timesheets.access import APPROVE_ALL, decides_alone
+from timesheets.subjects import KIND
+
+
+def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QuerySet[Request]:
+    """Open requests that the person decides on: all of them with the right, else (or with `mine_only`) their own inbox.
+
+    Their own lines are left out, unless the policy allows deciding on those or there is nobody else who could.
+    """
+    decides_all = has_right(user, APPROVE_ALL) and not mine_only
+    found = Request.objects.filter(waiting_for(user, on=on, decides_all=decides_all), subject_kind=KIND)
+    if user.staff_member is None or decides_alone(user):
+        return found
+    return found.exclude(owner=user.staff_member, policy__allows_self_approval=False)
