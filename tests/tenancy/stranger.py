@@ -1,0 +1,133 @@
+"""The other firm, with one of everything, and what of it a person of our firm could try.
+
+Its numbers begin at FOREIGN, so that each names something there and nothing here; its texts all bear the MARK.
+"""
+
+import io
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from allauth.account.utils import user_pk_to_url_str
+from django.contrib.auth.tokens import default_token_generator
+from django.db import connection
+from PIL import Image
+
+from billing.issuing import issue_invoice
+from billing.models import Invoice
+from billing.recipients import pay_link
+from billing.rendering import ensure_pdf
+from clients.models import Client, Contact, PaymentTerms, TaxCode
+from core import files, tokens
+from core.models import Job, Mail
+from people.inviting import invite_person
+from people.models import Department, Holiday, JobTitle, LegalEntity, Office, Role, User, WorkingPattern
+from projects.models import LaborCode, Project, RateCard, RateRule, Task
+from psa.founding import hand_over_ticket
+from tenants.models import Firm
+from tests.billing.work import drafted, log
+from tests.cast import NOW, TODAY, add_cast
+from timesheets.models import TimeEntry
+
+FOREIGN = 777_001
+MARK = "Zanzibar"
+
+
+@dataclass(frozen=True)
+class Stranger:
+    """What a person of our firm knows of the other firm in the worst case: ids, links, tokens, a ticket."""
+
+    link: str
+    invitation: str
+    ticket: str
+    reset: tuple[str, str]
+
+    def values(self) -> dict[str, Any]:
+        """A value for every parameter of an address."""
+        numbers = (
+            *("pk", "mail_pk", "client_id", "contact_id", "terms_id", "tax_id", "project_id", "task_id"),
+            *("staff_id", "code_id", "card_id", "rule_id"),
+        )
+        return dict.fromkeys(numbers, FOREIGN) | {
+            "on": TODAY,
+            "lines": f"{FOREIGN}.1",
+            "row": f"{FOREIGN}-{FOREIGN}",
+            "key": f"{FOREIGN}-2026-11-23",
+            "kind": "offices",
+            "direction": "up",
+            "link": self.link,
+            "token": self.invitation,
+            "ticket": self.ticket,
+        }
+
+
+def furnish(firm: Firm) -> Stranger:
+    """Fills the other firm within the test's transaction. The connection is in that firm afterwards."""
+    connection.set_tenant(firm)
+    _count_from(firm.schema_name, FOREIGN)
+    owner = User.objects.get(email="sam@other.example")
+    cast = add_cast(owner)
+    _lists()
+    waiting = {"state": TimeEntry.State.SUBMITTED, "note": f"{MARK} note"}
+    log(cast.member, cast.design, 60, **waiting)
+    log(cast.member, cast.design, 60, rate=None)
+    invoice = drafted(cast, 60)
+    issue_invoice(invoice=invoice, by=cast.finance, on=TODAY, at=NOW)
+    drafted(cast, 90)
+    invoice = Invoice.objects.get(pk=FOREIGN)
+    ensure_pdf(invoice)
+    Job.objects.create(
+        kind="billing.draft", title=f"{MARK} job", arguments={"through": "2026-11-30"}, started_by_id=owner.pk
+    )
+    Mail.objects.create(
+        kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
+    )
+    _name_all(cast)
+    invitation = invite_person(
+        email="new@other.example",
+        name=f"{MARK} guest",
+        roles=[Role.objects.get(name="Staff")],
+        by=owner,
+        at=NOW,
+    )
+    return Stranger(
+        link=pay_link(invoice, at=NOW),
+        invitation=tokens.issue("people.invitation", invitation, lifetime=timedelta(days=14), at=NOW),
+        ticket=hand_over_ticket(firm, owner, at=NOW),
+        reset=(user_pk_to_url_str(owner), default_token_generator.make_token(owner)),
+    )
+
+
+def _count_from(schema: str, number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename FROM pg_sequences WHERE schemaname = %s", [schema])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'ALTER SEQUENCE "{schema}"."{name}" RESTART WITH {number}')
+
+
+def _lists() -> None:
+    """What settings pages show; add_cast has made the rest."""
+    for model in (Department, Office):
+        model.objects.create(name=f"{MARK} {model.__name__}")
+    Holiday.objects.create(name=f"{MARK} day", on=TODAY)
+    WorkingPattern.objects.create(name=f"{MARK} hours")
+    PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
+    TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
+    Role.objects.create(name=f"{MARK} role")
+
+
+def _name_all(cast: Any) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 40), "#205080").save(picture, "PNG")
+    logo = files.store("logo.png", picture.getvalue(), kind="logo", expect={"image/png"})
+    LegalEntity.objects.update(name=f"{MARK} Works", logo=logo)
+    for model in (Client, Contact, Project, Task, LaborCode, RateCard, JobTitle):
+        for row in model.objects.all():
+            model.objects.filter(pk=row.pk).update(name=f"{MARK} {row.name}")
+    for person in User.objects.all():
+        User.objects.filter(pk=person.pk).update(name=f"{MARK} {person.name}")
+        person.staff_member and type(person.staff_member).objects.filter(user=person).update(
+            name=f"{MARK} {person.name}"
+        )
+    assert RateRule.objects.filter(pk=FOREIGN).exists()
+    assert cast.client.pk == FOREIGN
