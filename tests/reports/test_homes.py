@@ -71,7 +71,10 @@ def test_a_budget_is_at_risk_from_eighty_percent(cast):
 
 
 def test_finance_sees_approved_work_at_its_rates_and_what_has_none(cast):
-    billed, unrated = add_time(cast, minutes=90), add_time(cast, minutes=60, rate_amount=None, rate_currency="")
+    billed, unrated = (
+        add_time(cast, minutes=90),
+        add_time(cast, minutes=60, rate_amount=None, rate_currency=""),
+    )
     submit(cast, billed, unrated)
     approve_time(
         entry_ids=[billed.pk, unrated.pk], by=cast.manager, at=NOW, signature=Signature("Dana Ruiz", PASSWORD)

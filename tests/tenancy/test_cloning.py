@@ -18,8 +18,8 @@ PARTS = {
     "columns": """
         SELECT table_name, column_name,
             row_number() OVER (PARTITION BY table_name ORDER BY ordinal_position),
-            data_type, udt_name, character_maximum_length, numeric_precision, numeric_scale, is_nullable, column_default, is_identity, identity_generation,
-            is_generated, generation_expression
+            data_type, udt_name, character_maximum_length, numeric_precision, numeric_scale,
+            is_nullable, column_default, is_identity, identity_generation, is_generated, generation_expression
         FROM information_schema.columns WHERE table_schema = %(schema)s""",
     "constraints": """
         SELECT r.relname, c.conname, c.contype, c.condeferrable, c.condeferred, c.convalidated,
