@@ -102,3 +102,9 @@ class LockForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Nobody can add, change or remove time up to this day. Approval goes on. Empty: nothing is locked.",
     )
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        max_length=300,
+        help_text="Needed where days that are locked now are opened again.",
+    )

@@ -11,7 +11,7 @@ from core.models import Action, Change
 from core.promises import promises
 from tests.cast import TODAY, Cast
 from timesheets.days import DayIsLocked
-from timesheets.locking import lock_through
+from timesheets.locking import ReasonIsMissing, lock_through
 from timesheets.models import TimeEntry, TimeRules
 
 
@@ -22,8 +22,14 @@ def test_locking_needs_the_right_and_is_audited(cast: Cast) -> None:
     assert TimeRules.objects.get().locked_through == TODAY
     assert Action.objects.get(verb="time.lock").actor_name == cast.owner.name
     assert Change.objects.get(table_name="timesheets_timerules").new["locked_through"] == "2026-11-25"
-    lock_through(on=None, by=cast.owner)
+    with pytest.raises(ReasonIsMissing):
+        lock_through(on=None, by=cast.owner)
+    with pytest.raises(ReasonIsMissing):
+        lock_through(on=TODAY - timedelta(days=1), by=cast.owner, reason=" ")
+    lock_through(on=TODAY + timedelta(days=1), by=cast.owner)
+    lock_through(on=None, by=cast.owner, reason="A sheet came late.")
     assert TimeRules.objects.get().locked_through is None
+    assert Action.objects.filter(verb="time.lock").latest("pk").why == "A sheet came late."
 
 
 def test_the_database_refuses_work_on_locked_days(record: Any, cast: Cast) -> None:

@@ -21,7 +21,7 @@ def lock(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             through = form.cleaned_data["locked_through"]
-            lock_through(on=through, by=request.user)
+            lock_through(on=through, by=request.user, reason=form.cleaned_data["reason"])
             words = (
                 f"Time is locked through {day_words(through)} {through.year}."
                 if through
