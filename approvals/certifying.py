@@ -68,10 +68,19 @@ def check_signature(*, by: User, signature: Signature) -> None:
     if " ".join(signature.typed_name.split()).casefold() != " ".join(by.name.split()).casefold():
         raise SignatureIsWrong(f"Type your name as it stands in your profile: {by.name}.", field="typed_name")
     key = f"certify:{by.pk}"
-    if cache.get(key, 0) >= ATTEMPTS:
+    # Counted before the password is looked at, so that many tries at once are no way around the limit.
+    if _tries(key) > ATTEMPTS:
         raise SignatureIsWrong("Too many wrong passwords. Wait five minutes and try again.", field="password")
     if not by.check_password(signature.password):
-        cache.add(key, 0, ATTEMPTS_SECONDS)
-        cache.incr(key)
         raise SignatureIsWrong("This is not your password. Nothing was decided.", field="password")
     cache.delete(key)
+
+
+def _tries(key: str) -> int:
+    """How many tries there were within five minutes, this one included."""
+    cache.add(key, 0, ATTEMPTS_SECONDS)
+    try:
+        return cache.incr(key)
+    except ValueError:
+        # The five minutes ended between the two calls.
+        return 1
