@@ -27,7 +27,12 @@ def add_staff(
     manager: StaffMember | None = None,
     starts_on: date | None = None,
 ) -> StaffMember:
-    """Somebody whose time the firm sells; without `user` a contractor who does not sign in. Announces staff_added."""
+    """Somebody whose time the firm sells; without `user` a contractor who does not sign in. Announces staff_added.
+
+    Whoever was invited adds themselves (`by` is `user`). Raises NotAllowed, ManagerIsInactive.
+    """
+    if user is None or by != user:
+        require(by, MANAGE_PEOPLE)
     with promises(), transaction.atomic():
         _check_manager(manager)
         staff = StaffMember.objects.create(

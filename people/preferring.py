@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from core import audit
-from core.errors import Refusal
+from core.errors import NotAllowed, Refusal
 from people import time_zones
 from people.models import StaffMember, User
 
@@ -13,7 +13,10 @@ class UnknownTimeZone(Refusal):
 
 
 def edit_profile(*, person: User, name: str, time_zone: str, hours_style: str, by: User) -> User:
-    """Changes the own profile; a staff member is called the same. Raises UnknownTimeZone (field time_zone)."""
+    """Changes the own profile; a staff member is called the same. Raises NotAllowed for anybody else's profile,
+    UnknownTimeZone (field time_zone)."""
+    if by != person:
+        raise NotAllowed
     if time_zones.known(time_zone, "") != time_zone:
         raise UnknownTimeZone(field="time_zone")
     with transaction.atomic():

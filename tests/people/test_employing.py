@@ -13,6 +13,7 @@ from core.promises import promises
 from people.employing import ManagerIsInactive, add_staff, edit_staff, set_manager
 from people.events import manager_changed
 from people.models import StaffMember, User
+from people.preferring import edit_profile
 from tests.cast import Cast, add_person
 from tests.two_connections import at_once
 
@@ -117,6 +118,20 @@ def test_a_contractor_without_sign_in(cast: Cast) -> None:
     contractor = add_staff(name="Rui Costa", by=cast.owner, manager=cast.manager.staff_member)
     assert contractor.user is None
     assert contractor.legal_entity is not None
+
+
+def test_adding_somebody_takes_the_right(cast: Cast) -> None:
+    with pytest.raises(NotAllowed):
+        add_staff(name="Rui Costa", by=cast.member)
+    with pytest.raises(NotAllowed):
+        add_staff(name="Rui Costa", user=cast.owner, by=cast.member)
+
+
+def test_nobody_edits_the_profile_of_somebody_else(cast: Cast) -> None:
+    values = {"name": "Somebody", "time_zone": "UTC", "hours_style": "decimal"}
+    with pytest.raises(NotAllowed):
+        edit_profile(person=cast.owner, by=cast.manager, **values)
+    assert edit_profile(person=cast.manager, by=cast.manager, **values).name == "Somebody"
 
 
 def test_two_who_are_put_under_each_other(own_firm: Any) -> None:
