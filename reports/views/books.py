@@ -69,10 +69,10 @@ def _by_currency(on: date) -> list[dict[str, Any]]:
 def journal(request: HttpRequest) -> HttpResponse:
     """The entries of one account up to a day, the latest first."""
     number = request.GET.get("account", "")
-    account = get_object_or_404(Account, pk=number if number.isdigit() else 0)
+    account = get_object_or_404(Account, pk=number if number.isdecimal() else 0)
     on = _on(request)
     lines = balances.account_lines(account, first=None, last=on, currency=request.GET.get("currency", ""))
-    first = int(request.GET["from"]) if request.GET.get("from", "").isdigit() else 0
+    first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     context = {
         "on": on,
         "account": account,
