@@ -301,9 +301,9 @@ USE_I18N = True
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"firm": {"()": "psa.logs.FirmFilter"}},
+    "filters": {"firm": {"()": "psa.logs.FirmFilter"}, "secrets": {"()": "psa.logs.SecretFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(firm)s] %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["firm"], "formatter": "line"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["firm", "secrets"], "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},

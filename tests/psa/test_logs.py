@@ -1,0 +1,54 @@
+"""What is written to the log: the firm, and no link that lets somebody in."""
+
+import logging
+import re
+from collections.abc import Iterator
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.test import Client as Web
+
+from core.models import Mail
+from people.inviting import invite_person
+from people.models import Role
+from psa.logs import FirmFilter, SecretFilter, without_secrets
+from tests.cast import NOW, Cast
+
+
+@pytest.fixture
+def written() -> Iterator[StringIO]:
+    """What the console would show."""
+    console = logging.StreamHandler(StringIO())
+    for name in settings.LOGGING["handlers"]["console"]["filters"]:
+        console.addFilter({"firm": FirmFilter, "secrets": SecretFilter}[name]())
+    console.setFormatter(logging.Formatter(settings.LOGGING["formatters"]["line"]["format"]))
+    logging.getLogger().addHandler(console)
+    yield console.stream
+    logging.getLogger().removeHandler(console)
+
+
+def test_an_invitation_that_is_still_good_is_not_written_down(cast: Cast, written: StringIO) -> None:
+    role = Role.objects.get(name="Staff")
+    invite_person(email="t@hm.example", name="T", roles=[role], by=cast.owner, at=NOW)
+    found = re.search(r"/people/join/([\w-]+)/", Mail.objects.get().text)
+    assert found
+    answer = Web(headers={"host": "hm.localhost"}).post(found[0], {"name": "T", "password": "weak"})
+    assert answer.status_code == 422
+    assert "[firm_hm] django.request: Unprocessable" in written.getvalue()
+    assert "/people/join/…/" in written.getvalue()
+    assert found[1] not in written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("Gone: /pay/5f0c.sig-na_ture/invoice.pdf", "Gone: /pay/…/invoice.pdf"),
+        ("Not Found: /hand-over/eyJ:1a:b-c/", "Not Found: /hand-over/…/"),
+        ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/…/"),
+        ("Not Found: /projects/12/", "Not Found: /projects/12/"),
+        ("Paid: /billing/payments/?from=50", "Paid: /billing/payments/?from=50"),
+    ],
+)
+def test_secrets_in_paths(path: str, told: str) -> None:
+    assert without_secrets(path) == told
