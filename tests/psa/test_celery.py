@@ -1,0 +1,42 @@
+"""Periodic work goes to each firm that is open, and to nobody else."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+
+from psa.celery import PERIODIC, app, fan_out
+from tenants.models import Firm
+
+
+@pytest.fixture
+def seen() -> Iterator[list[str]]:
+    """In which firms a task was run."""
+    schemas: list[str] = []
+
+    @app.task(name="tests.where_am_i")
+    def where_am_i() -> None:
+        schemas.append(connection.schema_name)
+
+    yield schemas
+    app.tasks.pop("tests.where_am_i")
+
+
+def test_one_task_for_each_open_firm(firm: Firm, seen: list[str]) -> None:
+    fan_out("tests.where_am_i")
+    assert {"firm_hm", "firm_other"} <= set(seen)
+    assert {"public", "zz_blueprint"}.isdisjoint(seen)
+    assert len(seen) == len(set(seen))
+    assert connection.schema_name == "firm_hm"
+
+
+def test_a_closed_firm_is_left_out(firm: Firm, seen: list[str]) -> None:
+    Firm.objects.filter(slug="other").update(state=Firm.State.CLOSED)
+    fan_out("tests.where_am_i")
+    assert "firm_hm" in seen
+    assert "firm_other" not in seen
+
+
+def test_what_beat_asks_for_exists() -> None:
+    app.loader.import_default_modules()
+    assert {task for task, _ in PERIODIC.values()} <= set(app.tasks)
