@@ -29,7 +29,12 @@ METHOD_WORDS = {
 
 
 class ClientAmountField(AmountField):
-    """An amount as people of the active language write it: 1.234,50 in German."""
+    """An amount as people of the active language write it: 1.234,50 in German; billing-pay.js tidies it."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        del self.widget.attrs["data-money"]
+        self.widget.attrs["data-pay-amount"] = ""
 
     def prepare_value(self, value: Any) -> Any:
         if not isinstance(value, Decimal):
