@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods
 
 from billing.access import MANAGE_BILLING
 from billing.models import BillingRules
-from billing.rules_form import RulesForm
+from billing.rules_forms import RulesForm
 from billing.ruling import FIELDS, edit_rules
 from core.pages import page, refusals_into, toast
 from people.guards import guarded
