@@ -25,4 +25,5 @@ USER app
 ENV PRODUCTION=1
 EXPOSE 8000
 CMD ["gunicorn", "psa.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]
+     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-", \
+     "--logger-class", "psa.access_log.AccessLog"]

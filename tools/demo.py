@@ -221,6 +221,7 @@ class Demo:
                 "4",
             ),
             *("--no-control-socket", "--access-logfile", str(self.logs / "access.log")),
+            *("--logger-class", "psa.access_log.AccessLog"),
         ]
 
     def worker_command(self) -> list[str]:

@@ -3,15 +3,19 @@
 import logging
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from io import StringIO
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from django.test import Client as Web
+from gunicorn.config import Config
 
 from core.models import Mail
 from people.inviting import invite_person
 from people.models import Role
+from psa.access_log import AccessLog
 from psa.logs import FirmFilter, SecretFilter, without_secrets
 from tests.cast import NOW, Cast
 
@@ -52,3 +56,20 @@ def test_an_invitation_that_is_still_good_is_not_written_down(cast: Cast, writte
 )
 def test_secrets_in_paths(path: str, told: str) -> None:
     assert without_secrets(path) == told
+
+
+def test_the_web_servers_own_log_has_none_either() -> None:
+    log = AccessLog(Config())
+    request = SimpleNamespace(headers=[("REFERER", "http://hm.localhost/pay/5f0c.signature/")])
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "RAW_URI": "/people/join/s3cret/?from=mail",
+        "PATH_INFO": "/people/join/s3cret/",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "HTTP_REFERER": "http://hm.localhost/pay/5f0c.signature/",
+    }
+    answer = SimpleNamespace(status="200 OK", sent=10, headers=[])
+    line = str(log.atoms(answer, request, environ, timedelta(seconds=1)))
+    assert "/people/join/…/" in line
+    assert "s3cret" not in line
+    assert "5f0c" not in line
