@@ -27,18 +27,34 @@ MOST_DECIDED = 50
 
 
 @dataclass(frozen=True)
-class Missing:
-    """A week of somebody that is short of submitted hours, or has lines that were not submitted."""
+class MissingWeek:
+    """A week that is short of submitted hours, or has lines that were not submitted."""
 
-    staff: StaffMember
     first: date
     handed_in: int
     drafted: int
     required: int
 
     @property
-    def is_short(self) -> bool:
-        return self.handed_in < self.required
+    def is_missing(self) -> bool:
+        return self.drafted > 0 or self.handed_in < self.required
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Somebody and their weeks that are not handed in, the latest first."""
+
+    staff: StaffMember
+    weeks: list[MissingWeek]
+
+    @property
+    def short_minutes(self) -> int:
+        """What lacks to the required hours."""
+        return sum(max(0, week.required - week.handed_in) for week in self.weeks)
+
+    @property
+    def drafted_minutes(self) -> int:
+        return sum(week.drafted for week in self.weeks)
 
 
 def people_of(user: User) -> list[StaffMember]:
@@ -50,7 +66,7 @@ def people_of(user: User) -> list[StaffMember]:
 
 
 def missing_weeks(user: User, today: date, rules: TimeRules) -> list[Missing]:
-    """The last four full weeks that are not handed in, the latest first. Four statements, however many people."""
+    """Who has not handed in all of the last four full weeks, by name. Four statements, however many people."""
     people = people_of(user)
     this_week = week_of(today, rules.week_starts_on).first
     first, last = this_week - timedelta(weeks=WEEKS_BACK), this_week - timedelta(days=1)
@@ -67,14 +83,15 @@ def missing_weeks(user: User, today: date, rules: TimeRules) -> list[Missing]:
         sums = handed_in if state in (State.SUBMITTED, State.APPROVED) else drafted
         sums[(staff_id, week_of(on, rules.week_starts_on).first)] += minutes
     found = []
-    for back in range(1, WEEKS_BACK + 1):
-        week = week_of(this_week - timedelta(weeks=back), rules.week_starts_on)
-        for person in people:
+    for person in people:
+        weeks = []
+        for back in range(1, WEEKS_BACK + 1):
+            week = week_of(this_week - timedelta(weeks=back), rules.week_starts_on)
             needed = sum(required[person.pk].get(day, 0) for day in week.days())
             place = (person.pk, week.first)
-            missing = Missing(person, week.first, handed_in[place], drafted[place], needed)
-            if missing.drafted or missing.is_short:
-                found.append(missing)
+            weeks.append(MissingWeek(week.first, handed_in[place], drafted[place], needed))
+        if missing := [week for week in weeks if week.is_missing]:
+            found.append(Missing(person, missing))
     return found
 
 

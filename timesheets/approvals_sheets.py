@@ -149,7 +149,7 @@ class Sheet:
     @property
     def more_flags(self) -> int:
         """How many do not fit into the queue."""
-        return max(0, len(self.flags) - 2)
+        return max(0, len(self.flags) - 1)
 
     @property
     def submitted_at(self) -> datetime | None:

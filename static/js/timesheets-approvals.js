@@ -69,10 +69,17 @@ async function cut(field, reason = "") {
   underWay.delete(id);
   const now = document.getElementById(id);
   if (now && isChosen && !now.querySelector("[name=line]").checked) now.querySelector("[name=line]").click();
-  if (now && document.activeElement === document.body) (now.querySelector("[data-cut-reason], [aria-invalid=true]") ?? now.querySelector("[data-line]")).focus();
+  if (now && document.activeElement === document.body) ["[data-cut-reason]", "[aria-invalid=true]", "[data-line]"].map((what) => now.querySelector(what)).find(Boolean)?.focus();
   const then = afterCuts;
   afterCuts = null;
-  if (!underWay.size && then && !unsaved()) then();
+  if (underWay.size || !then) return;
+  if (unsaved()) showUnsaved();
+  else then();
+}
+function showUnsaved() {
+  const field = unsaved();
+  (field.closest("tbody").querySelector("[data-cut-reason]") ?? field).focus();
+  announce("A cut of the billable hours is not saved yet.");
 }
 const unsaved = () => [...document.querySelectorAll("#sheet [data-cut]")].find((field) => field.value.trim() !== field.dataset.saved);
 const fieldOf = (element) => element.closest("tbody").querySelector("[data-cut]");
@@ -96,10 +103,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   const place = field.closest("tbody");
   if (event.key === "Escape") {
+    const leave = place.querySelector(".is-asking [data-cut-undo]");
     fieldOf(field).value = fieldOf(field).dataset.saved;
-    place.querySelector(".is-asking")?.remove();
-    fieldOf(field).removeAttribute("aria-invalid");
     place.querySelector("[data-line]").focus();
+    leave?.click();
   } else if (field.matches("[data-cut-reason]")) cut(fieldOf(field), field.value);
   else field.blur();
 });
@@ -111,9 +118,7 @@ document.addEventListener("htmx:confirm", (event) => {
     afterCuts = () => event.detail.issueRequest(true);
     return;
   }
-  const place = unsaved().closest("tbody");
-  (place.querySelector("[data-cut-reason]") ?? unsaved()).focus();
-  announce("A cut of the billable hours is not saved yet.");
+  showUnsaved();
 });
 
 // ---- what is chosen, what is open ---------------------------------------------------------------------------------

@@ -162,10 +162,10 @@ def test_people_who_have_not_handed_in(cast: Cast) -> None:
     add_time(cast, on=MONDAY - timedelta(days=7))
     rules = TimeRules.objects.get(pk=1)
     found = missing_weeks(cast.manager, TODAY, rules)
-    assert [(row.staff.name, row.first) for row in found] == [
-        ("Priya Raman", MONDAY - timedelta(days=7 * back)) for back in (1, 2, 3)
-    ]
-    assert (found[0].handed_in, found[0].drafted, found[0].required) == (0, 480, 2400)
+    (priya,) = found
+    assert priya.staff.name == "Priya Raman"
+    assert [week.first for week in priya.weeks] == [MONDAY - timedelta(days=7 * back) for back in (1, 2, 3)]
+    assert (priya.short_minutes, priya.drafted_minutes) == (3 * 2400, 480)
 
 
 def test_decided_lately_names_only_what_still_stands(cast: Cast) -> None:
