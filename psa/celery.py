@@ -1,12 +1,9 @@
 """Celery: tasks carry the firm in a header; periodic work fans out here, one task for each firm."""
 
-import os
-
 from celery import signature
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context
 from tenant_schemas_celery.app import CeleryApp
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "psa.settings")
 app = CeleryApp("psa")
 # For every thread, those of the web server too; the current application is known to the importing thread alone.
 app.set_default()
