@@ -49,6 +49,8 @@ def void_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at
             raise NotIssued
         if has_payments(issued):
             raise HasPayments
+        # An invoice may carry a later date than today; its reversal never comes before it.
+        on = max(on, issued.issued_on or on)
         check_open(on)
         with audit.acting("invoice.void", by=by, subject=issued, why=words):
             Invoice.TRANSITIONS.move(issued, Invoice.State.VOID)
