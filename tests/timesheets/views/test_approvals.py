@@ -225,7 +225,7 @@ def test_returning_asks_for_a_reason_and_mails_the_owner_once(manager: Any, cast
     assert toast_of(answer)["text"] == "2 lines returned, 16.00 h."
     letter = Mail.objects.get(kind="timesheets.returned")
     assert letter.to == ["priya@hm.example"]
-    assert letter.subject == "2 lines were returned by Dana Ruiz"
+    assert letter.subject == "2 lines returned by Dana Ruiz"
     assert "Belongs to review." in letter.text
     assert f"/time/{MONDAY.isoformat()}/" in letter.text
     assert "Mon 16 Nov, 8.00 h: Larkspur Water Main Renewal" in letter.text
