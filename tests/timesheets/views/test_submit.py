@@ -118,5 +118,7 @@ def test_locking_days_needs_the_right(web: Any, cast: Cast, today: date) -> None
     assert owner.post("/time/lock/", {"locked_through": str(today)}, headers=HTMX).status_code == 204
     assert TimeRules.objects.get().locked_through == today
     assert owner.post("/time/lock/", {"locked_through": "soon"}, headers=HTMX).status_code == 422
-    owner.post("/time/lock/", {"locked_through": ""}, headers=HTMX)
+    assert owner.post("/time/lock/", {"locked_through": ""}, headers=HTMX).status_code == 422
+    opened = {"locked_through": "", "reason": "One sheet came late."}
+    assert owner.post("/time/lock/", opened, headers=HTMX).status_code == 204
     assert TimeRules.objects.get().locked_through is None
