@@ -8,6 +8,7 @@ import contextlib
 import http.client
 import os
 import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -38,6 +39,11 @@ class Product:
     port: int
     database_url: str
     sandbox: Sandbox
+    environment: dict[str, str]
+
+    def run(self, module: str, *words: str) -> None:
+        """Runs a module in a process of its own, beside the product."""
+        subprocess.run([sys.executable, "-m", module, *words], env=self.environment, cwd=ROOT, check=True)
 
     @property
     def root(self) -> str:
@@ -73,7 +79,7 @@ def run_product() -> Iterator[Product]:
         try:
             wait_for(lambda: _is_ready(port), process=web, seconds=60)
             wait_for(lambda: _is_listening(environment), process=worker, seconds=60)
-            yield Product(port, database_url, sandbox)
+            yield Product(port, database_url, sandbox, environment)
         finally:
             stop_all([web, worker])
 

@@ -90,8 +90,7 @@ class Actor:
 
     def sign_in(self, email: str, password: str) -> None:
         self.go("/account/sign-in/")
-        self.page.get_by_label("E-mail").fill(email)
-        self.page.get_by_label("Password", exact=True).fill(password)
+        self.fill("form", login=email, password=password)
         self.page.get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(f"{self.base}/")
 

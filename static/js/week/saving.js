@@ -93,6 +93,8 @@ async function send(cell, state) {
   const outcome = await ask(cell, state);
   clearTimeout(slow);
   const sent = state.sent;
+  // What was typed meanwhile is known by differing from what was sent, until the answer is in its place.
+  if (outcome.status === 200) for (const { element } of outcome.parts) apply(element);
   state.sent = undefined;
   if (outcome.why) fail(cell, state, sent, outcome.why);
   else if (outcome.status === 200) saved(cell, state, sent, outcome);
@@ -133,10 +135,9 @@ function fail(cell, state, sent, why) {
   row.querySelector("[data-why]").textContent = WHY[why];
   message(cell, row);
 }
-function saved(cell, state, sent, { parts, events }) {
+function saved(cell, state, sent, { events }) {
   state.lost = [];
   state.tries = 0;
-  for (const { element } of parts) apply(element);
   trigger(events);
   if (state.text !== undefined && state.text !== sent) { commit(cell); return; }
   done(cell, state, "saved");
