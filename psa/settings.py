@@ -303,7 +303,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"firm": {"()": "psa.logs.FirmFilter"}, "secrets": {"()": "psa.logs.SecretFilter"}},
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(firm)s] %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["firm", "secrets"], "formatter": "line"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["firm", "secrets"], "formatter": "line"}
+    },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},

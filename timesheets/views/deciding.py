@@ -45,7 +45,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     """The certification, and the approval itself."""
     policy = policy_for(KIND)
     kind = SignedApproveForm if policy.asks_password else ApproveForm
-    form = kind(request.POST or None, initial=request.GET.dict())
+    form = kind(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         entered = form.cleaned_data
         signature = None
@@ -69,7 +69,7 @@ def approve(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def give_back(request: HttpRequest) -> HttpResponse:
     """Asks for the reason, and returns the lines."""
-    form = ReturnForm(request.POST or None, initial=request.GET.dict())
+    form = ReturnForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             decided = return_time(
