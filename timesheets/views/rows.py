@@ -10,7 +10,7 @@ from core.pages import page, toast
 from people.guards import staff_only
 from timesheets.clearing import clear_lines
 from timesheets.copying import copy_rows
-from timesheets.forms import parse_versions
+from timesheets.forms import NotReadable, parse_versions
 from timesheets.moving import move_entries
 from timesheets.row_search import codes_for, find_rows
 from timesheets.rows import RowKey, place_for
@@ -87,7 +87,10 @@ def clear(request: HttpRequest, on: date) -> HttpResponse:
     """Clears the open lines of a row, with undo."""
     frame = frame_of(request, on)
     lines = request.POST.get("lines", "")
-    cleared = clear_lines(staff=frame.staff, versions=parse_versions(lines), by=frame.by, on=frame.today)
+    versions = parse_versions(lines)
+    if not versions:
+        raise NotReadable
+    cleared = clear_lines(staff=frame.staff, versions=versions, by=frame.by, on=frame.today)
     count = "1 line" if len(cleared) == 1 else f"{len(cleared)} lines"
     toast(request, f"{count} cleared.", frame.url("undo-clear", on, lines))
     return fragments(
