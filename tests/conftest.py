@@ -11,7 +11,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Web
+from django.test.utils import setup_databases, teardown_databases
 from playwright.sync_api import Browser, sync_playwright
+from xdist.scheduler import LoadScopeScheduling
 
 from psa.celery import app as celery_app
 from psa.founding import found_firm
@@ -50,13 +52,11 @@ def pytest_configure(config: pytest.Config) -> None:
     celery_app.conf.task_eager_propagates = True
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The browser's stories are the longest and need one product: with several workers, one of them begins with them.
+    # The browser's stories take longest: with several workers, one of them begins with them.
     items.sort(key=lambda item: "e2e" not in item.path.parts)
     for item in items:
-        together = "e2e" if "e2e" in item.path.parts else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(together))
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             raise pytest.UsageError(
@@ -64,10 +64,34 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             )
 
 
+class ByFile(LoadScopeScheduling):
+    """The tests of a file stay together; so do all stories in the browser, which share one running product."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "e2e" if "/e2e/" in path else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The installation with its blueprint, and two founded firms; made once for each worker."""
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+    django_db_createdb: bool,
+) -> Iterator[None]:
+    """A test database with the installation, its blueprint and two founded firms; made once for each worker.
+
+    Instead of pytest-django's own, which makes none where every test has a firm of its own.
+    """
+    keeps = django_db_keepdb and not django_db_createdb
     with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=keeps, aliases={"default"})
         prepare_installation()
         for name, slug, email in (
             ("Hartwell & Moss", "hm", "olu@hm.example"),
@@ -76,6 +100,20 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
             if not Firm.objects.filter(slug=slug).exists():
                 found(name, slug, email)
         connection.set_schema_to_public()
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            drop(made)
+
+
+def drop(made: Any) -> None:
+    """Removes the test database, though threads of tests have put connections to it back into the pool."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
