@@ -287,6 +287,16 @@ MAIL_UNDO_SECONDS = int(os.environ.get("MAIL_UNDO_SECONDS", "15"))
 STRIPE_API_KEY = os.environ.get("STRIPE_API_KEY", "")
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "https://api.stripe.com")
 STRIPE_WEBHOOK_SECRETS = [s for s in os.environ.get("STRIPE_WEBHOOK_SECRETS", "").split(",") if s]
+
+# QuickBooks Online. The discovery document is "production", "sandbox", or the address of one.
+QUICKBOOKS_CLIENT_ID = os.environ.get("QUICKBOOKS_CLIENT_ID", "")
+QUICKBOOKS_CLIENT_SECRET = os.environ.get("QUICKBOOKS_CLIENT_SECRET", "")
+QUICKBOOKS_DISCOVERY_URL = os.environ.get("QUICKBOOKS_DISCOVERY_URL", "production")
+QUICKBOOKS_API_BASE = os.environ.get("QUICKBOOKS_API_BASE", "https://quickbooks.api.intuit.com/v3")
+QUICKBOOKS_WEBHOOK_VERIFIER = os.environ.get("QUICKBOOKS_WEBHOOK_VERIFIER", "")
+# Where people look at the records themselves.
+QUICKBOOKS_APP_URL = os.environ.get("QUICKBOOKS_APP_URL", "https://app.qbo.intuit.com/app")
+
 # The stand-ins' own page, linked from the demo's sign-in page.
 SANDBOX_URL = os.environ.get("SANDBOX_URL", "")
 
