@@ -37,6 +37,21 @@ def audited(
     )
 
 
+def touched(table: str) -> RunSQL:
+    """Keeps `updated_at` of `table`: the instant of the latest write, by whichever path it came.
+
+    Migrations that use this depend on ("core", "0004_touched_rows"). The trigger's name sorts behind those of
+    `BEFORE UPDATE` triggers that compare old and new rows, so that they do not take the new instant for a change.
+    """
+    return RunSQL(
+        f"""
+        CREATE TRIGGER {table}_zz_touched BEFORE UPDATE ON {table}
+            FOR EACH ROW EXECUTE FUNCTION core_touch();
+        """,
+        reverse_sql=f"DROP TRIGGER {table}_zz_touched ON {table};",
+    )
+
+
 def append_only(table: str) -> RunSQL:
     """Refuses UPDATE, DELETE and TRUNCATE of `table` with the promise core_append_only."""
     return RunSQL(
