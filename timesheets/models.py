@@ -96,7 +96,8 @@ class TimeEntry(models.Model):
 
     recorded_by_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(db_default=Now())
-    updated_at = models.DateTimeField(auto_now=True)
+    # Kept by a trigger, so that no write escapes whoever asks for changes since an instant.
+    updated_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar = TimeEntryQuerySet.as_manager()
 
@@ -105,6 +106,7 @@ class TimeEntry(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["staff", "worked_on"], name="timesheets_week"),
             models.Index(fields=["project", "state", "worked_on"], name="timesheets_project"),
+            models.Index(fields=["updated_at", "id"], name="timesheets_changed"),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(

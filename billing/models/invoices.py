@@ -93,11 +93,14 @@ class Invoice(models.Model):
     sent_to = models.CharField(max_length=400, blank=True)
     voided_on = models.DateField(null=True, blank=True)
     void_reason = models.CharField(max_length=300, blank=True)
+    # Kept by a trigger; a payment of the invoice counts as a change of it.
+    updated_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar = InvoiceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-issued_on", "-id"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="billing_invoice_changed")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["entity", "number"], condition=~models.Q(number=""), name="billing_number_once"

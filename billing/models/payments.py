@@ -69,9 +69,11 @@ class Payment(models.Model):
     )
     recorded_by_name = models.CharField(max_length=120, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="billing_payment_changed")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_payment_positive"),
             models.UniqueConstraint(
