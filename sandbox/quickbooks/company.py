@@ -138,7 +138,7 @@ class Company:
         """An event for the webhooks: {realm, type, id, operation, at, is_sent}."""
         if operation == "-":
             return
-        body = {"realm": self.realm, "type": type_, "id": id_, "operation": operation}
+        body: Body = {"realm": self.realm, "type": type_, "id": id_, "operation": operation}
         body |= {"at": self.world.clock.now(), "stamp": self.stamp(), "is_sent": False}
         self._own.body["last_event"] += 1
         self.world.store.save(self._own)
