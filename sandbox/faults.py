@@ -6,31 +6,44 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
+from urllib.parse import unquote_plus
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 KINDS = {
+    "drop": "cut the connection before any work",
     "drop_after_commit": "do the work, keep it, then cut the connection without an answer",
     "cut_body": "do the work, announce the whole answer, send half of it",
     "delay": "wait `seconds` before the work",
+    "late": "do the work, keep it, answer `seconds` later",
     "429": "refuse: too many requests; nothing is done or stored",
-    "5xx": "fail inside: 500, nothing is done, and the answer is stored under the idempotency key",
+    "5xx": "fail inside: 500, nothing is done, and Stripe stores the answer under the idempotency key",
     "503": "fail at the gate: nothing is done or stored",
+    "html": "fail before the gate: `status` (502) with a page of HTML, nothing is done",
+    "fault": "refuse with QuickBooks' own fault: `code`, `status` (400), `detail`, `shape`; nothing is done",
 }
-# Answered inside the API, where the idempotency key is known; the others happen to the connection.
-_INSIDE = {"delay", "429", "5xx", "503"}
+# Answered inside the API, which knows the shape of its answers; the others happen to the connection.
+_INSIDE = {"delay", "429", "5xx", "503", "fault"}
+_SHAPED = ("/v1/", "/quickbooks/v3/")
+_CUTS = {"drop", "drop_after_commit", "cut_body", "late"}
 
 
 @dataclass
 class Fault:
-    """Strikes the next `times` requests whose "METHOD /path" contains or matches `match`; "smtp" means mail."""
+    """Strikes the next `times` requests whose "METHOD /path?query" (the query as people read it) contains or matches
+    `match`; "smtp" means mail, "BATCH create Invoice" an item of a batch at QuickBooks. `skip` lets that many pass."""
 
     id: int
     match: str
     kind: str
-    times: int
-    seconds: float
+    times: int = 1
+    seconds: float = 1.0
+    skip: int = 0
+    status: int | None = None
+    code: str = ""
+    detail: str = ""
+    shape: str = ""  # "Fault", "fault" or "xml"; empty: what the vendor uses for the status
 
     def strikes(self, request: str) -> bool:
         """Whether this request is meant."""
@@ -49,13 +62,18 @@ class Faults:
         self._owed: list[Fault] = []
         self._ids = itertools.count(1)
 
-    def order(self, *, match: str, kind: str, times: int = 1, seconds: float = 1.0) -> Fault:
-        """Raises ValueError with the accepted words when the order cannot be understood."""
+    def order(self, *, match: str, kind: str, **more: Any) -> Fault:
+        """`more`: the other fields of a Fault. Raises ValueError with the accepted words when the order cannot be
+        understood, TypeError for words that a fault does not have."""
         if kind not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
-        if not match or times < 1 or seconds < 0:
-            raise ValueError("match must not be empty, times at least 1, seconds not negative")
-        fault = Fault(next(self._ids), match, kind, times, seconds)
+        fault = Fault(next(self._ids), match, kind, **more)
+        if not match or fault.times < 1 or fault.seconds < 0 or fault.skip < 0:
+            raise ValueError("match must not be empty, times at least 1, seconds and skip not negative")
+        if kind == "fault" and not fault.code:
+            raise ValueError("a fault needs its code")
+        if fault.shape not in {"", "Fault", "fault", "xml"}:
+            raise ValueError("shape must be Fault, fault or xml")
         self._owed.append(fault)
         return fault
 
@@ -63,6 +81,9 @@ class Faults:
         """The fault that strikes this request, counted down; None for good weather."""
         for fault in self._owed:
             if fault.strikes(request):
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 if not fault.times:
                     self._owed.remove(fault)
@@ -104,24 +125,29 @@ class FaultGate:
         if scope["type"] != "http" or scope["path"].startswith(("/_sandbox", "/static")):
             await self.app(scope, receive, send)
             return
-        fault = self.faults.take(f"{scope['method']} {scope['path']}")
+        query = unquote_plus(scope["query_string"].decode("latin-1"))
+        fault = self.faults.take(f"{scope['method']} {scope['path']}" + (f"?{query}" if query else ""))
         scope.setdefault("state", {})["fault"] = fault
-        if fault is None or (fault.kind in _INSIDE and scope["path"].startswith("/v1/")):
+        if fault is None or (fault.kind in _INSIDE and scope["path"].startswith(_SHAPED)):
             await self.app(scope, receive, send)
-        elif fault.kind in _INSIDE:
-            await self._misbehave(fault, scope, receive, send)
-        else:
+        elif fault.kind in _CUTS:
             await self._cut(fault, scope, receive, send)
+        else:
+            await self._misbehave(fault, scope, receive, send)
 
     async def _misbehave(self, fault: Fault, scope: Scope, receive: Receive, send: Send) -> None:
-        """The same faults on pages, where there is no API to shape the answer."""
+        """The same faults on pages, where there is no API to shape the answer, and those in front of any API."""
         if fault.kind == "delay":
             await asyncio.sleep(fault.seconds)
             await self.app(scope, receive, send)
             return
-        status = {"429": 429, "5xx": 500, "503": 503}[fault.kind]
-        body = json.dumps({"fault": fault.kind}).encode()
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        usual = {"429": 429, "5xx": 500, "503": 503, "html": 502, "fault": 400}[fault.kind]
+        status = fault.status or usual
+        if fault.kind == "html":
+            type_, body = b"text/html", f"<html><body><h1>{status} Bad Gateway</h1></body></html>".encode()
+        else:
+            type_, body = b"application/json", json.dumps({"fault": fault.kind}).encode()
+        headers = [(b"content-type", type_), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
@@ -135,8 +161,14 @@ class FaultGate:
             else:
                 chunks.append(message.get("body", b""))
 
-        await self.app(scope, receive, hold_back)
+        if fault.kind != "drop":
+            await self.app(scope, receive, hold_back)
         body = b"".join(chunks)
+        if fault.kind == "late":
+            await asyncio.sleep(fault.seconds)
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+            return
         transport = CuttableProtocol.open[scope["client"]]
         if fault.kind == "cut_body":
             headers = [(name, value) for name, value in start["headers"] if name != b"content-length"]

@@ -37,6 +37,9 @@ class _Keeper:
             return "451 4.3.0 Try again later (the sandbox was asked to refuse)"
         if kind == "5xx":
             return "554 5.3.0 Refused (the sandbox was asked to refuse)"
+        if kind == "drop" and isinstance(server.transport, asyncio.WriteTransport):
+            server.transport.abort()
+            return "451 4.3.0 The connection is gone"
         raw = envelope.original_content or b""
         messages.keep(self.world, envelope.mail_from or "", list(envelope.rcpt_tos), raw)
         if kind in {"drop_after_commit", "cut_body"} and isinstance(server.transport, asyncio.WriteTransport):

@@ -3,6 +3,7 @@
 import copy
 from typing import Any
 
+from sandbox.delivery import new_delivery
 from sandbox.store import Body, Record
 from sandbox.stripe.ids import new_id
 from sandbox.world import World
@@ -35,7 +36,6 @@ def emit(
     }
     if account:
         event["account"] = account
-    delivery: Body = {"event": event, "is_delivered": False, "attempts": [], "next_at": 0.0}
-    record = world.store.add("event", event["id"], delivery, account)
+    record = world.store.add("event", event["id"], new_delivery(event, 0.0), account)
     world.news.set()
     return record
