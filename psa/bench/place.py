@@ -1,0 +1,92 @@
+"""The benchmark's own database: made, founded, filled, and dropped at the end."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+from core import clock
+from people.models import User
+from psa.bench.environment import BESIDE, OWN
+from psa.bench.filling import Size, fill
+from psa.founding import found_firm
+from tenants.cloning import prepare_installation
+from tenants.models import Firm
+
+SLUG = "bench"
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A firm with work in it. `monday` begins its current week, `through` ends the year of approved work."""
+
+    firm: Firm
+    owner: User
+    size: Size
+    today: date
+    monday: date
+
+    @property
+    def through(self) -> date:
+        return self.monday - timedelta(days=1)
+
+    @property
+    def host(self) -> str:
+        return self.firm.domains.get().domain
+
+
+@contextmanager
+def own_place(size: Size) -> Iterator[Place]:
+    """Enters the filled firm. With BENCH_KEEP the database stays, and a later run of the same size finds it."""
+    keeps = bool(os.environ.get("BENCH_KEEP"))
+    _execute("CREATE DATABASE {}", unless_there=True)
+    try:
+        yield _founded(size)
+    finally:
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
+        if not keeps:
+            _execute("DROP DATABASE {} WITH (FORCE)")
+
+
+def _founded(size: Size) -> Place:
+    started = time.perf_counter()
+    prepare_installation()
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    firm = Firm.objects.filter(slug=SLUG).first()
+    if firm is None:
+        firm, _ = found_firm(
+            name="Bench",
+            slug=SLUG,
+            owner_name="Olu Hartwell",
+            owner_email="owner@bench.example",
+            password=PASSWORD,
+            time_zone="UTC",
+            at=clock.now(),
+        )
+        migrated = time.perf_counter()
+        connection.set_tenant(firm)  # type: ignore[attr-defined]
+        fill(size, monday)
+        print(f"Database {migrated - started:.1f} s, filled {time.perf_counter() - migrated:.1f} s", flush=True)
+    connection.set_tenant(firm)  # type: ignore[attr-defined]
+    call_command("collectstatic", interactive=False, verbosity=0)
+    owner = User.objects.get(email="owner@bench.example")
+    return Place(firm, owner, size, today, monday)
+
+
+def _execute(statement: str, *, unless_there: bool = False) -> None:
+    """One statement about the own database, from the one beside it."""
+    name = os.environ[OWN]
+    with psycopg.connect(os.environ[BESIDE], autocommit=True) as beside:
+        if unless_there and beside.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+            return
+        beside.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The rows of the table: each measures the product and, in the same run, its floor."""
