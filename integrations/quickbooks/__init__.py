@@ -1,0 +1,1 @@
+"""QuickBooks Online: its lists pulled, approved time, invoices and payments posted."""
