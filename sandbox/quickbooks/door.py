@@ -1,0 +1,143 @@
+"""The way of one API request: weather, token, gates, operation, answer."""
+
+import asyncio
+import json
+import logging
+import uuid
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.faults import Fault as Weather
+from sandbox.quickbooks import founding, oauth, routes
+from sandbox.quickbooks.call import Answer, Call
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.faults import SYSTEM, Fault, throttled, unauthenticated, unauthorized, unsupported
+from sandbox.quickbooks.replay import Replays
+from sandbox.quickbooks.throttle import Throttle
+from sandbox.world import World
+
+_log = logging.getLogger("sandbox.quickbooks")
+_SYSTEM = Fault("10000", "An application error has occurred while processing your request", type=SYSTEM, status=500)
+
+
+class Door:
+    """https://quickbooks.api.intuit.com/v3, as far as an application like ours uses it."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.throttle = Throttle(world, is_on=world.settings.is_throttled)
+        self.replays = Replays(world)
+        path = "/quickbooks/v3/company/{realm}/{rest:path}"
+        self.routes = [Route(path, self.respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
+
+    async def respond(self, request: Request) -> Response:
+        """Read, answer, log. Between the token and the answer nothing awaits, so each call is whole."""
+        content = await request.body()
+        weather: Weather | None = request.scope.get("state", {}).get("fault")
+        if weather and weather.kind == "delay":
+            await asyncio.sleep(weather.seconds)
+        tid = f"1-{uuid.uuid4()}"
+        wants_json = "json" in request.headers.get("accept", "") or "pdf" in request.headers.get("accept", "")
+        call: Call | None = None
+        try:
+            call = self._understand(request, content, weather, tid)
+            answer = self._answer(call)
+        except Fault as fault:
+            answer = self._refused(call, fault, wants_json, weather)
+        except Exception:
+            _log.exception("The sandbox itself failed at %s %s", request.method, request.url.path)
+            answer = self._refused(call, _SYSTEM, wants_json, None)
+        self.world.store.commit()
+        self._note(request, content, call, answer, tid)
+        headers = {"intuit_tid": tid, "Cache-Control": "max-age=0, no-cache, no-store"}
+        return Response(answer.content, answer.status, headers, answer.content_type)
+
+    def _understand(self, request: Request, content: bytes, weather: Weather | None, tid: str) -> Call:
+        realm = request.path_params["realm"]
+        founding.companies(self.world)
+        granted = oauth.realm_of(self.world, request.headers.get("authorization", ""))
+        if granted is None:
+            raise unauthenticated()
+        if granted != realm:
+            raise unauthorized()
+        return Call(
+            world=self.world,
+            company=Company(self.world, realm),
+            method=request.method,
+            path=request.path_params["rest"],
+            params=dict(request.query_params),
+            content=content,
+            content_type=request.headers.get("content-type", ""),
+            weather=weather,
+            tid=tid,
+        )
+
+    def _answer(self, call: Call) -> Answer:
+        if call.weather:
+            _strike(call.weather)
+        realm, is_batch = call.company.realm, call.path == "batch"
+        self.throttle.take(realm, is_batch=is_batch)
+        request_id = call.params.get("requestid")
+        if not request_id or call.method != "POST" or call.path == "query":
+            return _work(call)
+        said = [call.path, call.params.get("operation"), call.content.decode("utf-8", "replace")]
+        kept = self.replays.begin(realm, request_id, said, is_batch=is_batch)
+        if kept is not None:
+            call.is_replayed = True
+            return Answer.of(kept)
+        try:
+            answer = _work(call)
+            self.replays.keep(realm, request_id, said, json.loads(answer.content))
+            return answer
+        finally:
+            self.replays.end(realm, request_id)
+
+    def _refused(self, call: Call | None, fault: Fault, wants_json: bool, weather: Weather | None) -> Answer:
+        """What was half done is forgotten; a throttle answers in XML even to those who asked for JSON."""
+        self.world.store.rollback()
+        time = call.company.stamp() if call else ""
+        shape = weather.shape if weather and weather.kind == "fault" else ""
+        if shape == "xml" or (not shape and (not wants_json or fault.status == 429)):
+            return Answer(fault.status, fault.xml(time), "application/xml;charset=UTF-8")
+        return Answer(fault.status, fault.json(time, shape))
+
+    def _note(self, request: Request, content: bytes, call: Call | None, answer: Answer, tid: str) -> None:
+        weather = request.scope.get("state", {}).get("fault")
+        self.world.request_log.append(
+            {
+                "id": tid,
+                "vendor": "quickbooks",
+                "at": self.world.clock.now(),
+                "method": request.method,
+                "path": request.url.path,
+                "realm": request.path_params["realm"],
+                "params": dict(request.query_params),
+                "request_id": request.query_params.get("requestid"),
+                "content": content.decode("utf-8", "replace")[:20000],
+                "is_replayed": bool(call and call.is_replayed),
+                "fault": weather.kind if weather else None,
+                "status": answer.status,
+            }
+        )
+
+
+def _work(call: Call) -> Answer:
+    found = routes.match(call.method, call.path)
+    if found is None:
+        raise unsupported(f"Operation {call.method} {call.path} is not supported.")
+    endpoint, call.ids = found
+    return endpoint.operation(call)
+
+
+def _strike(weather: Weather) -> None:
+    """The failures that were ordered for this call and that have a shape of the vendor's own."""
+    if weather.kind == "429":
+        raise throttled()
+    if weather.kind in ("5xx", "503"):
+        status = weather.status or (503 if weather.kind == "503" else 500)
+        raise Fault(_SYSTEM.code, _SYSTEM.message, "The sandbox was asked to fail.", type=SYSTEM, status=status)
+    if weather.kind == "fault":
+        status = weather.status or 400
+        raise Fault(weather.code, weather.detail or "Ordered", weather.detail, status=status)
