@@ -17,6 +17,7 @@ import uvicorn
 from sandbox.application import build, keep_time
 from sandbox.faults import CuttableProtocol
 from sandbox.mailbox.smtp import listen
+from sandbox.quickbooks.hooks import Teller
 from sandbox.settings import Settings
 from sandbox.stripe.delivery import Deliverer
 from sandbox.world import World, open_world
@@ -44,6 +45,11 @@ def settings_from(arguments: list[str] | None = None) -> Settings:
         "--webhook-host", default="", help="Host header of a delivery, where it is not the address"
     )
     parser.add_argument("--webhook-secret", default="whsec_sandbox")
+    parser.add_argument("--quickbooks-webhook-url", default="", help="where QuickBooks tells of changes")
+    parser.add_argument("--quickbooks-verifier", default="sandbox-verifier", help="signs what it tells")
+    parser.add_argument(
+        "--throttle", action=argparse.BooleanOptionalAction, default=True, help="QuickBooks counts its calls"
+    )
     parser.add_argument("--api-key", default="sk_test_sandbox")
     parser.add_argument(
         "--strict", action=argparse.BooleanOptionalAction, default=True, help="refuse what Stripe would"
@@ -59,6 +65,9 @@ def settings_from(arguments: list[str] | None = None) -> Settings:
         webhook_secret=asked.webhook_secret,
         webhook_url=asked.webhook_url,
         webhook_host=asked.webhook_host,
+        quickbooks_webhook_url=asked.quickbooks_webhook_url,
+        quickbooks_verifier=asked.quickbooks_verifier,
+        is_throttled=asked.throttle,
         host=asked.host,
         http_port=asked.http_port,
         smtp_port=asked.smtp_port,
@@ -69,10 +78,10 @@ def settings_from(arguments: list[str] | None = None) -> Settings:
 
 async def serve(world: World) -> None:
     """Listen until a signal comes. Raises OSError when a port is taken."""
-    deliverer = Deliverer(world)
+    deliverer, teller = Deliverer(world), Teller(world)
     settings = world.settings
     config = uvicorn.Config(
-        build(world, deliverer),
+        build(world, deliverer, teller),
         http=CuttableProtocol,
         ws="none",
         lifespan="off",
@@ -87,7 +96,8 @@ async def serve(world: World) -> None:
     mail = await listen(world)
     if settings.ends_with_stdin:
         _end_with_stdin(server)
-    work = [asyncio.create_task(deliverer.run()), asyncio.create_task(keep_time(world))]
+    runs = (deliverer.run(), teller.run(), keep_time(world))
+    work = [asyncio.create_task(run) for run in runs]
     try:
         await server.serve(sockets=[listener])
     finally:

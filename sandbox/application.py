@@ -13,6 +13,7 @@ from sandbox.controls import Controls
 from sandbox.faults import FaultGate
 from sandbox.mailbox.pages import MailPages
 from sandbox.pages import OwnPages
+from sandbox.quickbooks.hooks import Teller
 from sandbox.rendering import HERE, page
 from sandbox.stripe import timeline
 from sandbox.stripe.api import Api
@@ -29,7 +30,7 @@ async def _not_found(request: Request, error: Exception) -> Response:
     return page("no_session.html", status=404)
 
 
-def build(world: World, deliverer: Deliverer) -> ASGIApp:
+def build(world: World, deliverer: Deliverer, teller: Teller) -> ASGIApp:
     """Every page and endpoint, behind the gate that lets faults through."""
     routes: list[BaseRoute] = [
         *Api(world).routes,

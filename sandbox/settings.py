@@ -14,6 +14,9 @@ class Settings:
     webhook_secret: str  # signs the deliveries, whsec_…
     webhook_url: str = ""  # empty: events wait until a target is set
     webhook_host: str = ""  # Host header of a delivery; *.localhost resolves in browsers only
+    quickbooks_webhook_url: str = ""  # the same for QuickBooks
+    quickbooks_verifier: str = "sandbox-verifier"  # signs what it tells
+    is_throttled: bool = True  # QuickBooks counts its calls
     host: str = "127.0.0.1"
     http_port: int = 8100
     smtp_port: int = 8125

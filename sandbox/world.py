@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from sandbox.clock import Clock
 from sandbox.faults import Faults
+from sandbox.quickbooks.throttle import Throttle
 from sandbox.settings import Settings
 from sandbox.store import Body, Store
 
@@ -21,6 +22,14 @@ class WebhookTarget:
 
 
 @dataclass
+class ChangesTarget(WebhookTarget):
+    """Where QuickBooks tells of changes, and how: `secret` is the verifier token."""
+
+    form: str = "legacy"  # or "cloudevents"
+    is_bundled: bool = False  # all that waits in one post, instead of a post for each change
+
+
+@dataclass
 class World:
     """One sandbox: its records, its clock, its weather and where its events go."""
 
@@ -28,7 +37,10 @@ class World:
     store: Store
     clock: Clock
     target: WebhookTarget
+    changes_target: ChangesTarget
+    throttle: Throttle
     faults: Faults = field(default_factory=Faults)
+    busy: set[tuple[str, str]] = field(default_factory=set)  # keys whose first request is being worked on
     request_log: deque[Body] = field(default_factory=lambda: deque(maxlen=2000))
     news: asyncio.Event = field(default_factory=asyncio.Event)  # wakes whoever delivers events
     # Request id and idempotency key of the API call that is being worked on; operations never await.
@@ -45,9 +57,15 @@ def open_world(settings: Settings) -> World:
         store.commit()
 
     clock = Clock(kept.body["seconds"] if kept else 0, keep)
-    return World(settings=settings, store=store, clock=clock, target=home_target(settings))
+    throttle = Throttle(is_on=settings.is_throttled)
+    return World(settings, store, clock, home_target(settings), home_changes_target(settings), throttle)
 
 
 def home_target(settings: Settings) -> WebhookTarget:
     """The target that the command line named."""
     return WebhookTarget(settings.webhook_url, settings.webhook_host, settings.webhook_secret)
+
+
+def home_changes_target(settings: Settings) -> ChangesTarget:
+    """The same for what QuickBooks has to tell."""
+    return ChangesTarget(settings.quickbooks_webhook_url, settings.webhook_host, settings.quickbooks_verifier)

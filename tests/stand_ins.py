@@ -110,6 +110,7 @@ def run_sandbox(
     *,
     webhook_host: str = "",
     strict: bool = True,
+    throttle: bool = False,
     api_key: str = "",
     webhook_secret: str = "",
 ) -> Iterator[Sandbox]:
@@ -117,6 +118,7 @@ def run_sandbox(
     key = api_key or f"sk_test_{secrets.token_hex(12)}"
     secret = webhook_secret or f"whsec_{secrets.token_hex(16)}"
     options = ["--api-key", key, "--webhook-secret", secret, "--strict" if strict else "--no-strict"]
+    options.append("--throttle" if throttle else "--no-throttle")
     options += ["--webhook-url", webhook_url, "--webhook-host", webhook_host, "--data-dir", str(data_dir)]
     process, http_port, smtp_port = _start(options)
     try:

@@ -6,13 +6,16 @@ them. `read` gives a copy to work on; `all` and `records` give the kept objects,
 
 import copy
 import datetime
+import uuid
 from zoneinfo import ZoneInfo
 
+from sandbox.delivery import new_delivery
 from sandbox.store import Body, Record
 from sandbox.world import World
 
 PACIFIC = ZoneInfo("America/Los_Angeles")
 COMPANY, RECORD, DELETED, EVENT = "qbo_company", "qbo_record", "qbo_deleted", "qbo_event"
+SILENT = {"CompanyInfo", "TaxCode"}  # no webhooks tell of these
 # Kept for a company; the controls change them. Which of these Intuit's own servers have is not documented.
 SWITCHES = {
     "warns_of_duplicate_numbers": True,
@@ -134,15 +137,17 @@ class Company:
         every = self.world.store.every(DELETED)
         return [r.body for r in every if r.account == self.realm and r.body["type"] == type_]
 
-    def note(self, type_: str, id_: str, operation: str) -> None:
-        """An event for the webhooks: {realm, type, id, operation, at, is_sent}."""
-        if operation == "-":
+    def note(self, type_: str, id_: str, operation: str, deleted_id: str = "") -> None:
+        """An event for the webhooks: {uuid, realm, type, id, operation, deleted_id (of a Merge), stamp}."""
+        if operation == "-" or type_ in SILENT:
             return
-        body: Body = {"realm": self.realm, "type": type_, "id": id_, "operation": operation}
-        body |= {"at": self.world.clock.now(), "stamp": self.stamp(), "is_sent": False}
+        event: Body = {"uuid": str(uuid.uuid4()), "realm": self.realm, "type": type_, "id": id_}
+        event |= {"operation": operation, "deleted_id": deleted_id, "stamp": self.stamp()}
         self._own.body["last_event"] += 1
         self.world.store.save(self._own)
-        self.world.store.add(EVENT, f"{self.realm}-{self._own.body['last_event']}", body, self.realm)
+        delivery = new_delivery(event, self.world.clock.now())
+        self.world.store.add(EVENT, f"{self.realm}-{self._own.body['last_event']}", delivery, self.realm)
+        self.world.news.set()
 
 
 def begin(world: World, realm: str, name: str) -> Company:
