@@ -34,7 +34,7 @@ def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientLi
 
     Each word of `query` must occur in the name, legal name, code, or in a contact's name or address.
     """
-    found = _matching(query)
+    found = matching(query)
     counts = found.aggregate(
         active=Count("pk", filter=Q(is_active=True), distinct=True),
         inactive=Count("pk", filter=Q(is_active=False), distinct=True),
@@ -53,7 +53,8 @@ def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientLi
     return ClientList(listed, min(PAGE_SIZE, total - shown), shown, **counts)
 
 
-def _matching(query: str) -> ClientQuerySet:
+def matching(query: str) -> ClientQuerySet:
+    """Clients with each word in the name, legal name, code, or in a contact's name or address; maybe several times."""
     found = Client.objects.all()
     for word in query.split():
         found = found.filter(

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 
 from people.access import has_right
 from people.models import User
 
-View = Callable[..., HttpResponseBase]
+# A view of a page, or a route of the API, which answers a row.
+View = Callable[..., Any]
 
 
 def _person(request: HttpRequest) -> User:
@@ -26,7 +27,7 @@ def guarded(*rights: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             person = _person(request)
             if not any(has_right(person, right) for right in rights):
                 raise PermissionDenied
@@ -42,7 +43,7 @@ def staff_only(view: View) -> View:
     """Lets in any signed-in staff member; a user without a staff member sees no staff page."""
 
     @wraps(view)
-    def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         if _person(request).staff_member is None:
             raise PermissionDenied
         return view(request, *args, **kwargs)

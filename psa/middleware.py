@@ -73,7 +73,7 @@ class FirmMiddleware(TenantMainMiddleware):
 
 
 class FirmOnly:
-    """Delegates to `wraps` on firms' hosts and does nothing on the root host."""
+    """Delegates to `wraps` on firms' hosts and does nothing on the root host and for the API: no sessions there."""
 
     wraps: Callable[[GetResponse], Any]
 
@@ -85,15 +85,19 @@ class FirmOnly:
                 setattr(self, hook, self.guard(getattr(self.inner, hook)))
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        chain = self.inner if request.is_firm else self.get_response
+        chain = self.inner if _has_sessions(request) else self.get_response
         return chain(request)
 
     @staticmethod
     def guard(hook: Callable[..., Any]) -> Callable[..., Any]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            return hook(request, *args, **kwargs) if request.is_firm else None
+            return hook(request, *args, **kwargs) if _has_sessions(request) else None
 
         return guarded
+
+
+def _has_sessions(request: HttpRequest) -> bool:
+    return request.is_firm and not request.is_api
 
 
 class FirmSessionMiddleware(FirmOnly):

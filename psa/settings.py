@@ -34,6 +34,8 @@ PUBLIC_PORT = os.environ.get("PUBLIC_PORT", "" if PRODUCTION else "8000")
 ALLOWED_HOSTS = [BASE_DOMAIN, f".{BASE_DOMAIN}"]
 
 DATA_DIR = Path(os.environ.get("DATA_DIR", BASE_DIR / ".demo"))
+# Where pg_dump and pg_restore are, for backups; without it they are looked for.
+PG_BIN_DIR = os.environ.get("PG_BIN_DIR", "")
 
 # django-tenants: the shared apps live in the public schema, everything else in each firm's schema.
 SHARED_APPS = ["django_tenants", "tenants"]
@@ -83,7 +85,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "psa.middleware.ProxyMiddleware",
+    "psa.api.middleware.ApiProblemMiddleware",
     "psa.middleware.FirmMiddleware",
+    "psa.api.middleware.BearerMiddleware",
     "psa.middleware.FirmSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -208,6 +212,8 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+# Requests to the API that one token may make in a minute.
+API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "600"))
 # New firms from one network address within an hour.
 SIGN_UPS_PER_HOUR = int(os.environ.get("SIGN_UPS_PER_HOUR", "5" if PRODUCTION else "100"))
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -294,8 +300,10 @@ QUICKBOOKS_CLIENT_SECRET = os.environ.get("QUICKBOOKS_CLIENT_SECRET", "")
 QUICKBOOKS_DISCOVERY_URL = os.environ.get("QUICKBOOKS_DISCOVERY_URL", "production")
 QUICKBOOKS_API_BASE = os.environ.get("QUICKBOOKS_API_BASE", "https://quickbooks.api.intuit.com/v3")
 QUICKBOOKS_WEBHOOK_VERIFIER = os.environ.get("QUICKBOOKS_WEBHOOK_VERIFIER", "")
-# Where people look at the records themselves.
-QUICKBOOKS_APP_URL = os.environ.get("QUICKBOOKS_APP_URL", "https://app.qbo.intuit.com/app")
+# Where people open a record there; the stand-in has pages of its own.
+QUICKBOOKS_RECORD_URL = os.environ.get(
+    "QUICKBOOKS_RECORD_URL", "https://app.qbo.intuit.com/app/{page}?txnId={id}"
+)
 
 # The stand-ins' own page, linked from the demo's sign-in page.
 SANDBOX_URL = os.environ.get("SANDBOX_URL", "")

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from psa import views_firm
+from psa.api.assembly import api_urls
 
 urlpatterns = [
     path("", include("reports.urls")),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("billing/", include("billing.urls")),
     path("pay/", include("billing.urls_pay")),
     path("connections/", include("integrations.urls")),
+    path("api/v1/", api_urls),
     path("", include("core.urls")),
 ]
 handler400 = "core.views.bad_request"

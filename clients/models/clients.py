@@ -34,11 +34,13 @@ class Client(models.Model):
     notes = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
     objects: ClassVar = ClientQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="clients_client_changed")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 Lower("name"),

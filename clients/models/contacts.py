@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Now
 
 from clients.models.clients import Client
 
@@ -18,9 +19,11 @@ class Contact(models.Model):
     is_billing_to = models.BooleanField(default=False)
     is_billing_cc = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
     class Meta:
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="clients_contact_changed")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(is_billing_to=False, is_billing_cc=False) | ~models.Q(email=""),

@@ -47,11 +47,14 @@ class StaffMember(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(db_default=Now())
+    # Kept by the database (core.triggers.touched), also when the sign-in or the roles change.
+    updated_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar = StaffQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="people_staff_changed")]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=~models.Q(manager=models.F("id")), name="people_nobody_manages_themselves"

@@ -43,11 +43,13 @@ class Project(models.Model):
     po_number = models.CharField(max_length=40, blank=True)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
     objects: ClassVar = ProjectQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["name"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="projects_project_changed")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["code"], name="projects_code_once", violation_error_message="This code is taken."
@@ -109,9 +111,11 @@ class Task(models.Model):
     )
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=1)
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
     class Meta:
         ordering: ClassVar = ["position", "name"]
+        indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="projects_task_changed")]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["project", "name"],

@@ -24,7 +24,7 @@ ROOMS = (
 BESIDE = ("sandbox", "tools", "tests")
 # Modules with a place of their own; whatever else a room has is a rule: a gerund that writes or a noun that reads.
 FURNITURE = {
-    "admin", "apps", "celery", "context", "forms", "guards", "health", "logs", "menu", "middleware", "pages",
+    "admin", "api", "apps", "celery", "context", "forms", "guards", "health", "logs", "menu", "middleware", "pages",
     "responses", "settings", "staticfiles", "tasks", "urls", "views", "wiring", "wsgi",
 }  # fmt: skip
 

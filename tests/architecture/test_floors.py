@@ -12,6 +12,9 @@ WEB = (
     "django.views",
     "django.template.response",
     "celery",
+    # The API is an entrance like the web: its routes call operations, rules know nothing of it.
+    "ninja",
+    "pydantic",
 )
 # Entrances that outside code calls with a request: Stripe's webhook, allauth.
 ENTRANCES = {"integrations/stripe/webhooks.py", "people/allauth_adapter.py"}

@@ -1,0 +1,278 @@
+"""Clients, contacts, payment terms and taxes by the API."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from ninja import Query
+
+from clients.access import MANAGE_CLIENTS, MANAGE_TERMS, VIEW_CLIENTS
+from clients.adding import add_client, deactivate_client, edit_client, reactivate_client
+from clients.agreeing import add_tax, add_terms, edit_tax, edit_terms
+from clients.contacting import add_contact, deactivate_contact, edit_contact, reactivate_contact
+from clients.forms import ClientForm, ContactForm, TaxForm, TermsForm
+from clients.lists import matching
+from clients.models import Client, Contact, PaymentTerms, TaxCode
+from core.api import Amount, ChangedPart, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
+from people.guards import guarded
+
+routes = Routes("clients")
+
+
+class ClientRow(Row):
+    id: int
+    name: str
+    legal_name: str
+    code: str
+    billing_address: str
+    country: str
+    phone: str
+    tax_number: str
+    currency: str
+    language: str
+    payment_terms_id: int | None
+    tax_code_id: int | None
+    notes: str
+    is_active: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class ClientWish(Wish):
+    name: str
+    legal_name: str = ""
+    code: str = ""
+    billing_address: str = ""
+    country: str = "US"
+    phone: str = ""
+    tax_number: str = ""
+    currency: str = "USD"
+    language: str = "en-us"
+    payment_terms_id: Id | None = None
+    tax_code_id: Id | None = None
+    notes: str = ""
+    # The name reads like another client's, and it is another client all the same.
+    accepts_alike: bool = False
+
+
+class ClientChange(ClientWish):
+    name: str = ""
+
+
+class ContactRow(Row):
+    id: int
+    client_id: int
+    name: str
+    title: str
+    email: str
+    phone: str
+    is_billing_to: bool
+    is_billing_cc: bool
+    is_active: bool
+    updated_at: datetime
+
+
+class ContactWish(Wish):
+    name: str
+    title: str = ""
+    email: str = ""
+    phone: str = ""
+    is_billing_to: bool = False
+    is_billing_cc: bool = False
+
+
+class ContactChange(ContactWish):
+    name: str = ""
+
+
+class TermsRow(Row):
+    id: int
+    name: str
+    net_days: int
+    is_default: bool
+
+
+class TermsWish(Wish):
+    name: str
+    net_days: int
+    is_default: bool = False
+
+
+class TermsChange(TermsWish):
+    name: str = ""
+    net_days: int = 30
+
+
+class TaxRow(Row):
+    id: int
+    name: str
+    rate_percent: Amount
+    is_active: bool
+
+
+class TaxWish(Wish):
+    name: str
+    rate_percent: WishedAmount
+    is_active: bool = True
+
+
+class TaxChange(TaxWish):
+    name: str = ""
+    rate_percent: WishedAmount = Decimal(0)
+
+
+@routes.read("/clients", Listing[ClientRow])
+@guarded(VIEW_CLIENTS)
+def list_clients(
+    request: HttpRequest, part: Query[ChangedPart], q: str = "", is_active: bool | None = None
+) -> dict[str, Any]:
+    """Clients. Each word of `q` occurs in the name, legal name, code, or in a contact's name or address."""
+    found = matching(q).distinct()
+    return page(found if is_active is None else found.filter(is_active=is_active), part)
+
+
+@routes.write("/clients", ClientRow, status=201)
+@guarded(MANAGE_CLIENTS)
+def create_client(request: HttpRequest, wish: ClientWish) -> Client:
+    """Adds a client. Of one whose name reads alike it says so; `accepts_alike` adds it all the same."""
+    return add_client(by=request.user, **cleaned(ClientForm, wish))
+
+
+@routes.read("/clients/{int:client_id}", ClientRow)
+@guarded(VIEW_CLIENTS)
+def show_client(request: HttpRequest, client_id: int) -> Client:
+    """One client."""
+    return _client(client_id)
+
+
+@routes.write("/clients/{int:client_id}", ClientRow, method="PATCH")
+@guarded(MANAGE_CLIENTS)
+def change_client(request: HttpRequest, client_id: int, wish: ClientChange) -> Client:
+    """Changes what is given and leaves the rest."""
+    client = _client(client_id)
+    edit_client(client=client, by=request.user, **cleaned(ClientForm, wish, client=client))
+    return _client(client_id)
+
+
+@routes.write("/clients/{int:client_id}/deactivate", ClientRow)
+@guarded(MANAGE_CLIENTS)
+def archive_client(request: HttpRequest, client_id: int) -> Client:
+    """Takes the client out of pick-lists; its history stays. Refused while projects are open."""
+    deactivate_client(client=_client(client_id), by=request.user)
+    return _client(client_id)
+
+
+@routes.write("/clients/{int:client_id}/reactivate", ClientRow)
+@guarded(MANAGE_CLIENTS)
+def restore_client(request: HttpRequest, client_id: int) -> Client:
+    """The way back."""
+    reactivate_client(client=_client(client_id), by=request.user)
+    return _client(client_id)
+
+
+@routes.read("/clients/{int:client_id}/contacts", Listing[ContactRow])
+@guarded(VIEW_CLIENTS)
+def list_contacts_of_client(request: HttpRequest, client_id: int, part: Query[ChangedPart]) -> dict[str, Any]:
+    """The people at one client."""
+    return page(Contact.objects.filter(client=_client(client_id)), part)
+
+
+@routes.write("/clients/{int:client_id}/contacts", ContactRow, status=201)
+@guarded(MANAGE_CLIENTS)
+def create_contact(request: HttpRequest, client_id: int, wish: ContactWish) -> Contact:
+    """Adds a person at the client."""
+    return add_contact(client=_client(client_id), by=request.user, **cleaned(ContactForm, wish))
+
+
+@routes.read("/contacts", Listing[ContactRow])
+@guarded(VIEW_CLIENTS)
+def list_contacts(request: HttpRequest, part: Query[ChangedPart]) -> dict[str, Any]:
+    """The people at all clients."""
+    return page(Contact.objects.all(), part)
+
+
+@routes.read("/contacts/{int:contact_id}", ContactRow)
+@guarded(VIEW_CLIENTS)
+def show_contact(request: HttpRequest, contact_id: int) -> Contact:
+    """One person at a client."""
+    return _contact(contact_id)
+
+
+@routes.write("/contacts/{int:contact_id}", ContactRow, method="PATCH")
+@guarded(MANAGE_CLIENTS)
+def change_contact(request: HttpRequest, contact_id: int, wish: ContactChange) -> Contact:
+    """Changes what is given and leaves the rest."""
+    contact = _contact(contact_id)
+    edit_contact(contact=contact, by=request.user, **cleaned(ContactForm, wish, contact=contact))
+    return _contact(contact_id)
+
+
+@routes.write("/contacts/{int:contact_id}/deactivate", ContactRow)
+@guarded(MANAGE_CLIENTS)
+def archive_contact(request: HttpRequest, contact_id: int) -> Contact:
+    """The person has left: gets no more mail, stays in the history."""
+    deactivate_contact(contact=_contact(contact_id), by=request.user)
+    return _contact(contact_id)
+
+
+@routes.write("/contacts/{int:contact_id}/reactivate", ContactRow)
+@guarded(MANAGE_CLIENTS)
+def restore_contact(request: HttpRequest, contact_id: int) -> Contact:
+    """The way back."""
+    reactivate_contact(contact=_contact(contact_id), by=request.user)
+    return _contact(contact_id)
+
+
+@routes.read("/payment-terms", Listing[TermsRow])
+@guarded(MANAGE_TERMS, MANAGE_CLIENTS)
+def list_payment_terms(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
+    """When invoices are due."""
+    return page(PaymentTerms.objects.all(), part)
+
+
+@routes.write("/payment-terms", TermsRow, status=201)
+@guarded(MANAGE_TERMS)
+def create_payment_terms(request: HttpRequest, wish: TermsWish) -> PaymentTerms:
+    """Adds payment terms; `is_default` makes them the usual ones for new clients."""
+    return add_terms(by=request.user, **cleaned(TermsForm, wish))
+
+
+@routes.write("/payment-terms/{int:terms_id}", TermsRow, method="PATCH")
+@guarded(MANAGE_TERMS)
+def change_payment_terms(request: HttpRequest, terms_id: int, wish: TermsChange) -> PaymentTerms:
+    """Changes terms; issued invoices keep their due dates."""
+    terms = get_object_or_404(PaymentTerms, pk=terms_id)
+    return edit_terms(terms=terms, by=request.user, **cleaned(TermsForm, wish, terms=terms))
+
+
+@routes.read("/tax-codes", Listing[TaxRow])
+@guarded(MANAGE_TERMS, MANAGE_CLIENTS)
+def list_tax_codes(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
+    """The taxes that invoices may carry, in percent of the net amount."""
+    return page(TaxCode.objects.all(), part)
+
+
+@routes.write("/tax-codes", TaxRow, status=201)
+@guarded(MANAGE_TERMS)
+def create_tax_code(request: HttpRequest, wish: TaxWish) -> TaxCode:
+    """Adds a tax."""
+    fields = cleaned(TaxForm, wish)
+    return add_tax(name=fields["name"], rate_percent=fields["rate_percent"], by=request.user)
+
+
+@routes.write("/tax-codes/{int:tax_id}", TaxRow, method="PATCH")
+@guarded(MANAGE_TERMS)
+def change_tax_code(request: HttpRequest, tax_id: int, wish: TaxChange) -> TaxCode:
+    """Changes a tax; issued invoices keep the rate they were issued with."""
+    tax = get_object_or_404(TaxCode, pk=tax_id)
+    return edit_tax(tax=tax, by=request.user, **cleaned(TaxForm, wish, tax=tax))
+
+
+def _client(client_id: int) -> Client:
+    return get_object_or_404(Client, pk=client_id)
+
+
+def _contact(contact_id: int) -> Contact:
+    return get_object_or_404(Contact, pk=contact_id)

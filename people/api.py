@@ -1,0 +1,5 @@
+"""People by the API."""
+
+from core.api import Routes
+
+routes = Routes("people")

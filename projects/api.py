@@ -1,0 +1,5 @@
+"""Projects by the API."""
+
+from core.api import Routes
+
+routes = Routes("projects")
