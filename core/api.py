@@ -13,7 +13,7 @@ psa/api assembles the routers and knows tokens, problems, repeats and limits. Se
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
 from inspect import getdoc
@@ -44,6 +44,11 @@ def plain_amount(amount: Decimal) -> str:
 Amount = Annotated[Decimal, PlainSerializer(plain_amount, return_type=str)]
 WishedAmount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+# A day that weeks and months can be counted around; the calendar of Python ends elsewhere.
+Day = Annotated[
+    date,
+    Field(ge=date(1970, 1, 1), le=date(2999, 12, 31), description="A day from 1970 to 2999, YYYY-MM-DD."),
+]
 
 
 class Row(Schema):
@@ -105,6 +110,12 @@ class Routes(Router):
     def read(self, path: str, answer: Any, **options: Any) -> Callable[[View], View]:
         """A route that changes nothing: GET."""
         return self._route("GET", path, {200: answer}, f"{self.area}:read", {}, options)
+
+    def file(self, path: str, media_type: str, **options: Any) -> Callable[[View], View]:
+        """A route that answers with a file: GET. Its function returns the HttpResponse."""
+        content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+        extra = {"responses": {200: {"description": "The file", "content": content}}}
+        return self._route("GET", path, {200: None}, f"{self.area}:read", extra, options)
 
     def write(
         self, path: str, answer: Any = None, *, method: Method = "POST", status: int = 0, **options: Any
