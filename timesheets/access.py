@@ -1,8 +1,11 @@
 """Who may record, see and decide on time."""
 
+from django.db.models import Q
+
 from people.access import has_right
 from people.models import StaffMember, User
 from people.rights import Right
+from timesheets.models import TimeEntry, TimeEntryQuerySet
 
 RECORD_FOR_OTHERS = "timesheets.record_for_others"
 APPROVE_TEAM = "timesheets.approve_team"
@@ -35,3 +38,19 @@ def can_record(by: User | None, staff: StaffMember) -> bool:
     if by is not None and by.staff_member == staff:
         return True
     return has_right(by, RECORD_FOR_OTHERS)
+
+
+def visible_to(by: User) -> TimeEntryQuerySet:
+    """Lines that the person may read: their own; with the rights, everybody's.
+
+    Whoever decides on the time of their team also reads that of people who report to them and of projects they lead.
+    """
+    if has_right(by, RECORD_FOR_OTHERS) or has_right(by, APPROVE_ALL):
+        return TimeEntry.objects.all()
+    member = by.staff_member
+    if member is None:
+        return TimeEntry.objects.none()
+    own = Q(staff=member)
+    if has_right(by, APPROVE_TEAM):
+        own |= Q(staff__manager=member) | Q(project__lead=member)
+    return TimeEntry.objects.filter(own)

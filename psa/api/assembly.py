@@ -22,9 +22,10 @@ from people.api import routes as people
 from people.models import ApiToken
 from projects.api import routes as projects
 from psa.api.problems import MEDIA_TYPE, problem, refused
+from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (people, clients, projects)
+ROUTERS = (people, clients, projects, *TIME)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

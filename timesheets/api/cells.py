@@ -1,0 +1,142 @@
+"""Cells of the week as a person types them, what time can be logged to, and locked days."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Schema
+from pydantic import Field
+
+from core import clock
+from core.api import Day, Id, Routes, Wish
+from core.minutes import parse_minutes
+from people.guards import guarded, signed_in
+from timesheets.access import LOCK_TIME
+from timesheets.api.entries import shown
+from timesheets.api.schemas import CellAnswer, CellLinesWish, CellWish, Entries, LineWished, entry_row
+from timesheets.api.whose import row_of, staff_of, today_of, user_of
+from timesheets.locking import lock_through
+from timesheets.models import TimeRules
+from timesheets.recording import record_time
+from timesheets.row_search import RECENT, RowChoice, find_rows
+from timesheets.splitting import LineWish, save_lines
+
+routes = Routes("time")
+
+
+class RowFilters(Schema):
+    staff_id: Annotated[Id | None, Field(description="Left out: the person of the token.")] = None
+    q: Annotated[str, Field(max_length=80, description="Words of client, project, task or labor code.")] = ""
+
+
+class LoggableRow(Schema):
+    """A row to log time to. `why_closed` says why it takes none now."""
+
+    task_id: int
+    labor_code_id: int | None
+    name: str
+    detail: str
+    is_recent: bool
+    why_closed: str
+
+
+class LoggableRows(Schema):
+    items: list[LoggableRow]
+
+
+class TimeRulesAnswer(Schema):
+    """The firm's rules of time. `week_starts_on` 0 is Monday, 6 is Sunday."""
+
+    week_starts_on: int
+    locked_through: date | None
+    requires_notes: bool
+    allows_future: bool
+    submit_statement: str
+
+
+class LockWish(Wish):
+    locked_through: Day | None = Field(description="Null opens all days.")
+    reason: Annotated[str, Field(max_length=300)] = Field(
+        "", description="Needed where days are opened again."
+    )
+
+
+@routes.write("/week-cells", CellAnswer, method="PUT")
+@signed_in
+def type_cell(request: HttpRequest, wish: CellWish) -> dict[str, Any]:
+    """Types into a cell of the week.
+
+    As the grid does: `text` replaces what the cell holds, empty or zero clears it. `entry_id` and `version` are what
+    was seen there; a cell that holds something else by now is left alone (409), and so is one with several lines.
+    """
+    entry = record_time(
+        staff=staff_of(request, wish.staff_id),
+        row=row_of(wish),
+        worked_on=wish.worked_on,
+        by=user_of(request),
+        on=today_of(request, wish.on),
+        text=wish.text,
+        note=wish.note,
+        version=wish.version,
+        entry_id=wish.entry_id,
+    )
+    return {"entry": entry_row(entry.pk, user_of(request)) if entry else None}
+
+
+@routes.write("/week-cells/lines", Entries, method="PUT")
+@signed_in
+def split_cell(request: HttpRequest, wish: CellLinesWish) -> dict[str, Any]:
+    """Makes a cell hold exactly these lines, all or none.
+
+    Every line that is there is named with the version that was read; one without a duration is removed.
+    """
+    lines = save_lines(
+        staff=staff_of(request, wish.staff_id),
+        row=row_of(wish),
+        worked_on=wish.worked_on,
+        lines=[_line(line, place) for place, line in enumerate(wish.lines)],
+        by=user_of(request),
+        on=today_of(request, wish.on),
+    )
+    return shown(request, lines)
+
+
+def _line(line: LineWished, place: int) -> LineWish:
+    minutes = line.minutes or None
+    if line.text is not None:
+        minutes = parse_minutes(line.text, field=f"lines.{place}.text")
+    return LineWish(line.id, line.version, minutes, line.note)
+
+
+@routes.read("/loggable-rows", LoggableRows)
+@signed_in
+def list_loggable_rows(request: HttpRequest, wanted: Query[RowFilters]) -> dict[str, Any]:
+    """Lists what time can be logged to: what was used lately first. The first matches only."""
+    staff = staff_of(request, wanted.staff_id)
+    found = find_rows(staff, wanted.q, on=clock.today(request.user), by=user_of(request))
+    return {"items": [_choice(choice) for choice in found]}
+
+
+def _choice(choice: RowChoice) -> LoggableRow:
+    return LoggableRow(
+        task_id=choice.key.task_id,
+        labor_code_id=choice.key.labor_code_id,
+        name=choice.text,
+        detail=choice.sub,
+        is_recent=choice.group == RECENT,
+        why_closed=choice.why,
+    )
+
+
+@routes.read("/time-rules", TimeRulesAnswer)
+@signed_in
+def get_time_rules(request: HttpRequest) -> Any:
+    """Reads the firm's rules of time, with the day through which time is locked."""
+    return TimeRules.objects.get(pk=1)
+
+
+@routes.write("/time-rules/lock", TimeRulesAnswer, method="PUT")
+@guarded(LOCK_TIME)
+def lock_days(request: HttpRequest, wish: LockWish) -> Any:
+    """Locks all days up to one against changes; an earlier day, or null, opens days again."""
+    return lock_through(on=wish.locked_through, by=user_of(request), reason=wish.reason)

@@ -1,0 +1,235 @@
+"""Time as JSON: minutes are whole numbers, dates and instants ISO texts, ids numbers."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Annotated, Self
+
+from ninja import Schema
+from pydantic import Field, model_validator
+
+from approvals.history import last_returns, waits_for_names
+from core.api import Amount, Day, Id, Wish
+from core.minutes import DAY_MINUTES, LONGEST_TEXT
+from people.access import has_right
+from people.models import User
+from projects.access import VIEW_RATES
+from timesheets.models import TimeEntry
+from timesheets.ports import marks_of
+from timesheets.subjects import KIND
+
+State = TimeEntry.State
+
+Minutes = Annotated[int, Field(ge=0, le=DAY_MINUTES)]
+Note = Annotated[str, Field(max_length=1000)]
+Version = Annotated[int, Field(ge=0, le=2_147_483_647)]
+Typed = Annotated[
+    str,
+    Field(max_length=LONGEST_TEXT, description="As typed into a cell of the week: 1.5, 1:30, 90m, 1h30m."),
+]
+Today = Annotated[
+    Day | None, Field(description="The person's today; by default the date in their time zone.")
+]
+
+
+class ReturnedRow(Schema):
+    reason: str
+    by: str
+    at: datetime
+
+
+class RateRow(Schema):
+    amount: Amount
+    currency: str
+    source: str
+
+
+class EntryRow(Schema):
+    """One line of work. `rate` is there for those who may see rates; `mark` says why a line cannot change any more."""
+
+    id: int
+    staff_id: int
+    staff_name: str
+    client_id: int
+    client_name: str
+    project_id: int
+    project_name: str
+    task_id: int
+    task_name: str
+    labor_code_id: int | None
+    labor_code_name: str
+    worked_on: date
+    worked_minutes: int
+    billable_minutes: int
+    is_billable: bool
+    note: str
+    state: State
+    version: int
+    rate: RateRow | None
+    waits_for: str
+    returned: ReturnedRow | None
+    mark: str
+    created_at: datetime
+    updated_at: datetime
+
+
+RELATED = ("staff", "project__client", "task", "labor_code")
+
+
+def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[EntryRow]:
+    """The lines as JSON, with what approvals and the rooms above know of them. Four statements at most."""
+    returned = [entry.pk for entry in entries if entry.state == State.REJECTED]
+    submitted = [entry.pk for entry in entries if entry.state == State.SUBMITTED]
+    returns = last_returns(KIND, returned)
+    waits = waits_for_names(KIND, submitted) if submitted else {}
+    marks = marks_of([entry.pk for entry in entries if entry.state == State.APPROVED])
+    sees_rates = has_right(user, VIEW_RATES)
+    found = []
+    for entry in entries:
+        why, mark = returns.get(entry.pk), marks.get(entry.pk)
+        found.append(
+            EntryRow(
+                id=entry.pk,
+                staff_id=entry.staff_id,
+                staff_name=entry.staff.name,
+                client_id=entry.project.client_id,
+                client_name=entry.project.client.name,
+                project_id=entry.project_id,
+                project_name=entry.project.name,
+                task_id=entry.task_id,
+                task_name=entry.task.name,
+                labor_code_id=entry.labor_code_id,
+                labor_code_name=entry.labor_code.name if entry.labor_code else "",
+                worked_on=entry.worked_on,
+                worked_minutes=entry.worked_minutes,
+                billable_minutes=entry.billable_minutes,
+                is_billable=entry.is_billable,
+                note=entry.note,
+                state=State(entry.state),
+                version=entry.version,
+                rate=_rate(entry) if sees_rates else None,
+                waits_for=waits.get(entry.pk, ""),
+                returned=ReturnedRow(reason=why.reason, by=why.by_name, at=why.at) if why else None,
+                mark=mark.words if mark else "",
+                created_at=entry.created_at,
+                updated_at=entry.updated_at,
+            )
+        )
+    return found
+
+
+def entry_row(entry_id: int, user: User) -> EntryRow:
+    """One line as it stands in the database now."""
+    entry = TimeEntry.objects.select_related(*RELATED).get(pk=entry_id)
+    return entry_rows([entry], user)[0]
+
+
+def _rate(entry: TimeEntry) -> RateRow | None:
+    if entry.rate_amount is None:
+        return None
+    return RateRow(amount=entry.rate_amount, currency=entry.rate_currency, source=entry.rate_source)
+
+
+class StaffWish(Wish):
+    """Whose time it is."""
+
+    staff_id: Id | None = Field(None, description="Left out: the person of the token.")
+
+
+class PlaceWish(StaffWish):
+    """Where work belongs."""
+
+    task_id: Id
+    labor_code_id: Id | None = Field(None, description="Left out: the task's own labor code, if it has one.")
+
+
+class DurationWish(Wish):
+    """A duration, either in minutes or as a person types it."""
+
+    minutes: Minutes | None = None
+    text: Typed | None = None
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        if self.minutes is not None and self.text is not None:
+            raise ValueError("Give either minutes or text, not both.")
+        return self
+
+
+class EntryWish(PlaceWish, DurationWish):
+    worked_on: Day
+    note: Note = ""
+    on: Today = None
+
+
+class EntryChange(DurationWish):
+    version: Version | None = Field(None, description="The version that was read; if it is another now: 409.")
+    note: Note | None = None
+    on: Today = None
+
+
+class CellWish(PlaceWish):
+    """A cell of the week as a person types it; empty or zero clears it."""
+
+    worked_on: Day
+    text: Typed
+    entry_id: Id | None = Field(None, description="The line that was seen in the cell.")
+    version: Version = Field(0, description="Its version; 0 for an empty cell.")
+    note: Note | None = None
+    on: Today = None
+
+
+class LineWished(DurationWish):
+    """One line of a cell. Without `id` a new one; without a duration the line is removed."""
+
+    id: Id | None = None
+    version: Version = 0
+    note: Note = ""
+
+
+class CellLinesWish(PlaceWish):
+    worked_on: Day
+    lines: list[LineWished] = Field(max_length=24)
+    on: Today = None
+
+
+class Seen(Wish):
+    """A line in the version that was read."""
+
+    id: Id
+    version: Version
+
+
+SeenLines = Annotated[list[Seen], Field(min_length=1, max_length=500)]
+Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
+
+
+class MoveWish(PlaceWish):
+    entries: SeenLines
+    on: Today = None
+
+
+class RestoreWish(StaffWish):
+    entries: SeenLines
+    on: Today = None
+
+
+class LinesWish(StaffWish):
+    entry_ids: Ids
+
+
+class CellAnswer(Schema):
+    entry: EntryRow | None
+
+
+class Entries(Schema):
+    items: list[EntryRow]
+
+
+class Submitted(Schema):
+    entry_ids: list[int]
+    minutes: int
+    waits_for: list[str] = Field(description="Names of those who decide next.")
+
+
+class Recalled(Schema):
+    entry_ids: list[int]

@@ -1,0 +1,52 @@
+"""Whose time a request is about, and where it belongs."""
+
+from datetime import date
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from core import clock
+from core.errors import NotAllowed, Refusal
+from people.models import StaffMember, User
+from projects.models import Task
+from timesheets.access import can_record
+from timesheets.api.schemas import PlaceWish
+from timesheets.rows import RowKey
+
+
+class StaffIsMissing(Refusal):
+    """The token's person records no time of their own."""
+
+    sentence = "The person of this token is not on the staff. Say whose time it is."
+
+
+def staff_of(request: HttpRequest, staff_id: int | None) -> StaffMember:
+    """The person of the token, or another one whose time they may record. Raises StaffIsMissing, NotAllowed."""
+    user = user_of(request)
+    if staff_id is None:
+        if user.staff_member is None:
+            raise StaffIsMissing(field="staff_id")
+        return user.staff_member
+    staff = get_object_or_404(StaffMember, pk=staff_id)
+    if not can_record(user, staff):
+        raise NotAllowed("You see and record your own time only. Ask the owner of your firm for the right.")
+    return staff
+
+
+def user_of(request: HttpRequest) -> User:
+    """Whose token it is; the guard has let nobody else in."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def today_of(request: HttpRequest, on: date | None) -> date:
+    """The day that was given as today, else the person's own."""
+    return on or clock.today(request.user)
+
+
+def row_of(wish: PlaceWish) -> RowKey:
+    """The row that is meant: with the task's own labor code where none is named."""
+    if wish.labor_code_id is not None:
+        return RowKey(wish.task_id, wish.labor_code_id)
+    usual = Task.objects.filter(pk=wish.task_id).values_list("labor_code_id", flat=True).first()
+    return RowKey(wish.task_id, usual)
