@@ -1,8 +1,8 @@
-"""The pages of the root host: landing, sign-up, vendors' webhooks. Neither users nor sessions exist here."""
+"""The pages of the root host: landing, sign-up, vendors' webhooks and redirects. No users, no sessions here."""
 
 from django.urls import path
 
-from integrations.views import webhooks
+from integrations.views import oauth, webhooks
 from psa import views_root
 
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sign-up/address/", views_root.address, name="sign-up-address"),
     path("find-firm/", views_root.find_firm, name="find-firm"),
     path("webhooks/stripe", webhooks.stripe, name="stripe-webhook"),
+    path("webhooks/quickbooks", webhooks.quickbooks, name="quickbooks-webhook"),
+    path("oauth/quickbooks", oauth.quickbooks, name="quickbooks-oauth"),
 ]
 handler404 = "psa.views_root.not_found"
 handler500 = "core.views.server_error"

@@ -6,11 +6,10 @@ from billing import batching, closing_checkouts, marks, ports, receipts, renderi
 from billing.events import invoice_voided, payment_failed, payment_processing, payment_received
 from clients import ports as clients_ports
 from core import hosts, jobs, outbox, tasks
-from integrations import inbox
+from integrations import firms, inbox
 from integrations import tasks as integration_tasks
 from integrations.events import account_connected
 from integrations.stripe import events as stripe_events
-from integrations.stripe import webhooks as stripe_webhooks
 from integrations.stripe.adapter import StripeGateway
 from people import rights
 from people.events import entity_renamed, manager_changed
@@ -53,7 +52,7 @@ time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
 ports.bind_gateway(StripeGateway())
 inbox.bind("stripe", stripe_events.handle)
 tasks.carry(integration_tasks.handle_arrival)
-stripe_webhooks.bind_firms(vendors.enter_firm)
+firms.bind(vendors.enter_firm)
 account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
 payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")

@@ -1,5 +1,6 @@
 """QuickBooks: tokens, the mirror of its lists, mappings, rules of posting, the right to post."""
 
+import django.core.serializers.json
 import django.db.models.functions.datetime
 from django.db import migrations, models
 
@@ -68,7 +69,14 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="externallink",
             name="prior_image",
-            field=models.JSONField(blank=True, null=True),
+            field=models.JSONField(
+                blank=True, encoder=django.core.serializers.json.DjangoJSONEncoder, null=True
+            ),
+        ),
+        migrations.AlterField(
+            model_name="externallink",
+            name="remote_image",
+            field=models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
         ),
         migrations.AlterField(
             model_name="connection",
@@ -196,7 +204,10 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=500)),
                 ("is_active", models.BooleanField(default=True)),
                 ("version", models.CharField(blank=True, max_length=80)),
-                ("image", models.JSONField(default=dict)),
+                (
+                    "image",
+                    models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder),
+                ),
                 ("seen_at", models.DateTimeField()),
             ],
             options={

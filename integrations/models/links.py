@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models.functions import Now
 
@@ -23,8 +24,8 @@ class ExternalLink(models.Model):
     local_id = models.BigIntegerField()
     remote_version = models.CharField(max_length=80, blank=True)
     # The vendor's record when it was last read or written here, and as it was before that.
-    remote_image = models.JSONField(default=dict)
-    prior_image = models.JSONField(null=True, blank=True)
+    remote_image = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    prior_image = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     state = models.CharField(max_length=10, choices=State.choices, default=State.ACTIVE)
     linked_at = models.DateTimeField(db_default=Now())
 
@@ -54,7 +55,7 @@ class RemoteRecord(models.Model):
     name = models.CharField(max_length=500)
     is_active = models.BooleanField(default=True)
     version = models.CharField(max_length=80, blank=True)
-    image = models.JSONField(default=dict)
+    image = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     seen_at = models.DateTimeField()
 
     class Meta:

@@ -6,13 +6,12 @@ They arrive at the root host for all firms; the firm is found by the event's acc
 import logging
 import re
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import stripe
 from django.conf import settings
 
+from integrations import firms
 from integrations.inbox import receive
 from integrations.stripe.client import PROVIDER
 
@@ -20,16 +19,6 @@ logger = logging.getLogger(__name__)
 
 TOLERANCE_SECONDS = 300
 _STAMP = re.compile(r"[0-9]{1,12}")
-
-# Enters the firm that an account is bound to, or gives None; psa binds it, since only psa knows firms.
-EnterFirm = Callable[[str, str], AbstractContextManager[None] | None]
-_enter_firm: EnterFirm | None = None
-
-
-def bind_firms(enter_firm: EnterFirm) -> None:
-    """`enter_firm(provider, account)` is a context in which that account's firm is current, or None."""
-    global _enter_firm
-    _enter_firm = enter_firm
 
 
 def is_genuine(body: bytes, header: str) -> bool:
@@ -51,7 +40,7 @@ def is_genuine(body: bytes, header: str) -> bool:
 
 def arrive(event: dict[str, Any]) -> bool:
     """Stores a verified event in the inbox of the firm that owns its account; False when it is nobody's."""
-    firm = _enter_firm(PROVIDER, event.get("account") or "") if _enter_firm else None
+    firm = firms.enter(PROVIDER, event.get("account") or "")
     if firm is None:
         logger.warning("Stripe event %s is for an account of nobody here", event["id"])
         return False
