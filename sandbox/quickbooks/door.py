@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 import uuid
 
 from starlette.requests import Request
@@ -13,13 +14,12 @@ from sandbox.faults import Fault as Weather
 from sandbox.quickbooks import founding, oauth, routes
 from sandbox.quickbooks.call import Answer, Call
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.faults import SYSTEM, Fault, throttled, unauthenticated, unauthorized, unsupported
+from sandbox.quickbooks.faults import Fault, unauthenticated, unauthorized, unsupported
 from sandbox.quickbooks.replay import Replays
-from sandbox.quickbooks.throttle import Throttle
+from sandbox.quickbooks.weather import FAILED, strike
 from sandbox.world import World
 
 _log = logging.getLogger("sandbox.quickbooks")
-_SYSTEM = Fault("10000", "An application error has occurred while processing your request", type=SYSTEM, status=500)
 
 
 class Door:
@@ -27,28 +27,25 @@ class Door:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.throttle = Throttle(world, is_on=world.settings.is_throttled)
         self.replays = Replays(world)
         path = "/quickbooks/v3/company/{realm}/{rest:path}"
         self.routes = [Route(path, self.respond, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])]
 
     async def respond(self, request: Request) -> Response:
-        """Read, answer, log. Between the token and the answer nothing awaits, so each call is whole."""
+        """Read, answer, log. While the operation works nothing awaits, so each call is whole."""
         content = await request.body()
         weather: Weather | None = request.scope.get("state", {}).get("fault")
-        if weather and weather.kind == "delay":
-            await asyncio.sleep(weather.seconds)
         tid = f"1-{uuid.uuid4()}"
         wants_json = "json" in request.headers.get("accept", "") or "pdf" in request.headers.get("accept", "")
         call: Call | None = None
         try:
             call = self._understand(request, content, weather, tid)
-            answer = self._answer(call)
+            answer = await self._answer(call)
         except Fault as fault:
             answer = self._refused(call, fault, wants_json, weather)
         except Exception:
             _log.exception("The sandbox itself failed at %s %s", request.method, request.url.path)
-            answer = self._refused(call, _SYSTEM, wants_json, None)
+            answer = self._refused(call, FAILED, wants_json, None)
         self.world.store.commit()
         self._note(request, content, call, answer, tid)
         headers = {"intuit_tid": tid, "Cache-Control": "max-age=0, no-cache, no-store"}
@@ -74,34 +71,43 @@ class Door:
             tid=tid,
         )
 
-    def _answer(self, call: Call) -> Answer:
-        if call.weather:
-            _strike(call.weather)
+    async def _answer(self, call: Call) -> Answer:
+        strike(call.weather)
         realm, is_batch = call.company.realm, call.path == "batch"
-        self.throttle.take(realm, is_batch=is_batch)
+        self.world.throttle.take(realm, time.time() + self.world.clock.offset, is_batch=is_batch)
         request_id = call.params.get("requestid")
         if not request_id or call.method != "POST" or call.path == "query":
-            return _work(call)
+            return await self._work(call)
         said = [call.path, call.params.get("operation"), call.content.decode("utf-8", "replace")]
         kept = self.replays.begin(realm, request_id, said, is_batch=is_batch)
         if kept is not None:
             call.is_replayed = True
             return Answer.of(kept)
         try:
-            answer = _work(call)
+            answer = await self._work(call)
             self.replays.keep(realm, request_id, said, json.loads(answer.content))
             return answer
         finally:
             self.replays.end(realm, request_id)
 
+    async def _work(self, call: Call) -> Answer:
+        if call.weather and call.weather.kind == "delay":
+            await asyncio.sleep(call.weather.seconds)
+            call.company = Company(self.world, call.company.realm)  # somebody may have changed it meanwhile
+        found = routes.match(call.method, call.path)
+        if found is None:
+            raise unsupported(f"Operation {call.method} {call.path} is not supported.")
+        endpoint, call.ids = found
+        return endpoint.operation(call)
+
     def _refused(self, call: Call | None, fault: Fault, wants_json: bool, weather: Weather | None) -> Answer:
         """What was half done is forgotten; a throttle answers in XML even to those who asked for JSON."""
         self.world.store.rollback()
-        time = call.company.stamp() if call else ""
+        stamp = call.company.stamp() if call else ""
         shape = weather.shape if weather and weather.kind == "fault" else ""
         if shape == "xml" or (not shape and (not wants_json or fault.status == 429)):
-            return Answer(fault.status, fault.xml(time), "application/xml;charset=UTF-8")
-        return Answer(fault.status, fault.json(time, shape))
+            return Answer(fault.status, fault.xml(stamp), "application/xml;charset=UTF-8")
+        return Answer(fault.status, fault.json(stamp, shape))
 
     def _note(self, request: Request, content: bytes, call: Call | None, answer: Answer, tid: str) -> None:
         weather = request.scope.get("state", {}).get("fault")
@@ -121,23 +127,3 @@ class Door:
                 "status": answer.status,
             }
         )
-
-
-def _work(call: Call) -> Answer:
-    found = routes.match(call.method, call.path)
-    if found is None:
-        raise unsupported(f"Operation {call.method} {call.path} is not supported.")
-    endpoint, call.ids = found
-    return endpoint.operation(call)
-
-
-def _strike(weather: Weather) -> None:
-    """The failures that were ordered for this call and that have a shape of the vendor's own."""
-    if weather.kind == "429":
-        raise throttled()
-    if weather.kind in ("5xx", "503"):
-        status = weather.status or (503 if weather.kind == "503" else 500)
-        raise Fault(_SYSTEM.code, _SYSTEM.message, "The sandbox was asked to fail.", type=SYSTEM, status=status)
-    if weather.kind == "fault":
-        status = weather.status or 400
-        raise Fault(weather.code, weather.detail or "Ordered", weather.detail, status=status)

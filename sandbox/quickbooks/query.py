@@ -239,7 +239,7 @@ def run(query: Query, records: Iterable[Body]) -> Body:
     if query.is_count:
         return {"totalCount": len(found)}
     kinds = ENTITIES[query.entity]
-    for name, is_falling in reversed(query.order or (("Id", False),) if "Id" in kinds else query.order):
+    for name, is_falling in reversed(query.order or (("Id", False),)):
         found.sort(key=lambda record: _sortable(kinds[name], value_of(record, name)), reverse=is_falling)
     page = found[query.start - 1 : query.start - 1 + query.most]
     if not page:

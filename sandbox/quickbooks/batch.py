@@ -1,0 +1,80 @@
+"""POST /batch: up to thirty calls in one, each with its own outcome. Source: integrations.md A6."""
+
+import dataclasses
+import json
+
+from sandbox.quickbooks import asking, calls
+from sandbox.quickbooks.call import Answer, Call
+from sandbox.quickbooks.company import Company
+from sandbox.quickbooks.faults import Fault, missing, unsupported
+from sandbox.quickbooks.money import plain
+from sandbox.quickbooks.weather import strike
+from sandbox.store import Body
+
+MOST = 30
+LONGEST_ID = 10  # of a bId where the whole batch has a request id
+_OPERATIONS = {"create", "update", "delete"}
+
+
+def run(call: Call) -> Answer:
+    """200 whatever becomes of the items. Raises Fault 1040 for too many, 2020 and 2130 for what is wrong as a whole."""
+    items = call.json().get("BatchItemRequest")
+    if not isinstance(items, list) or not items or not all(isinstance(item, dict) for item in items):
+        raise missing("BatchItemRequest")
+    if len(items) > MOST:
+        detail = f"The batch size {len(items)} exceeds the limit of {MOST}."
+        raise Fault("1040", "Batch size exceeds allowed limit", detail)
+    for item in items:
+        if not item.get("bId"):
+            raise missing("bId")
+        if call.params.get("requestid") and len(str(item["bId"])) > LONGEST_ID:
+            detail = f"With a request id a bId has at most {LONGEST_ID} characters."
+            raise Fault("2130", "Invalid Request Id format", detail, "bId")
+    answers = [{**_one(call, item), "bId": item["bId"]} for item in items]
+    call.company = Company(call.world, call.company.realm)
+    return Answer.of({"BatchItemResponse": answers, "time": call.company.stamp()})
+
+
+def _one(call: Call, item: Body) -> Body:
+    """One item: what it did stays, whatever becomes of the others."""
+    try:
+        # What an earlier item's failure rolled back took its records along.
+        company = Company(call.world, call.company.realm)
+        body = _query(call, company, item) if "Query" in item else _change(call, company, item)
+    except Fault as fault:
+        call.world.store.rollback()
+        return fault.item()
+    call.world.store.commit()
+    return body
+
+
+def _query(call: Call, company: Company, item: Body) -> Body:
+    strike(call.world.faults.take("BATCH query"))
+    return {"QueryResponse": asking.response(company, str(item["Query"]))}
+
+
+def _change(call: Call, company: Company, item: Body) -> Body:
+    entities = [name for name in item if name not in {"bId", "operation", "optionsData"}]
+    operation = item.get("operation")
+    if len(entities) != 1 or operation not in _OPERATIONS:
+        raise unsupported("An item has one entity and an operation: create, update or delete.")
+    entity, record = entities[0], item[entities[0]]
+    if not isinstance(record, dict):
+        raise missing(entity)
+    strike(call.world.faults.take(f"BATCH {operation} {entity}"))
+    params = {"minorversion": call.params.get("minorversion", "")}
+    if operation == "delete":
+        params["operation"] = "delete"
+    elif operation == "create":
+        record = {name: value for name, value in record.items() if name != "Id"}
+    elif item.get("optionsData") == "void":
+        params |= {"operation": "update", "include": "void"}
+    path = entity.lower()
+    content = json.dumps(plain(record)).encode()
+    part = dataclasses.replace(
+        call, company=company, path=path, params=params, content=content, content_type="application/json"
+    )
+    part.ids = {"entity": path}
+    answer: Body = json.loads(calls.write(part).content)
+    answer.pop("time", None)
+    return answer
