@@ -34,6 +34,8 @@ Health = Connection.Health
 
 # Where the firm's host takes over; its view is integrations:quickbooks-back.
 BACK_PATH = "/connections/quickbooks/back/"
+# What Intuit's redirect brings.
+BROUGHT = ("code", "state", "realmId", "error")
 STATE = "quickbooks.state"
 STATE_LIFETIME = timedelta(minutes=30)
 NUMBERS_ARE_THEIRS = (
@@ -71,7 +73,7 @@ def start_connecting(*, by: User | None, at: datetime) -> str:
 def way_back(query: dict[str, str]) -> str:
     """Where the root host sends what Intuit brought: the firm's address, with the query. Raises StateIsStale."""
     back: str = _opened(query.get("state", ""))["back"]
-    kept = {name: query[name] for name in ("code", "state", "realmId", "error") if name in query}
+    kept = [(name, query[name]) for name in BROUGHT if name in query]
     return f"{back}?{urlencode(kept)}"
 
 
