@@ -1,12 +1,9 @@
 """/_sandbox/: JSON levers for tests and demonstrations."""
 
-from collections.abc import Awaitable, Callable
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
+from sandbox.levers import Levers, Misuse, only, wish_of
 from sandbox.mailbox import messages
 from sandbox.store import Body, Record
 from sandbox.stripe import accounts, disputes, instruments, sessions, timeline
@@ -14,7 +11,7 @@ from sandbox.stripe.delivery import Deliverer, payload_of, signature
 from sandbox.stripe.errors import ApiError
 from sandbox.stripe.instruments import Instrument
 from sandbox.stripe.sessions import SessionIsNotOpen
-from sandbox.world import World, home_target
+from sandbox.world import World, home_changes_target, home_target
 
 _LISTS = {
     "sessions": "session",
@@ -25,60 +22,43 @@ _LISTS = {
     "accounts": "account",
     "events": "event",
 }
-Lever = Callable[[Request], Awaitable[Response]]
 
 
-class Misuse(Exception):
-    """A lever pulled wrongly: 400 with words, or 404."""
+class Controls(Levers):
+    """The levers of the sandbox as a whole, of Stripe and of the mailbox."""
 
-    def __init__(self, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-class Controls:
-    """Every lever, all of them answering JSON."""
+    refusals = (ApiError,)
 
     def __init__(self, world: World, deliverer: Deliverer) -> None:
-        self.world = world
+        super().__init__(world)
         self.deliverer = deliverer
         self.routes = [
-            self._at("GET", "health", self.health),
-            self._at("GET", "state", self.state),
-            self._at("POST", "reset", self.reset),
-            self._at("POST", "clock/advance", self.advance),
-            self._at("POST", "clock/reset", self.back_to_now),
-            self._at("POST", "faults", self.order_fault),
-            self._at("DELETE", "faults", self.clear_faults),
-            self._at("POST", "accounts", self.put_account),
-            self._at("POST", "accounts/{id}/restrict", self.restrict),
-            self._at("POST", "accounts/{id}/disconnect", self.disconnect),
-            self._at("POST", "checkout/{id}/pay", self.pay),
-            self._at("POST", "checkout/{id}/authenticate", self.authenticate),
-            self._at("POST", "charges/{id}/dispute", self.dispute),
-            self._at("POST", "disputes/{id}/close", self.close_dispute),
-            self._at("POST", "webhooks/deliver", self.deliver),
-            self._at("POST", "webhooks/target", self.aim),
-            self._at("GET", "webhooks/{id}", self.signed),
-            self._at("GET", "mails", self.mails),
-            self._at("DELETE", "mails", self.clear_mails),
-            self._at("GET", "mails/{id}", self.mail),
-            self._at("DELETE", "mails/{id}", self.remove_mail),
+            self.at("GET", "health", self.health),
+            self.at("GET", "state", self.state),
+            self.at("POST", "reset", self.reset),
+            self.at("POST", "clock/advance", self.advance),
+            self.at("POST", "clock/reset", self.back_to_now),
+            self.at("POST", "faults", self.order_fault),
+            self.at("DELETE", "faults", self.clear_faults),
+            self.at("POST", "accounts", self.put_account),
+            self.at("POST", "accounts/{id}/restrict", self.restrict),
+            self.at("POST", "accounts/{id}/disconnect", self.disconnect),
+            self.at("POST", "checkout/{id}/pay", self.pay),
+            self.at("POST", "checkout/{id}/authenticate", self.authenticate),
+            self.at("POST", "charges/{id}/dispute", self.dispute),
+            self.at("POST", "disputes/{id}/close", self.close_dispute),
+            self.at("POST", "webhooks/deliver", self.deliver),
+            self.at("POST", "webhooks/target", self.aim),
+            self.at("GET", "webhooks/{id}", self.signed),
+            self.at("GET", "mails", self.mails),
+            self.at("DELETE", "mails", self.clear_mails),
+            self.at("GET", "mails/{id}", self.mail),
+            self.at("DELETE", "mails/{id}", self.remove_mail),
         ]
 
-    def _at(self, method: str, path: str, lever: Lever) -> Route:
-        async def pull(request: Request) -> Response:
-            try:
-                return await lever(request)
-            except Misuse as misuse:
-                return JSONResponse({"error": str(misuse)}, misuse.status)
-            except ApiError as error:
-                self.world.store.rollback()
-                return JSONResponse(error.body(), error.status)
-            finally:
-                self.world.store.commit()
-
-        return Route(f"/_sandbox/{path}", pull, methods=[method])
+    def told(self, refusal: Exception) -> tuple[Body, int]:
+        assert isinstance(refusal, ApiError)
+        return refusal.body(), refusal.status
 
     def _find(self, kind: str, request: Request, wish: Body) -> Record:
         record = self.world.store.find(kind, request.path_params["id"])
@@ -111,21 +91,24 @@ class Controls:
         self.world.request_log.clear()
         self.world.clock.back_to_now()
         self.world.target = home_target(self.world.settings)
+        self.world.changes_target = home_changes_target(self.world.settings)
+        self.world.throttle.forget(is_on=self.world.settings.is_throttled)
         return JSONResponse({"ok": True})
 
     async def advance(self, request: Request) -> Response:
-        wish = await _wish(request)
+        wish = await wish_of(request)
         seconds = wish.get("seconds")
         if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
             raise Misuse("seconds must be a whole number, not negative.")
         now = self.world.clock.advance(seconds)
+        self.world.news.set()  # what QuickBooks has to tell may be due
         return JSONResponse({"now": now, "happened": timeline.settle(self.world)})
 
     async def back_to_now(self, request: Request) -> Response:
         return JSONResponse({"now": self.world.clock.back_to_now()})
 
     async def order_fault(self, request: Request) -> Response:
-        wish = await _wish(request)
+        wish = await wish_of(request)
         try:
             fault = self.world.faults.order(**wish)
         except (TypeError, ValueError) as error:
@@ -138,7 +121,7 @@ class Controls:
 
     async def put_account(self, request: Request) -> Response:
         """A connected account that is open for charges, without a walk through onboarding; found again by its id."""
-        wish = await _wish(request)
+        wish = await wish_of(request)
         record = self.world.store.find("account", str(wish.get("id")))
         if record is None:
             record = accounts.create(self.world, {}, id_=wish.get("id"))
@@ -158,7 +141,7 @@ class Controls:
 
     async def pay(self, request: Request) -> Response:
         """Pay as a payer would on the page. A declined card answers 402, a session that is not open 409."""
-        wish = await _wish(request)
+        wish = await wish_of(request)
         timeline.settle(self.world)
         record = self._find("session", request, wish)
         method = wish.get("method", "card")
@@ -176,7 +159,7 @@ class Controls:
 
     async def authenticate(self, request: Request) -> Response:
         """Answer the bank's question of 3-D Secure: {is_confirmed}."""
-        wish = await _wish(request)
+        wish = await wish_of(request)
         record = self._find("session", request, wish)
         try:
             refusal = sessions.answer_bank(self.world, record, is_confirmed=wish.get("is_confirmed", True))
@@ -195,12 +178,12 @@ class Controls:
         return JSONResponse(body, 402 if refusal else 200)
 
     async def dispute(self, request: Request) -> Response:
-        wish = await _wish(request)
+        wish = await wish_of(request)
         record = self._find("charge", request, wish)
         return JSONResponse(disputes.open_dispute(self.world, record).body)
 
     async def close_dispute(self, request: Request) -> Response:
-        wish = await _wish(request)
+        wish = await wish_of(request)
         record = self._find("dispute", request, wish)
         if wish.get("status") not in disputes.OUTCOMES:
             raise Misuse(f"status must be one of {', '.join(disputes.OUTCOMES)}.")
@@ -208,7 +191,7 @@ class Controls:
         return JSONResponse(record.body)
 
     async def deliver(self, request: Request) -> Response:
-        wish = await _wish(request)
+        wish = await wish_of(request)
         timeline.settle(self.world)
         results = await self.deliverer.deliver_now(
             duplicate=bool(wish.get("duplicate")), shuffle=bool(wish.get("shuffle")), ids=wish.get("events")
@@ -217,10 +200,7 @@ class Controls:
 
     async def aim(self, request: Request) -> Response:
         """Send events elsewhere from now on: {url, host, is_paused}; what is left out stays."""
-        wish = await _wish(request)
-        unknown = set(wish) - {"url", "host", "secret", "is_paused"}
-        if unknown:
-            raise Misuse(f"Unknown: {', '.join(sorted(unknown))}.")
+        wish = only(await wish_of(request), "url", "host", "secret", "is_paused")
         for word, value in wish.items():
             setattr(self.world.target, word, value)
         self.world.news.set()
@@ -255,15 +235,3 @@ class Controls:
 def _shown(record: Record) -> Body:
     """A record with the account that owns it beside the object, where Stripe would not tell."""
     return {**record.body, "_account": record.account}
-
-
-async def _wish(request: Request) -> dict[str, Any]:
-    if not await request.body():
-        return {}
-    try:
-        wish = await request.json()
-    except ValueError as error:
-        raise Misuse("The body must be JSON.") from error
-    if not isinstance(wish, dict):
-        raise Misuse("The body must be a JSON object.")
-    return wish

@@ -21,7 +21,7 @@ KINDS = {
     "5xx": "fail inside: 500, nothing is done, and Stripe stores the answer under the idempotency key",
     "503": "fail at the gate: nothing is done or stored",
     "html": "fail before the gate: `status` (502) with a page of HTML, nothing is done",
-    "fault": "refuse with QuickBooks' own fault: `code`, `status` (400), `detail`, `shape`; nothing is done",
+    "fault": "refuse with QuickBooks' own fault, or an error of OAuth: `code`, `status` (400), `detail`, `shape`",
 }
 # Answered inside the API, which knows the shape of its answers; the others happen to the connection.
 _INSIDE = {"delay", "429", "5xx", "503", "fault"}
@@ -146,7 +146,8 @@ class FaultGate:
         if fault.kind == "html":
             type_, body = b"text/html", f"<html><body><h1>{status} Bad Gateway</h1></body></html>".encode()
         else:
-            type_, body = b"application/json", json.dumps({"fault": fault.kind}).encode()
+            told = {"error": fault.code, "error_description": fault.detail} if fault.code else {}
+            type_, body = b"application/json", json.dumps(told or {"fault": fault.kind}).encode()
         headers = [(b"content-type", type_), (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
