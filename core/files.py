@@ -81,6 +81,16 @@ def store(
     return row
 
 
+def put_back(sha256: str, content: bytes) -> None:
+    """Writes bytes that a row of the current firm names already, as when a backup is restored.
+
+    Raises ValueError unless the bytes have that hash.
+    """
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise ValueError(f"the bytes are not those of {sha256}")
+    _write(StoredFile(sha256=sha256).path, content)
+
+
 def check_size(size: int, name: str, field: str) -> None:
     """Raises TooLarge for an empty file and for one above settings.FILES_MAX_BYTES."""
     if not size:

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django_tenants.clone import CloneSchema
 from django_tenants.utils import schema_exists
 
+from tenants.migrating import migrate_firms
 from tenants.models import Domain, Firm
 
 BLUEPRINT = "zz_blueprint"
@@ -31,8 +32,12 @@ WHERE own.contype = 'u' AND copy.conname <> own.conname
 """
 
 
-def prepare_installation() -> None:
-    """Brings the public schema, the root host, the blueprint and all firms up to date. Safe to repeat."""
+class FirmsAreBehind(Exception):
+    """Some firms could not be migrated; the message names them with their errors."""
+
+
+def prepare_public() -> None:
+    """Brings the public schema up to date, with the rows of the root host and of the blueprint. Safe to repeat."""
     call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
     connection.set_schema_to_public()
     root, _ = Firm.objects.get_or_create(schema_name="public", defaults={"name": "Root", "slug": "www"})
@@ -44,8 +49,18 @@ def prepare_installation() -> None:
     if not schema_exists(BLUEPRINT):
         with connection.cursor() as cursor:
             cursor.execute(f'CREATE SCHEMA "{BLUEPRINT}"')
-    call_command("migrate_schemas", tenant=True, interactive=False, verbosity=0)
-    connection.set_schema_to_public()
+
+
+def prepare_installation(*, jobs: int = 1) -> None:
+    """Brings the public schema, the root host, the blueprint and all firms up to date. Safe to repeat.
+
+    Raises FirmsAreBehind when a firm could not be migrated; all others are.
+    """
+    prepare_public()
+    outcomes = migrate_firms(jobs=jobs, tell=lambda outcome: None)
+    behind = [f"{outcome.schema}: {outcome.error}" for outcome in outcomes if outcome.error]
+    if behind:
+        raise FirmsAreBehind("; ".join(behind))
 
 
 def clone_blueprint(schema_name: str) -> None:
