@@ -115,12 +115,12 @@ class TaxRow(Row):
 class TaxWish(Wish):
     name: str
     rate_percent: WishedAmount
-    is_active: bool = True
 
 
 class TaxChange(TaxWish):
     name: str = ""
     rate_percent: WishedAmount = Decimal(0)
+    is_active: bool = True
 
 
 @routes.read("/clients", Listing[ClientRow])

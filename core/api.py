@@ -12,7 +12,7 @@ psa/api assembles the routers and knows tokens, problems, repeats and limits. Se
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import wraps
@@ -107,9 +107,12 @@ class Routes(Router):
         super().__init__(tags=[area])
         self.area = area
 
-    def read(self, path: str, answer: Any, **options: Any) -> Callable[[View], View]:
-        """A route that changes nothing: GET."""
-        return self._route("GET", path, {200: answer}, f"{self.area}:read", {}, options)
+    def read(
+        self, path: str, answer: Any, *, scope: str | None = None, **options: Any
+    ) -> Callable[[View], View]:
+        """A route that changes nothing: GET. An empty `scope` lets every token in."""
+        scope = f"{self.area}:read" if scope is None else scope
+        return self._route("GET", path, {200: answer}, scope, {}, options)
 
     def file(self, path: str, media_type: str, **options: Any) -> Callable[[View], View]:
         """A route that answers with a file: GET. Its function returns the HttpResponse."""
@@ -118,7 +121,14 @@ class Routes(Router):
         return self._route("GET", path, {200: None}, f"{self.area}:read", extra, options)
 
     def write(
-        self, path: str, answer: Any = None, *, method: Method = "POST", status: int = 0, **options: Any
+        self,
+        path: str,
+        answer: Any = None,
+        *,
+        method: Method = "POST",
+        status: int = 0,
+        scope: str | None = None,
+        **options: Any,
     ) -> Callable[[View], View]:
         """A route that changes something; without `answer` it says 204. Takes an Idempotency-Key.
 
@@ -126,7 +136,8 @@ class Routes(Router):
         """
         status = status or (200 if answer is not None else 204)
         extra = {"parameters": [IDEMPOTENCY_KEY]}
-        return self._route(method, path, {status: answer}, f"{self.area}:write", extra, options)
+        scope = f"{self.area}:write" if scope is None else scope
+        return self._route(method, path, {status: answer}, scope, extra, options)
 
     def _route(
         self,
@@ -166,7 +177,7 @@ def scoped(scope: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def scoped_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if scope not in request.api_token.scopes:  # type: ignore[attr-defined]
+            if scope and scope not in request.api_token.scopes:  # type: ignore[attr-defined]
                 raise ScopeIsMissing(scope=scope)
             return view(request, *args, **kwargs)
 
@@ -273,6 +284,14 @@ def cleaned(
         paths[field] = name
         if name in given:
             values[field] = given[name]
+    fixed = [
+        paths[field]
+        for field, value in values.items()
+        if paths[field] in given
+        and (field not in fresh.fields or (fresh.fields[field].disabled and value != fresh[field].value()))
+    ]
+    if fixed:
+        raise NotClean([(name, "This cannot be set here.") for name in fixed])
     bound = form(data=values, **options)
     if not bound.is_valid():
         raise NotClean(
@@ -283,6 +302,15 @@ def cleaned(
             ]
         )
     return bound.cleaned_data
+
+
+def chosen(rows: QuerySet[Any], ids: Sequence[int], path: str) -> list[Any]:
+    """The rows with these ids, each once, in their order. Raises NotClean for one that is not there."""
+    found = rows.in_bulk(ids)
+    for key in ids:
+        if key not in found:
+            raise NotClean([(path, f"There is no {key}, or you may not see it.")])
+    return [found[key] for key in dict.fromkeys(ids)]
 
 
 def _field_of(name: str, form: forms.Form, names: Mapping[str, str]) -> str:

@@ -140,7 +140,7 @@ class StaffForm(forms.Form):
         kwargs["initial"] = _on_record(staff)
         super().__init__(*args, **kwargs)
         # The present manager stays in the list even if no longer active, so that saving changes nothing by itself.
-        others = StaffMember.objects.filter(Q(is_active=True) | Q(reports=staff)).distinct()
+        others = StaffMember.objects.filter(Q(is_active=True) | Q(pk=staff.manager_id))
         self.fields["manager"].queryset = others.exclude(pk=staff.pk)  # type: ignore[attr-defined]
         if staff.user is None:
             del self.fields["email"]

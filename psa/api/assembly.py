@@ -18,14 +18,15 @@ from clients.api import routes as clients
 from core.api import FieldProblem, Problem
 from core.errors import NotReadable, Refusal
 from core.promises import translate
-from people.api import routes as people
+from people.api import ROUTERS as PEOPLE
 from people.models import ApiToken
 from projects.api import routes as projects
+from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (people, clients, projects, *TIME)
+ROUTERS = (*PEOPLE, clients, projects, *TIME)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 
@@ -69,6 +70,7 @@ api = Api(
     docs_url=None,
     urls_namespace="api",
     auth=Bearer(),
+    parser=StrictParser(),
 )
 for routes in ROUTERS:
     api.add_router("", routes)

@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
 
 from core.api import NotClean
 from core.errors import Refusal
@@ -57,7 +57,7 @@ def _path(request: HttpRequest, field: str) -> str:
     """The name by which the wish had the field: operations say `client` where the API says `client_id`."""
     try:
         wish = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RawPostDataException):
         return field
     if isinstance(wish, dict) and field not in wish:
         return next((name for name in (f"{field}_id", f"{field}_ids") if name in wish), field)

@@ -1,5 +1,0 @@
-"""People by the API."""
-
-from core.api import Routes
-
-routes = Routes("people")
