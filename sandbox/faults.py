@@ -32,7 +32,8 @@ _CUTS = {"drop", "drop_after_commit", "cut_body", "late"}
 @dataclass
 class Fault:
     """Strikes the next `times` requests whose "METHOD /path?query" (the query as people read it) contains or matches
-    `match`; "smtp" means mail, "BATCH create Invoice" an item of a batch at QuickBooks. `skip` lets that many pass."""
+    `match`; "smtp" means mail, "BATCH create Invoice" and "QUERY Invoice" what a call asks of QuickBooks. `skip` lets
+    that many pass."""
 
     id: int
     match: str

@@ -87,6 +87,10 @@ class Store:
         """All records of a kind, oldest first."""
         return list(self._kinds.get(kind, {}).values())
 
+    def kinds(self) -> list[str]:
+        """The kinds of which there ever was a record."""
+        return list(self._kinds)
+
     def newest(self, kind: str, account: str | None) -> Iterator[Record]:
         """One owner's records of a kind, newest first: the order of every list of Stripe's."""
         return (record for record in reversed(self.every(kind)) if record.account == account)

@@ -4,6 +4,7 @@ from sandbox.quickbooks import query
 from sandbox.quickbooks.call import Answer, Call
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import Fault, missing
+from sandbox.quickbooks.weather import strike
 from sandbox.store import Body
 
 
@@ -28,6 +29,7 @@ def response(company: Company, sentence: str) -> Body:
     """What stands in QueryResponse. Raises Fault 4000 and 4001."""
     try:
         asked = query.parse(sentence)
+        strike(company.world.faults.take(f"QUERY {asked.entity}"))
         return query.run(asked, company.all(asked.entity))
     except query.QueryError as error:
         raise Fault(str(error.code), error.message, error.detail) from error

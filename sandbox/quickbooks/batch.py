@@ -1,13 +1,9 @@
 """POST /batch: up to thirty calls in one, each with its own outcome. Source: integrations.md A6."""
 
-import dataclasses
-import json
-
-from sandbox.quickbooks import asking, calls
+from sandbox.quickbooks import asking, entities
 from sandbox.quickbooks.call import Answer, Call
 from sandbox.quickbooks.company import Company
 from sandbox.quickbooks.faults import Fault, missing, unsupported
-from sandbox.quickbooks.money import plain
 from sandbox.quickbooks.weather import strike
 from sandbox.store import Body
 
@@ -40,7 +36,7 @@ def _one(call: Call, item: Body) -> Body:
     try:
         # What an earlier item's failure rolled back took its records along.
         company = Company(call.world, call.company.realm)
-        body = _query(call, company, item) if "Query" in item else _change(call, company, item)
+        body = _query(company, item) if "Query" in item else _change(call, company, item)
     except Fault as fault:
         call.world.store.rollback()
         return fault.item()
@@ -48,33 +44,24 @@ def _one(call: Call, item: Body) -> Body:
     return body
 
 
-def _query(call: Call, company: Company, item: Body) -> Body:
-    strike(call.world.faults.take("BATCH query"))
+def _query(company: Company, item: Body) -> Body:
     return {"QueryResponse": asking.response(company, str(item["Query"]))}
 
 
 def _change(call: Call, company: Company, item: Body) -> Body:
-    entities = [name for name in item if name not in {"bId", "operation", "optionsData"}]
+    named = [name for name in item if name not in {"bId", "operation", "optionsData"}]
     operation = item.get("operation")
-    if len(entities) != 1 or operation not in _OPERATIONS:
+    if len(named) != 1 or operation not in _OPERATIONS:
         raise unsupported("An item has one entity and an operation: create, update or delete.")
-    entity, record = entities[0], item[entities[0]]
+    entity, record = named[0], item[named[0]]
     if not isinstance(record, dict):
         raise missing(entity)
     strike(call.world.faults.take(f"BATCH {operation} {entity}"))
-    params = {"minorversion": call.params.get("minorversion", "")}
+    params: dict[str, str] = {}
     if operation == "delete":
         params["operation"] = "delete"
     elif operation == "create":
         record = {name: value for name, value in record.items() if name != "Id"}
     elif item.get("optionsData") == "void":
         params |= {"operation": "update", "include": "void"}
-    path = entity.lower()
-    content = json.dumps(plain(record)).encode()
-    part = dataclasses.replace(
-        call, company=company, path=path, params=params, content=content, content_type="application/json"
-    )
-    part.ids = {"entity": path}
-    answer: Body = json.loads(calls.write(part).content)
-    answer.pop("time", None)
-    return answer
+    return {entity: entities.write(company, entities.named(entity.lower()), record, params)}
