@@ -9,6 +9,8 @@ from core import hosts, jobs, outbox, tasks
 from integrations import firms, inbox
 from integrations import tasks as integration_tasks
 from integrations.events import account_connected
+from integrations.quickbooks import following, pulling
+from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
 from people import rights
@@ -59,6 +61,10 @@ payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
 outbox.bind(closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back)
 for fact in (payment_received, payment_processing, invoice_voided):
     fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
+
+# QuickBooks: its messages come through the same inbox; its lists are pulled by a job.
+inbox.bind(QUICKBOOKS, following.handle)
+jobs.bind(pulling.PULL_KIND, pulling.run_pull)
 
 # The list of clients shows how many projects are open.
 clients_ports.bind(open_projects=open_projects_by_client)

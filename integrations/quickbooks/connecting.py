@@ -101,7 +101,7 @@ def finish_connecting(*, code: str, realm: str, state: str, by: User | None, at:
         connection = _kept(realm, at)
         keep_tokens(connection, given)
         connection.account_name = str(company.get("CompanyName", ""))[:120]
-        connection.health, connection.message = Health.READY, _warning(preferences)
+        connection.health, connection.message = Health.READY, numbers_warning(preferences)
         connection.connected_by_name, connection.checked_at = (by.name if by else "")[:120], at
         connection.save()
     return connection
@@ -173,7 +173,7 @@ def _kept(realm: str, at: datetime) -> Connection:
     return connection
 
 
-def _warning(preferences: dict[str, Any]) -> str:
+def numbers_warning(preferences: dict[str, Any]) -> str:
     """What the firm should change there: ours is the series of invoice numbers."""
     forms = preferences.get("SalesFormsPrefs") or {}
     return "" if forms.get("CustomTxnNumbers", False) else NUMBERS_ARE_THEIRS

@@ -26,8 +26,8 @@ ENTITIES = {
     name.lower(): name
     for name in (
         "Account Bill BillPayment Class CreditMemo Customer Department Deposit Employee Estimate Invoice Item "
-        "JournalEntry Payment PaymentMethod Preferences Purchase PurchaseOrder RefundReceipt SalesReceipt TaxAgency TaxCode "
-        "Term TimeActivity Transfer Vendor VendorCredit"
+        "JournalEntry Payment PaymentMethod Preferences Purchase PurchaseOrder RefundReceipt SalesReceipt "
+        "TaxAgency TaxCode Term TimeActivity Transfer Vendor VendorCredit"
     ).split()
 }
 # The newer shape says what happened in the past tense.
