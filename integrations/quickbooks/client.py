@@ -8,7 +8,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -184,7 +184,7 @@ class Gateway:
                 return send(library)
             except Throttled:
                 jitter = timedelta(seconds=random.uniform(0, MOST_JITTER_SECONDS))
-                now = self.now()
+                now = _wall_clock()
                 limits.pause(PROVIDER, self.realm, until=now + timedelta(seconds=60) + jitter, at=now)
                 raise
             except AccessLost:
@@ -195,11 +195,16 @@ class Gateway:
     def _await_turn(self) -> None:
         while True:
             try:
-                return limits.take(PROVIDER, self.realm, self.now(), PER_MINUTE, PER_SECOND)
+                return limits.take(PROVIDER, self.realm, _wall_clock(), PER_MINUTE, PER_SECOND)
             except Throttled as throttled:
                 if throttled.after > PATIENCE:
                     raise
                 time.sleep(throttled.after.total_seconds())
+
+
+def _wall_clock() -> datetime:
+    """The limit is one of real seconds, whatever instant the operation is told."""
+    return datetime.fromtimestamp(time.time(), UTC)
 
 
 def company(at: datetime) -> Gateway:
