@@ -283,7 +283,9 @@ def cleaned(
         field = _field_of(name, fresh, names or {})
         paths[field] = name
         if name in given:
-            values[field] = given[name]
+            # Forms read amounts as people type them, without an exponent.
+            value = given[name]
+            values[field] = f"{value:f}" if isinstance(value, Decimal) else value
     fixed = [
         paths[field]
         for field, value in values.items()

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from people.models import User
 from projects.access import visible_to
 from projects.models import Project, Task, TeamMember
+from projects.models.projects import ProjectQuerySet
 
 PAGE_SIZE = 50
 TABS = ("open", "mine", "closed")
@@ -31,15 +32,7 @@ def project_list(by: User, *, tab: str = "open", query: str = "", start: int = 0
     Tabs: `open`, `mine` (open ones that the person leads or is on the team of), `closed`. Each word of `query` must
     occur in the project's or client's name or code, or in the lead's name.
     """
-    found = visible_to(by)
-    for word in query.split():
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(code__icontains=word)
-            | Q(client__name__icontains=word)
-            | Q(client__code__icontains=word)
-            | Q(lead__name__icontains=word)
-        )
+    found = matching(by, query)
     are = _tabs(by)
     counts = found.aggregate(**{name: Count("pk", filter=are[name]) for name in TABS})
     rows = found.filter(are[tab]).select_related("client", "lead").order_by("client__name", "name")
@@ -51,6 +44,20 @@ def project_list(by: User, *, tab: str = "open", query: str = "", start: int = 0
     return ProjectList(
         list(rows[start : start + PAGE_SIZE]), min(PAGE_SIZE, counts[tab] - shown), shown, counts
     )
+
+
+def matching(by: User, query: str = "") -> ProjectQuerySet:
+    """Projects that the person may see, with each word in the project's or client's name or code or the lead's name."""
+    found = visible_to(by)
+    for word in query.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(code__icontains=word)
+            | Q(client__name__icontains=word)
+            | Q(client__code__icontains=word)
+            | Q(lead__name__icontains=word)
+        )
+    return found
 
 
 def open_projects_by_client(client_ids: Collection[int]) -> dict[int, int]:

@@ -14,19 +14,21 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from billing.api import ROUTERS as BILLING
 from clients.api import routes as clients
 from core.api import FieldProblem, Problem
 from core.errors import NotReadable, Refusal
 from core.promises import translate
+from ledger.api import routes as ledger
 from people.api import ROUTERS as PEOPLE
 from people.models import ApiToken
-from projects.api import routes as projects
+from projects.api import ROUTERS as PROJECTS
 from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, projects, *TIME)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

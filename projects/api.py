@@ -1,5 +1,0 @@
-"""Projects by the API."""
-
-from core.api import Routes
-
-routes = Routes("projects")
