@@ -32,6 +32,10 @@ def point_at(sandbox: Sandbox, settings: Any) -> None:
     settings.STRIPE_API_BASE = sandbox.http_url
     settings.STRIPE_API_KEY = sandbox.api_key
     settings.STRIPE_WEBHOOK_SECRETS = [sandbox.webhook_secret]
+    settings.QUICKBOOKS_CLIENT_ID, settings.QUICKBOOKS_CLIENT_SECRET = "sandbox-client", "sandbox-secret"
+    settings.QUICKBOOKS_DISCOVERY_URL = f"{sandbox.http_url}/quickbooks/discovery"
+    settings.QUICKBOOKS_API_BASE = f"{sandbox.http_url}/quickbooks/v3"
+    settings.QUICKBOOKS_WEBHOOK_VERIFIER = "sandbox-verifier"
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
