@@ -5,11 +5,40 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import models
 from django.db.models import Case, Q, QuerySet, Sum, Value, When
 
 from billing.models import Invoice
 
 ROWS = 50
+
+
+class Stage(models.TextChoices):
+    """Where an invoice stands, in the words of design.md."""
+
+    DRAFT = "DRAFT", "Draft"
+    STALE = "STALE", "Draft, work changed"
+    ISSUED = "ISSUED", "Issued"
+    SENT = "SENT", "Sent"
+    PARTLY_PAID = "PARTLY_PAID", "Partly paid"
+    PROCESSING = "PROCESSING", "Payment processing"
+    OVERDUE = "OVERDUE", "Overdue"
+    PAID = "PAID", "Paid"
+    VOID = "VOID", "Void"
+
+
+# Kind and icon of each stage.
+LOOKS = {
+    Stage.DRAFT: ("", "pencil"),
+    Stage.STALE: ("warn", "arrows-diff"),
+    Stage.ISSUED: ("wait", "file-check"),
+    Stage.SENT: ("wait", "send"),
+    Stage.PARTLY_PAID: ("wait", "circle-half-2"),
+    Stage.PROCESSING: ("wait", "loader"),
+    Stage.OVERDUE: ("bad", "alert-circle"),
+    Stage.PAID: ("ok", "circle-check"),
+    Stage.VOID: ("", "ban"),
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +87,7 @@ def invoices_page(
     key: str, *, on: date, search: str = "", client_id: int | None = None, first: int = 0
 ) -> InvoicesPage:
     """One tab of the list, fifty rows at a time, counts of all tabs and sums of this one. Four statements."""
-    found = _found(search, client_id)
+    found = matching(search, client_id)
     tabs = tabs_on(on)
     tab = next((tab for tab in tabs if tab.key == key), tabs[1])
     numbers = _counts(found, tabs)
@@ -100,7 +129,8 @@ def _counts(found: QuerySet[Any], tabs: list[Tab]) -> dict[str, int]:
     return {key: number or 0 for key, number in sums.items()}
 
 
-def _found(search: str, client_id: int | None) -> QuerySet[Any]:
+def matching(search: str, client_id: int | None = None) -> QuerySet[Any]:
+    """Invoices and drafts with their balance; each word of `search` occurs in number, title, client or PO number."""
     found: QuerySet[Any] = Invoice.objects.with_balance()
     if client_id is not None:
         found = found.filter(client=client_id)
@@ -114,20 +144,26 @@ def _found(search: str, client_id: int | None) -> QuerySet[Any]:
     return found
 
 
+def stage_of(invoice: Any, on: date) -> Stage:
+    """Where an invoice with its balance stands on a day: derived, never stored."""
+    if invoice.state == Invoice.State.DRAFT:
+        return Stage.STALE if invoice.is_stale else Stage.DRAFT
+    if invoice.state == Invoice.State.VOID:
+        return Stage.VOID
+    if invoice.balance_amount <= 0:
+        return Stage.PAID
+    if invoice.processing_amount > 0:
+        return Stage.PROCESSING
+    if invoice.due_on < on:
+        return Stage.OVERDUE
+    if invoice.paid_amount > 0:
+        return Stage.PARTLY_PAID
+    return Stage.ISSUED if invoice.sent_at is None else Stage.SENT
+
+
 def state_of(invoice: Any, on: date) -> tuple[str, str, str]:
     """Kind, icon and words of an invoice with its balance, as design.md names the states."""
-    if invoice.state == Invoice.State.DRAFT:
-        return ("warn", "arrows-diff", "Draft, work changed") if invoice.is_stale else ("", "pencil", "Draft")
-    if invoice.state == Invoice.State.VOID:
-        return "", "ban", "Void"
-    if invoice.balance_amount <= 0:
-        return "ok", "circle-check", "Paid"
-    if invoice.processing_amount > 0:
-        return "wait", "loader", "Payment processing"
-    if invoice.due_on < on:
-        return "bad", "alert-circle", f"Overdue {(on - invoice.due_on).days} d"
-    if invoice.paid_amount > 0:
-        return "wait", "circle-half-2", "Partly paid"
-    if invoice.sent_at is not None:
-        return "wait", "send", "Sent"
-    return "wait", "file-check", "Issued"
+    stage = stage_of(invoice, on)
+    kind, icon = LOOKS[stage]
+    words = f"Overdue {(on - invoice.due_on).days} d" if stage == Stage.OVERDUE else str(stage.label)
+    return kind, icon, words

@@ -2,6 +2,9 @@
 
 from decimal import Decimal
 
+from django.utils import translation
+from django.utils.translation import gettext
+
 from billing.models import Invoice, Payment
 from core import mail
 from core.hosts import firm_url
@@ -24,6 +27,16 @@ def _brand(invoice: Invoice) -> dict[str, object]:
         "client": invoice.client,
         "due_on": written_day(invoice.due_on) if invoice.due_on else "",
     }
+
+
+def usual_message(invoice: Invoice) -> str:
+    """What a person would write with an invoice, in the client's language."""
+    with translation.override(invoice.client.language):
+        return gettext("Hello,\n\nhere is our invoice for %(title)s. %(words)s\n\nKind regards\n%(firm)s") % {
+            "title": invoice.title,
+            "words": invoice.message,
+            "firm": invoice.entity.name,
+        }
 
 
 def invoice_letter(invoice: Invoice, *, link: str, message: str, due: Decimal) -> Letter:

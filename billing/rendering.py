@@ -21,6 +21,7 @@ from billing.documents import Content
 from billing.models import Invoice, InvoiceDocument
 from billing.paper import paper_of
 from billing.recipients import pay_link
+from core.errors import Refusal
 from core.files import PDF, clean_name, store
 from core.hosts import firm_url
 from core.models import OutboxRow, StoredFile
@@ -28,6 +29,13 @@ from core.outbox import TryAgainLater
 
 RENDER_KIND = "billing.render_pdf"
 TEMPLATE = "billing/document.html"
+
+
+class PdfIsNotReady(Refusal):
+    """The PDF could not be made just now."""
+
+    status = 503
+    sentence = "The PDF cannot be made at the moment. The invoice stands; try again in a minute."
 
 
 class Files(URLFetcher):

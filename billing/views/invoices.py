@@ -8,22 +8,14 @@ from billing.access import ISSUE_INVOICES, RECORD_PAYMENTS, VIEW_BILLING
 from billing.invoice_list import invoices_page
 from billing.invoice_page import invoice_page
 from billing.models import Invoice
-from billing.rendering import ensure_pdf
+from billing.rendering import PdfIsNotReady, ensure_pdf
 from billing.views.draft import find
 from billing.views.paging import first_row
 from core import clock
-from core.errors import Refusal
 from core.pages import is_fragment, page
 from core.responses import file_response
 from people.access import has_right
 from people.guards import guarded
-
-
-class PdfIsNotReady(Refusal):
-    """The PDF could not be made just now."""
-
-    status = 503
-    sentence = "The PDF cannot be made at the moment. The invoice stands; try again in a minute."
 
 
 @guarded(VIEW_BILLING)

@@ -3,13 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import translation
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from billing.access import ISSUE_INVOICES
 from billing.balance import balance_of
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
+from billing.letters import usual_message
 from billing.models import Invoice
 from billing.payment_forms import SendForm
 from billing.recipients import recipients_of
@@ -46,15 +45,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def _first_words(invoice: Invoice) -> dict[str, str]:
     """What the dialog begins with, in the client's language."""
     people = recipients_of(invoice)
-    with translation.override(invoice.client.language):
-        hello = gettext(
-            "Hello,\n\nhere is our invoice for %(title)s. %(words)s\n\nKind regards\n%(firm)s"
-        ) % {
-            "title": invoice.title,
-            "words": invoice.message,
-            "firm": invoice.entity.name,
-        }
-    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": hello}
+    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": usual_message(invoice)}
 
 
 @guarded(ISSUE_INVOICES)

@@ -1,0 +1,284 @@
+"""Invoices and payments as JSON. Amounts are texts of decimals in the currency beside them."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+from billing.invoice_list import Stage, stage_of
+from billing.models import Invoice, InvoiceLine, InvoiceTax, Payment
+from billing.standing import unapplied
+from core.api import Amount, Day, Id, Row, Wish, WishedAmount
+from core.money import ZERO
+
+Version = Annotated[int, Field(ge=0, le=2_147_483_647)]
+Seen = Annotated[
+    Version | None, Field(description="The version of the draft that was read; if it is another now: 409.")
+]
+
+
+class InvoiceRow(Row):
+    """An invoice. `state` is stored; `stage` is where it stands today, with payments and dates."""
+
+    id: int
+    number: str
+    state: Invoice.State
+    stage: Stage
+    title: str
+    client_id: int
+    client_name: str
+    project_id: int | None
+    project_name: str
+    currency: str
+    subtotal_amount: Amount
+    tax_amount: Amount
+    total_amount: Amount
+    paid_amount: Amount
+    processing_amount: Amount
+    balance_amount: Amount
+    period_first_on: date | None
+    period_last_on: date | None
+    issued_on: date | None
+    due_on: date | None
+    is_stale: bool
+    version: int
+    drafted_at: datetime
+    sent_at: datetime | None
+    sent_to: str
+    voided_on: date | None
+    void_reason: str
+    updated_at: datetime
+
+
+class LineRow(Row):
+    """A printed line. `computed_amount` is what the work comes to, `adjustment_amount` the write-up or write-down."""
+
+    id: int
+    project_id: int | None
+    contract_line_id: int | None
+    group: str
+    description: str
+    is_work: bool = Field(description="Whether time stands behind it.")
+    minutes: int
+    rate_amount: Amount | None
+    computed_amount: Amount
+    amount: Amount
+    adjustment_amount: Amount
+    adjustment_reason: str
+    is_taxable: bool
+    position: int
+
+
+class TaxRow(Row):
+    name: str
+    rate_percent: Amount
+    base_amount: Amount
+    amount: Amount
+
+
+class InvoiceAnswer(InvoiceRow):
+    """An invoice with its lines and taxes."""
+
+    terms_id: int | None
+    po_number: str
+    message: str
+    detail: Invoice.Detail
+    lines: list[LineRow]
+    taxes: list[TaxRow]
+
+
+def invoice_row(invoice: Any, on: date) -> InvoiceRow:
+    """An invoice that was read with its balance, client and project."""
+    return InvoiceRow(**_fields(invoice, on))
+
+
+def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
+    """The invoice as it stands now, with lines and taxes. Three statements."""
+    invoice = Invoice.objects.with_balance().select_related("client", "project").get(pk=invoice_id)
+    return InvoiceAnswer(
+        **_fields(invoice, on),
+        terms_id=invoice.terms_id,
+        po_number=invoice.po_number,
+        message=invoice.message,
+        detail=Invoice.Detail(invoice.detail),
+        lines=[line_row(line) for line in InvoiceLine.objects.filter(invoice=invoice)],
+        taxes=[TaxRow.from_orm(tax) for tax in InvoiceTax.objects.filter(invoice=invoice).order_by("pk")],
+    )
+
+
+LINE = (
+    "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "computed_amount",
+    "amount", "adjustment_reason", "is_taxable", "position",
+)  # fmt: skip
+
+
+def line_row(line: InvoiceLine) -> LineRow:
+    """A line with its adjustment."""
+    return LineRow(
+        **{name: getattr(line, name) for name in LINE},
+        is_work=bool(line.work_key),
+        adjustment_amount=line.amount - line.computed_amount,
+    )
+
+
+OWN = (
+    "id", "number", "title", "client_id", "project_id", "currency", "subtotal_amount", "tax_amount",
+    "total_amount", "paid_amount", "processing_amount", "balance_amount", "period_first_on", "period_last_on",
+    "issued_on", "due_on", "is_stale", "version", "drafted_at", "sent_at", "sent_to", "voided_on", "void_reason",
+    "updated_at",
+)  # fmt: skip
+
+
+def _fields(invoice: Any, on: date) -> dict[str, Any]:
+    return {name: getattr(invoice, name) for name in OWN} | {
+        "state": Invoice.State(invoice.state),
+        "stage": stage_of(invoice, on),
+        "client_name": invoice.client.name,
+        "project_name": invoice.project.name if invoice.project else "",
+    }
+
+
+class ApplicationRow(Row):
+    invoice_id: int
+    invoice_number: str
+    amount: Amount
+
+
+class PaymentRow(Row):
+    """A payment, what of it pays which invoice, and what is left as the client's credit."""
+
+    id: int
+    state: Payment.State
+    method: Payment.Method
+    client_id: int
+    client_name: str
+    currency: str
+    amount: Amount
+    received_on: date | None
+    reference: str
+    note: str
+    provider: str
+    provider_payment_id: str
+    failure_message: str
+    intended_invoice_id: int | None
+    applications: list[ApplicationRow]
+    credit_amount: Amount
+    recorded_by_name: str
+    created_at: datetime
+    updated_at: datetime
+
+
+PAYMENT = (
+    "id", "client_id", "currency", "amount", "received_on", "reference", "note", "provider", "provider_payment_id",
+    "failure_message", "intended_invoice_id", "recorded_by_name", "created_at", "updated_at",
+)  # fmt: skip
+
+
+def payment_row(payment: Payment) -> PaymentRow:
+    """A payment that was read with its client, its applications and their invoices."""
+    return PaymentRow(
+        **{name: getattr(payment, name) for name in PAYMENT},
+        state=Payment.State(payment.state),
+        method=Payment.Method(payment.method),
+        client_name=payment.client.name,
+        applications=[
+            ApplicationRow(invoice_id=part.invoice_id, invoice_number=part.invoice.number, amount=part.amount)
+            for part in payment.applications.all()
+        ],
+        credit_amount=unapplied(payment) if payment.state == Payment.State.SUCCEEDED else ZERO,
+    )
+
+
+class DraftWish(Wish):
+    """Which work of a project becomes a draft."""
+
+    project_id: Id
+    through: Day = Field(description="Work up to and including this day.")
+    entry_ids: list[Id] | None = Field(None, max_length=5000, description="Only these entries of it.")
+    on: Day | None = Field(None, description="Today; by default the date in the person's time zone.")
+
+
+class DraftsWish(Wish):
+    project_ids: list[Id] = Field(min_length=1, max_length=100)
+    through: Day = Field(description="Work up to and including this day.")
+    on: Day | None = None
+
+
+class InvoiceChange(Wish):
+    """What a draft says besides its lines; what is left out stays."""
+
+    version: Seen = None
+    title: str | None = Field(None, max_length=160)
+    terms_id: Id | None = None
+    po_number: str | None = Field(None, max_length=40)
+    message: str | None = Field(None, max_length=1000)
+    detail: Invoice.Detail | None = None
+
+
+class LineWish(Wish):
+    """A line without work behind it; below zero it is a discount."""
+
+    description: str = Field(max_length=300)
+    amount: WishedAmount
+    version: Seen = None
+
+
+class LineChange(Wish):
+    """An amount that differs from the work needs a reason."""
+
+    description: str | None = Field(None, max_length=300)
+    amount: WishedAmount | None = None
+    reason: str | None = Field(None, max_length=200)
+    version: Seen = None
+
+
+class VersionWish(Wish):
+    version: Seen = None
+
+
+class IssueWish(Wish):
+    on: Day | None = Field(
+        None, description="The invoice's date; by default today where the legal entity is."
+    )
+    version: Seen = None
+
+
+class SendWish(Wish):
+    """To whom the invoice goes; what is left out is as the page would begin."""
+
+    to: list[str] | None = Field(None, min_length=1, max_length=20)
+    cc: list[str] | None = Field(None, max_length=20)
+    message: str | None = Field(None, max_length=2000)
+
+
+class Sent(Schema):
+    """The mail waits for some seconds, in which it can be taken back."""
+
+    mail_id: int
+    to: list[str]
+    cc: list[str]
+    subject: str
+    leaves_in_seconds: int
+
+
+class UnsendWish(Wish):
+    mail_id: Id
+
+
+class VoidWish(Wish):
+    reason: str = Field(max_length=300)
+    on: Day | None = Field(
+        None, description="By default today where the legal entity is; never before the invoice."
+    )
+
+
+class PaymentWish(Wish):
+    """A payment that came in outside of the pay page."""
+
+    amount: WishedAmount
+    method: Literal["CHECK", "BANK_TRANSFER", "OTHER"] = "CHECK"
+    received_on: Day | None = Field(None, description="By default today.")
+    reference: str = Field("", max_length=80)
+    note: str = Field("", max_length=300)
+    on: Day | None = Field(None, description="Today; by default the date where the legal entity is.")
