@@ -45,6 +45,14 @@ def settings_from(arguments: list[str] | None = None) -> Settings:
         "--webhook-host", default="", help="Host header of a delivery, where it is not the address"
     )
     parser.add_argument("--webhook-secret", default="whsec_sandbox")
+    parser.add_argument("--quickbooks-client-id", default="sandbox-client")
+    parser.add_argument("--quickbooks-client-secret", default="sandbox-secret")
+    parser.add_argument(
+        "--quickbooks-redirect-url",
+        action="append",
+        default=[],
+        help="where it sends back to (default: anywhere)",
+    )
     parser.add_argument("--quickbooks-webhook-url", default="", help="where QuickBooks tells of changes")
     parser.add_argument("--quickbooks-verifier", default="sandbox-verifier", help="signs what it tells")
     parser.add_argument(
@@ -65,6 +73,9 @@ def settings_from(arguments: list[str] | None = None) -> Settings:
         webhook_secret=asked.webhook_secret,
         webhook_url=asked.webhook_url,
         webhook_host=asked.webhook_host,
+        quickbooks_client_id=asked.quickbooks_client_id,
+        quickbooks_client_secret=asked.quickbooks_client_secret,
+        quickbooks_redirect_urls=tuple(asked.quickbooks_redirect_url),
         quickbooks_webhook_url=asked.quickbooks_webhook_url,
         quickbooks_verifier=asked.quickbooks_verifier,
         is_throttled=asked.throttle,

@@ -13,7 +13,10 @@ from sandbox.controls import Controls
 from sandbox.faults import FaultGate
 from sandbox.mailbox.pages import MailPages
 from sandbox.pages import OwnPages
+from sandbox.quickbooks.controls import QuickBooksControls
+from sandbox.quickbooks.door import Door
 from sandbox.quickbooks.hooks import Teller
+from sandbox.quickbooks.pages import QuickBooksPages
 from sandbox.rendering import HERE, page
 from sandbox.stripe import timeline
 from sandbox.stripe.api import Api
@@ -35,8 +38,11 @@ def build(world: World, deliverer: Deliverer, teller: Teller) -> ASGIApp:
     routes: list[BaseRoute] = [
         *Api(world).routes,
         *Controls(world, deliverer).routes,
+        *QuickBooksControls(world, teller).routes,
+        *Door(world).routes,
         *CheckoutPages(world).routes,
         *OnboardingPages(world).routes,
+        *QuickBooksPages(world).routes,
         *MailPages(world).routes,
         *OwnPages(world, deliverer).routes,
     ]

@@ -14,6 +14,9 @@ class Settings:
     webhook_secret: str  # signs the deliveries, whsec_…
     webhook_url: str = ""  # empty: events wait until a target is set
     webhook_host: str = ""  # Host header of a delivery; *.localhost resolves in browsers only
+    quickbooks_client_id: str = "sandbox-client"  # the registered application
+    quickbooks_client_secret: str = "sandbox-secret"
+    quickbooks_redirect_urls: tuple[str, ...] = ()  # where it may be sent back to; empty: anywhere
     quickbooks_webhook_url: str = ""  # the same for QuickBooks
     quickbooks_verifier: str = "sandbox-verifier"  # signs what it tells
     is_throttled: bool = True  # QuickBooks counts its calls

@@ -20,6 +20,8 @@ SILENT = {"CompanyInfo", "TaxCode"}  # no webhooks tell of these
 SWITCHES = {
     "warns_of_duplicate_numbers": True,
     "voids_paid_invoices": False,
+    "inactive_customer_code": "610",  # or 6250
+    "book_close_has_password": True,  # 6210, else 6200
     "display_name_length": 500,
     "name_part_length": 100,
     "notes_length": 2000,
@@ -122,15 +124,22 @@ class Company:
         """Every record of a type, oldest first; not to be changed."""
         return [record.body for record in self.world.store.every(self._kind(type_))]
 
-    def remove(self, type_: str, id_: str) -> None:
-        """Delete for good; that it was there is remembered for `deleted`."""
+    def amend(self, type_: str, id_: str, **values: object) -> None:
+        """Change what the vendor works out (a balance): no new version, no event."""
+        found = self.world.store.find(self._kind(type_), str(id_))
+        if found:
+            found.body = {**found.body, **values}
+            self.world.store.save(found)
+
+    def remove(self, type_: str, id_: str, operation: str = "Delete") -> None:
+        """Delete for good; that it was there is remembered for `deleted`. `operation` as for `store`."""
         found = self.world.store.find(self._kind(type_), str(id_))
         if found is None:
             return
         self.world.store.remove(found)
         body = {"type": type_, "id": found.id, "at": self.world.clock.now(), "stamp": self.stamp()}
         self.world.store.add(DELETED, f"{self.realm}:{type_}:{found.id}", body, self.realm)
-        self.note(type_, found.id, "Delete")
+        self.note(type_, found.id, operation)
 
     def deleted(self, type_: str) -> list[Body]:
         """{type, id, at (seconds), stamp} of what was deleted, oldest first."""

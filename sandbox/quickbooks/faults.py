@@ -34,8 +34,10 @@ class Fault(Exception):
         return {"Fault": {"Error": [self.error()], "type": self.type}}
 
     def body(self, time: str, shape: str = "") -> Body:
-        """The whole answer; `time` is the company's stamp. 401 and 403 have a shape of their own unless `shape`, "Fault"
-        or "fault", says otherwise."""
+        """The whole answer; `time` is the company's stamp.
+
+        401 and 403 have a shape of their own unless `shape`, "Fault" or "fault", says otherwise.
+        """
         if (shape or ("fault" if self.status in (401, 403) else "Fault")) == "Fault":
             return {**self.item(), "time": time}
         error = {"message": self.message, "detail": self.detail, "code": self.code, "element": None}

@@ -30,12 +30,3 @@ def plain(value: Any) -> Any:
     if isinstance(value, list):
         return [plain(each) for each in value]
     return value
-
-
-def spread(total: Decimal, over: list[Decimal]) -> list[Decimal]:
-    """`total` in proportion to `over`, in cents that add up to it; the last one takes what is left."""
-    whole = sum(over, Decimal(0))
-    shares = [cents(total * each / whole) if whole else Decimal(0) for each in over]
-    if shares:
-        shares[-1] += total - sum(shares, Decimal(0))
-    return shares

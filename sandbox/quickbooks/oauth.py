@@ -12,7 +12,15 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 from sandbox.store import Body, Record
 from sandbox.world import World
 
-CODE, GRANT, ACCESS = "qbo_code", "qbo_grant", "qbo_access"
+CODE, GRANT, ACCESS, TICKET = "qbo_code", "qbo_grant", "qbo_access", "qbo_ticket"
+SCOPES = {
+    "com.intuit.quickbooks.accounting",
+    "com.intuit.quickbooks.payment",
+    "project-management.project",
+}
+_OF_PEOPLE = {"openid", "profile", "email", "phone", "address"}
+# The parameters of an authorization request.
+ASKED = ("client_id", "response_type", "scope", "redirect_uri", "state")
 CODE_SECONDS = 10 * 60
 ACCESS_SECONDS = 3600
 REFRESH_SECONDS = 8_726_400  # about 101 days, from each refresh on
@@ -40,6 +48,54 @@ def check_client(world: World, authorization: str) -> None:
         pair = b""
     if scheme.lower() != "basic" or not hmac.compare_digest(pair, right.encode()):
         raise TokenRefused("invalid_client", status=401)
+
+
+def check_request(world: World, asked: dict[str, str]) -> None:
+    """Raises TokenRefused, with words for people, for a request that must not lead back."""
+    settings = world.settings
+    redirect = asked.get("redirect_uri", "")
+    parts = urlsplit(redirect)
+    known = settings.quickbooks_redirect_urls
+    scopes = set(asked.get("scope", "").split())
+    problem = ""
+    if asked.get("client_id") != settings.quickbooks_client_id:
+        problem = "The application (client_id) is not known."
+    elif parts.scheme not in ("http", "https") or not parts.netloc or (known and redirect not in known):
+        problem = "The redirect_uri query parameter value is not one that the application registered."
+    elif asked.get("response_type") != "code":
+        problem = "The response_type query parameter must be code."
+    elif not scopes & SCOPES or scopes - SCOPES - _OF_PEOPLE:
+        problem = "The scope query parameter is missing or names a scope that there is not."
+    elif not asked.get("state"):
+        problem = "The required parameter state is missing."
+    if problem:
+        raise TokenRefused("invalid_request", problem)
+
+
+def decide(world: World, asked: dict[str, str], *, realm: str) -> str:
+    """The address to go back to: with a code for `realm`, or refused when there is none."""
+    if not realm:
+        return with_query(asked["redirect_uri"], {"error": "access_denied", "state": asked["state"]})
+    return consent(
+        world,
+        realm=realm,
+        redirect_uri=asked["redirect_uri"],
+        scope=asked["scope"],
+        state=asked["state"],
+    )
+
+
+def keep_way_back(world: World, back: str) -> str:
+    """A ticket for the page that moves on."""
+    ticket = secrets.token_urlsafe(16)
+    world.store.add(TICKET, ticket, {"back": back})
+    return ticket
+
+
+def way_back(world: World, ticket: str) -> str | None:
+    """The address that a ticket leads to."""
+    found = world.store.find(TICKET, ticket)
+    return str(found.body["back"]) if found else None
 
 
 def consent(world: World, *, realm: str, redirect_uri: str, scope: str, state: str) -> str:
@@ -104,7 +160,9 @@ def refresh(world: World, token: str) -> Body:
 def _tokens(world: World, granted: Record) -> Body:
     access = f"eyJlbmMi.{secrets.token_urlsafe(120)}"
     now = world.clock.now()
-    world.store.add(ACCESS, access, {"grant": granted.id, "expires_at": now + ACCESS_SECONDS}, granted.account)
+    world.store.add(
+        ACCESS, access, {"grant": granted.id, "expires_at": now + ACCESS_SECONDS}, granted.account
+    )
     return {
         "token_type": "bearer",
         "access_token": access,

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sandbox.quickbooks import calls
+from sandbox.quickbooks import asking, batch, calls, changes
 from sandbox.quickbooks.call import Operation
 
 
@@ -24,11 +24,16 @@ def _at(method: str, path: str, operation: Operation) -> Endpoint:
 ENDPOINTS: list[Endpoint] = [
     _at("GET", "companyinfo/{id}", calls.read_company),
     _at("GET", "preferences", calls.read_preferences),
+    _at("GET", "query", asking.ask),
+    _at("POST", "query", asking.ask),
+    _at("GET", "cdc", changes.look),
+    _at("POST", "batch", batch.run),
     _at("POST", "{entity}/{id}/send", calls.send),
     _at("GET", "{entity}/{id}/pdf", calls.print_),
     _at("GET", "{entity}/{id}", calls.read),
     _at("POST", "{entity}", calls.write),
 ]
+
 
 def match(method: str, path: str) -> tuple[Endpoint, dict[str, str]] | None:
     """The endpoint of an address and the ids in it."""
