@@ -11,3 +11,4 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         # Binds core's own ports (mail to the outbox, later work to Celery) once all models are loaded.
         import_module("core.wiring")
+        import_module("core.lookups")

@@ -7,12 +7,14 @@
 The triggers of `core.triggers.audited` write each changed row under the action that is current.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models
 
 from core.actors import Actor, actor_id, actor_name
@@ -35,17 +37,20 @@ def through(name: str, *, from_address: str = "") -> Iterator[None]:
         address.reset(address_token)
 
 
+# The action becomes current in the statement that records it.
+RECORD = """
+INSERT INTO core_action (actor_id, actor_name, verb, why, channel, address, subject_kind, subject_id, facts, at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, now())
+RETURNING id, at, current_setting('psa.action_id', true), set_config('psa.action_id', id::text, true)
+"""
+
+
 class Acting:
     """The action that is current in this transaction. As a context manager it makes way for the outer one again."""
 
-    def __init__(self, action: Action) -> None:
+    def __init__(self, action: Action, outer: str) -> None:
         self.action = action
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT current_setting('psa.action_id', true), set_config('psa.action_id', %s, true)",
-                [str(action.pk)],
-            )
-            self.outer = cursor.fetchone()[0] or ""
+        self.outer = outer
 
     def __enter__(self) -> Action:
         return self.action
@@ -62,13 +67,13 @@ class Acting:
 def acting(
     verb: str, *, by: Actor | None, subject: models.Model | None = None, why: str = "", **facts: Any
 ) -> Acting:
-    """Records the action and makes it current until the `with` block or the transaction ends.
+    """Records the action and makes it current until the `with` block or the transaction ends. One statement.
 
     `by` is None for the system. `facts` are whatever helps to understand the action later (JSON, dates, decimals).
     """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.acting belongs inside the transaction of its operation")
-    action = Action.objects.create(
+    action = Action(
         actor_id=actor_id(by),
         actor_name=actor_name(by),
         verb=verb,
@@ -79,7 +84,13 @@ def acting(
         subject_id=str(subject.pk) if subject else "",
         facts=facts,
     )
-    return Acting(action)
+    told = [action.actor_id, action.actor_name, verb, why, action.channel, action.address]
+    about = [action.subject_kind, action.subject_id, json.dumps(facts, cls=DjangoJSONEncoder)]
+    with connection.cursor() as cursor:
+        cursor.execute(RECORD, [*told, *about])
+        action.pk, action.at, outer, _ = cursor.fetchone()
+    action._state.adding, action._state.db = False, connection.alias
+    return Acting(action, outer or "")
 
 
 def history(thing: models.Model) -> models.QuerySet[Action]:

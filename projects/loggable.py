@@ -5,8 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 
+from core.compiled import Compiled
 from core.errors import Refusal
 from people.models import StaffMember, User
 from projects.access import visible_to
@@ -77,7 +89,9 @@ def why_not(staff: StaffMember, task_ids: Collection[int]) -> dict[int, Refusal 
 
 def standing(staff: StaffMember, task_ids: Collection[int]) -> dict[int, tuple[Task, Refusal | None]]:
     """Each task that exists, its project, client and labor code loaded, with what `why_not` says. One statement."""
-    tasks = _with_standing(staff, None, ()).filter(pk__in=task_ids)
+    # A number that no id can be comes from a damaged page: no such task.
+    ids = [pk for pk in task_ids if pk <= BigIntegerField.MAX_BIGINT]
+    tasks = STANDING(staff_id=staff.pk, task_ids=ids) if ids else []
     return {task.pk: (task, _refusal(task, staff)) for task in tasks}
 
 
@@ -91,25 +105,31 @@ def can_log(staff: StaffMember, task: Task, on: date) -> None:
         raise refusal
 
 
-def _with_standing(staff: StaffMember, on: date | None, recents: Sequence[int]) -> QuerySet[Any]:
-    on_team = Exists(TeamMember.objects.filter(project=OuterRef("project"), staff=staff))
+def _with_place(staff_id: int) -> QuerySet[Any]:
+    """Tasks with project, client and labor code, and whether the person belongs to their project."""
+    on_team = Exists(TeamMember.objects.filter(project=OuterRef("project"), staff=staff_id))
+    leads = Q(project__lead=staff_id) | Q(project__is_open_to_all=True)
+    tasks: QuerySet[Any] = Task.objects.select_related("project__client", "labor_code")
+    return tasks.annotate(is_mine=_either(leads, on_team))
+
+
+STANDING: Compiled[Any] = Compiled(
+    lambda staff_id, task_ids: _with_place(staff_id).filter(pk__any=task_ids).order_by(),
+    staff_id=int,
+    task_ids=list,
+)
+
+
+def _with_standing(staff: StaffMember, on: date, recents: Sequence[int]) -> QuerySet[Any]:
     are_open = Q(state=Task.State.OPEN, project__state=Project.State.OPEN)
     order = [When(pk=pk, then=Value(place)) for place, pk in enumerate(recents)]
     under_way = (Q(project__starts_on=None) | Q(project__starts_on__lte=on)) & (
         Q(project__ends_on=None) | Q(project__ends_on__gte=on)
     )
-    return (
-        Task.objects.select_related("project__client", "labor_code")
-        .annotate(is_mine=_either(Q(project__lead=staff) | Q(project__is_open_to_all=True), on_team))
-        .annotate(
-            may_log=Case(
-                When(are_open & Q(is_mine=True), then=True), default=False, output_field=BooleanField()
-            ),
-            recency=Case(*order, default=Value(len(recents)), output_field=IntegerField()),
-            is_under_way=Case(When(under_way, then=True), default=False, output_field=BooleanField())
-            if on
-            else Value(True),
-        )
+    return _with_place(staff.pk).annotate(
+        may_log=Case(When(are_open & Q(is_mine=True), then=True), default=False, output_field=BooleanField()),
+        recency=Case(*order, default=Value(len(recents)), output_field=IntegerField()),
+        is_under_way=Case(When(under_way, then=True), default=False, output_field=BooleanField()),
     )
 
 

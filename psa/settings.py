@@ -79,6 +79,8 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 MIDDLEWARE = [
+    # Sees every answer, and changes nothing of it but the id it adds.
+    "psa.observing.RequestMiddleware",
     # Outermost, so that the policy stands on every answer: errors, unknown hosts and redirects too.
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "psa.middleware.HealthMiddleware",
@@ -173,7 +175,7 @@ CELERY_TIMEZONE = "UTC"
 
 # People
 AUTH_USER_MODEL = "people.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["people.allauth_adapter.SignIn"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -316,21 +318,30 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
 
+# json for machines that gather lines, line for people.
+LOG_FORMAT = os.environ.get("LOG_FORMAT", "json" if PRODUCTION else "line")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"firm": {"()": "psa.logs.FirmFilter"}, "secrets": {"()": "psa.logs.SecretFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s [%(firm)s] %(name)s: %(message)s"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s [%(firm)s] %(name)s: %(message)s"},
+        "json": {"()": "psa.logs.JsonLines"},
+    },
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "filters": ["firm", "secrets"], "formatter": "line"}
+        "console": {"class": "logging.StreamHandler", "filters": ["firm", "secrets"], "formatter": LOG_FORMAT}
     },
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        # One line for each answer; elsewhere the web server's own log has them.
+        "psa.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         # They tell about every step of every invoice, and every table of every font in it.
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "weasyprint.progress": {"level": "ERROR"},
     },
 }
+# Who may read /metrics; without a token there is no such page.
+METRICS_TOKEN = os.environ.get("METRICS_TOKEN", "")
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -22,5 +22,5 @@ def hand_over(request: HttpRequest, ticket: str) -> HttpResponse:
     except HandOverIsSpent as refusal:
         context = {"message": refusal.message}
         return page(request, "root/hand_over_spent.html", context, status=refusal.status)
-    login(request, owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, owner, backend="people.allauth_adapter.SignIn")
     return redirect("reports:home")

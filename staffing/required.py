@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import connection
 
 from core.periods import Period
-from people.models import Holiday, StaffMember, WorkingPattern
+from people.models import StaffMember
 
 NO_PATTERN = (0, 0, 0, 0, 0, 0, 0)
 
@@ -42,7 +43,7 @@ def required_minutes(staff: StaffMember, first: date, last: date) -> dict[date, 
 
 
 def required_for(staff: Iterable[StaffMember], first: date, last: date) -> dict[int, dict[date, int]]:
-    """`required_minutes` of many people, by the id of the person. At most two statements, however many people."""
+    """`required_minutes` of many people, by the id of the person. One statement, however many people."""
     return {
         pk: {day.on: day.required_minutes for day in days}
         for pk, days in workdays_for(staff, first, last).items()
@@ -53,36 +54,60 @@ def workdays_for(staff: Iterable[StaffMember], first: date, last: date) -> dict[
     """Each person's days from `first` to `last`, both included, by the id of the person.
 
     Whoever has no pattern works the firm's default one. A holiday of the person's office goes before one of the
-    whole firm on the same day. At most two statements, however many people.
+    whole firm on the same day. One statement, however many people.
     """
     people = list(staff)
-    patterns = _patterns(people)
-    holidays = list(
-        Holiday.objects.filter(
-            Q(office=None) | Q(office__in={person.office_id for person in people if person.office_id}),
-            on__range=(first, last),
-        )
-    )
+    patterns, holidays = _calendar(people, first, last)
     days = Period(first, last).days()
     return {person.pk: _days_of(person, days, patterns, holidays) for person in people}
 
 
-def _patterns(people: Sequence[StaffMember]) -> dict[int | None, tuple[int, ...]]:
-    """Minutes by weekday for each pattern in use; under None the firm's default."""
-    used = {person.working_pattern_id for person in people}
-    found: dict[int | None, tuple[int, ...]] = {None: NO_PATTERN}
-    for pattern in WorkingPattern.objects.filter(Q(is_default=True) | Q(pk__in=used - {None})):
-        found[pattern.pk] = pattern.minutes_by_weekday
-        if pattern.is_default:
-            found[None] = pattern.minutes_by_weekday
-    return found
+CALENDAR = """
+SELECT id, is_default, NULL::date, NULL, NULL, ARRAY[
+    monday_minutes, tuesday_minutes, wednesday_minutes, thursday_minutes, friday_minutes, saturday_minutes,
+    sunday_minutes
+]
+FROM people_workingpattern WHERE is_default OR id = ANY(%s::bigint[])
+UNION ALL
+SELECT NULL, NULL, "on", name, office_id, NULL
+FROM people_holiday WHERE "on" BETWEEN %s AND %s AND (office_id IS NULL OR office_id = ANY(%s::bigint[]))
+"""
+
+
+class DayOff(NamedTuple):
+    """A public holiday of one office, or of the whole firm."""
+
+    on: date
+    name: str
+    office_id: int | None
+
+
+def _calendar(
+    people: Sequence[StaffMember], first: date, last: date
+) -> tuple[dict[int | None, tuple[int, ...]], list[DayOff]]:
+    """Minutes by weekday for each pattern in use (under None the firm's default), and the holidays. One statement."""
+    used = list({person.working_pattern_id for person in people} - {None})
+    offices = list({person.office_id for person in people} - {None})
+    with connection.cursor() as cursor:
+        cursor.execute(CALENDAR, [used, first, last, offices])
+        rows = cursor.fetchall()
+    patterns: dict[int | None, tuple[int, ...]] = {None: NO_PATTERN}
+    holidays = []
+    for pk, is_default, on, name, office_id, minutes in rows:
+        if minutes is None:
+            holidays.append(DayOff(on, name, office_id))
+            continue
+        patterns[pk] = tuple(minutes)
+        if is_default:
+            patterns[None] = patterns[pk]
+    return patterns, holidays
 
 
 def _days_of(
     person: StaffMember,
     days: Iterable[date],
     patterns: dict[int | None, tuple[int, ...]],
-    holidays: Iterable[Holiday],
+    holidays: Iterable[DayOff],
 ) -> list[WorkDay]:
     by_weekday = patterns[person.working_pattern_id]
     # The firm's own first, so that the office's name replaces it.

@@ -165,7 +165,7 @@ def web(firm: Firm) -> Callable[..., Web]:
     def browser(user: Any = None, host: str = "hm.localhost") -> Web:
         browser = Web(headers={"host": host})
         if user is not None:
-            browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+            browser.force_login(user, backend="people.allauth_adapter.SignIn")
         return browser
 
     return browser

@@ -3,14 +3,18 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from django.db.models import Subquery
+
+from core.compiled import Compiled
 from core.errors import Conflict, NotAllowed, Refusal
 from core.minutes import DAY_MINUTES, format_decimal
 from core.periods import week_of
 from people.models import StaffMember, User
 from timesheets.access import can_record
 from timesheets.models import TimeEntry, TimeRules
-from timesheets.rows import RowKey
+from timesheets.rows import Place, RowKey, place_for
 
 State = TimeEntry.State
 OPEN_STATES = (State.DRAFT, State.REJECTED)
@@ -53,18 +57,35 @@ def day_words(on: date) -> str:
 
 @dataclass
 class OpenDay:
-    """One day of one person under lock: nobody else writes to it until the transaction ends."""
+    """One day of one person under lock: nobody else writes to it until the transaction ends.
+
+    `other_entries` are those of the other days of its week, as they were when the day was opened.
+    """
 
     staff: StaffMember
     on: date
     rules: TimeRules
     entries: list[TimeEntry] = field(default_factory=list)
+    other_entries: list[TimeEntry] = field(default_factory=list)
+    # What was read of rows so far.
+    places: dict[RowKey, Place] = field(default_factory=dict)
     # Lines that were brought back in this transaction.
     restored_ids: set[int] = field(default_factory=set)
+
+    @property
+    def week_entries(self) -> list[TimeEntry]:
+        """The lines of the whole week, oldest first."""
+        return sorted([*self.entries, *self.other_entries], key=lambda entry: entry.pk)
 
     def lines_of(self, row: RowKey) -> list[TimeEntry]:
         """The lines in one cell, oldest first."""
         return [entry for entry in self.entries if RowKey(entry.task_id, entry.labor_code_id) == row]
+
+    def place(self, row: RowKey) -> Place:
+        """The row's place. Raises NoSuchRow."""
+        if row not in self.places:
+            self.places[row] = place_for(self.staff, row)
+        return self.places[row]
 
     def check_sum(self, more: int) -> None:
         """Raises DayIsFull if `more` minutes on top of what is there pass 24 hours."""
@@ -79,16 +100,41 @@ def check_may_record(by: User | None, staff: StaffMember) -> None:
         raise NotAllowed("You record your own time only. Ask the owner of your firm for the right.")
 
 
+RULES = [column.attname for column in TimeRules._meta.concrete_fields]
+# The rules come along with the lock. Days that are locked while this waits are refused by the database itself.
+LOCKED: Compiled[Any] = Compiled(
+    lambda staff_id: (
+        StaffMember.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=staff_id)
+        .annotate(
+            **{f"rules_{name}": Subquery(TimeRules.objects.filter(pk=1).values(name)) for name in RULES}
+        )
+        .order_by()
+    ),
+    staff_id=int,
+)
+# The day's lines under lock, and the rest of the week without: whoever decides on other days need not wait.
+LINES = """
+WITH day AS MATERIALIZED (
+    SELECT * FROM timesheets_timeentry WHERE staff_id = %s AND worked_on = %s ORDER BY id FOR UPDATE
+)
+SELECT * FROM day
+UNION ALL
+SELECT * FROM timesheets_timeentry WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
+"""
+
+
 def lock_person(staff: StaffMember) -> tuple[StaffMember, TimeRules]:
     """Locks the person's row until the transaction ends: all writes to their time wait for each other.
 
-    Two first saves of the same empty cell cannot both add a line, and the 24 hours of a day hold. Raises
-    StaffIsInactive.
+    Two first saves of the same empty cell cannot both add a line, and the 24 hours of a day hold. One statement.
+    Raises StaffIsInactive.
     """
-    staff = StaffMember.objects.select_for_update(no_key=True).get(pk=staff.pk)
-    if not staff.is_active:
-        raise StaffIsInactive(name=staff.name)
-    return staff, TimeRules.objects.get(pk=1)
+    (locked,) = LOCKED(staff_id=staff.pk)
+    if not locked.is_active:
+        raise StaffIsInactive(name=locked.name)
+    values = [getattr(locked, f"rules_{name}") for name in RULES]
+    return locked, TimeRules.from_db(locked._state.db, RULES, values)
 
 
 def check_day(on: date, rules: TimeRules, *, today: date) -> None:
@@ -103,11 +149,15 @@ def check_day(on: date, rules: TimeRules, *, today: date) -> None:
 
 
 def open_day(staff: StaffMember, on: date, *, today: date) -> OpenDay:
-    """Opens the day for writing. Three statements. Raises StaffIsInactive, DayIsLocked, DayIsInFuture."""
+    """Opens the day for writing. Two statements. Raises StaffIsInactive, DayIsLocked, DayIsInFuture."""
     staff, rules = lock_person(staff)
     check_day(on, rules, today=today)
-    entries = TimeEntry.objects.select_for_update().filter(staff=staff, worked_on=on).order_by("pk")
-    return OpenDay(staff, on, rules, list(entries))
+    week = week_of(on, rules.week_starts_on)
+    lines = TimeEntry.objects.raw(LINES, [staff.pk, on, staff.pk, week.first, week.last, on])
+    day = OpenDay(staff, on, rules)
+    for line in sorted(lines, key=lambda line: line.pk):
+        (day.entries if line.worked_on == on else day.other_entries).append(line)
+    return day
 
 
 def check_open(entries: Iterable[TimeEntry]) -> None:

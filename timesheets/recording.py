@@ -1,5 +1,6 @@
 """Recording time: one cell of the week at a time."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from timesheets.days import (
 )
 from timesheets.models import TimeEntry
 from timesheets.rating import put_rates
-from timesheets.rows import Place, RowKey, place_for
+from timesheets.rows import Place, RowKey
 
 
 class SeveralLines(CellChanged):
@@ -56,17 +57,47 @@ def record_time(
     (whose facts hold the lines that are there), NoSuchRow, LaborCodeIsInactive, and projects' ProjectIsClosed,
     TaskIsClosed, NotOnTheTeam.
     """
+    saved = save_cell(
+        staff=staff, row=row, worked_on=worked_on, by=by, on=on,
+        text=text, minutes=minutes, note=note, version=version, entry_id=entry_id,
+    )  # fmt: skip
+    return saved.entry
+
+
+@dataclass(frozen=True)
+class SavedCell:
+    """The line that a cell holds now, or None, and the day as it is now."""
+
+    entry: TimeEntry | None
+    day: OpenDay
+
+
+def save_cell(
+    *,
+    staff: StaffMember,
+    row: RowKey,
+    worked_on: date,
+    by: User | None,
+    on: date,
+    text: str | None = None,
+    minutes: int | None = None,
+    note: str | None = None,
+    version: int = 0,
+    entry_id: int | None = None,
+) -> SavedCell:
+    """What `record_time` does, for a page that shows the week afterwards: what was read under lock comes along."""
     check_may_record(by, staff)
     wanted = parse_minutes(text, field="text") if text is not None else (minutes or None)
     with promises(), transaction.atomic():
         day = open_day(staff, worked_on, today=on)
         line = _seen_line(day, row, wanted, note, version, entry_id)
         if line is None:
-            return None if wanted is None else add_line(day, row, wanted, note or "", by)
-        if wanted is None:
-            remove_line(line, by)
-            return None
-        return change_line(day, line, wanted, line.note if note is None else note, by)
+            return SavedCell(None if wanted is None else add_line(day, row, wanted, note or "", by), day)
+        if wanted is not None:
+            return SavedCell(change_line(day, line, wanted, line.note if note is None else note, by), day)
+        remove_line(line, by)
+        day.entries.remove(line)
+        return SavedCell(None, day)
 
 
 def _seen_line(
@@ -89,7 +120,7 @@ def _seen_line(
 
 def add_line(day: OpenDay, row: RowKey, minutes: int, note: str, by: User | None) -> TimeEntry:
     """Adds a line to an opened day."""
-    place = place_for(day.staff, row)
+    place = day.place(row)
     if place.refusal is not None:
         raise place.refusal
     day.check_sum(minutes)
@@ -123,7 +154,7 @@ def change_line(day: OpenDay, line: TimeEntry, minutes: int, note: str, by: User
     note = note.strip()
     if minutes == line.worked_minutes and note == line.note:
         return line
-    place = place_for(day.staff, RowKey(line.task_id, line.labor_code_id))
+    place = day.place(RowKey(line.task_id, line.labor_code_id))
     if place.refusal is not None and minutes != line.worked_minutes:
         raise place.refusal
     day.check_sum(minutes - line.worked_minutes)

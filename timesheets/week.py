@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from approvals.history import Return, last_returns, waits_for_names
+from core.compiled import Compiled
 from core.periods import Period, week_of
 from people.models import StaffMember
 from staffing.required import WorkDay, workdays_for
 from timesheets.cells import Cell, CellFacts
+from timesheets.days import OpenDay
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.ports import marks_of
 from timesheets.rows import Place, RowKey, places_for
@@ -243,6 +245,16 @@ def week_state(states: Collection[str]) -> tuple[str, str, str]:
     return "", "pencil", "Open"
 
 
+LINES: Compiled[TimeEntry] = Compiled(
+    lambda staff_id, first, last: (
+        TimeEntry.objects.filter(staff=staff_id).between(first, last).order_by("pk")
+    ),
+    staff_id=int,
+    first=date,
+    last=date,
+)
+
+
 def week_page(
     staff: StaffMember,
     period: Period,
@@ -252,17 +264,19 @@ def week_page(
     added: Sequence[RowKey] = (),
     hidden: Collection[RowKey] = (),
     only: Collection[RowKey] | None = None,
+    opened: OpenDay | None = None,
 ) -> Week:
     """The week with its rows: those with time, last week's in the current week, and the `added` ones.
 
     `hidden` rows are left out while they are blank. `only` builds just these rows, for the answer to a saved cell;
-    the sums are of the whole week all the same. At most 10 statements.
+    the sums are of the whole week all the same. `opened` is a day of the week that was just written to: what it knows
+    is not read again. At most 10 statements.
     """
     rules = rules or TimeRules.objects.get(pk=1)
     week = Week(staff, period, today, rules, _days(staff, period, today, rules))
     with_last_week = only is None and week.is_current
     first = period.previous().first if with_last_week else period.first
-    lines = list(TimeEntry.objects.filter(staff=staff).between(first, period.last).order_by("pk"))
+    lines = opened.week_entries if opened else LINES(staff_id=staff.pk, first=first, last=period.last)
     week.entries = [entry for entry in lines if entry.worked_on in period]
     for entry in week.entries:
         day = week.days[(entry.worked_on - period.first).days]
@@ -270,8 +284,9 @@ def week_page(
         day.has_returned = day.has_returned or entry.state == State.REJECTED
     present = _keys(week.entries)
     if only is not None:
-        places = places_for(staff, only)
-        week.rows = _rows(week, places, list(places))
+        known = opened.places if opened else {}
+        places = known if known.keys() >= set(only) else places_for(staff, only)
+        week.rows = _rows(week, places, [key for key in only if key in places])
         return week
     last_week = [key for key in _keys(lines) if key not in present]
     places = places_for(staff, [*present, *last_week, *added])

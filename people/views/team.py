@@ -24,7 +24,7 @@ from people.inviting import (
 from people.models import Invitation, StaffMember
 from people.team import open_invitations, staff_list
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "people.allauth_adapter.SignIn"
 AT_ONCE = 50
 
 

@@ -72,7 +72,8 @@ CLIENTS = [
     FROM generate_series(1, %(projects)s) number
     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM clients_client) client
         ON client.n = 1 + number %% %(clients)s
-    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM people_staffmember) lead ON lead.n = 1 + number %% %(staff)s
+    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM people_staffmember) lead
+        ON lead.n = 1 + number %% %(staff)s
     """,
     """
     INSERT INTO projects_contractline (name, method, position, project_id)

@@ -35,7 +35,9 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         found = asdict(self) | {"ratio": self.ratio}
-        return {key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in found.items()}
+        return {
+            key: float(f"{value:.4g}") if isinstance(value, float) else value for key, value in found.items()
+        }
 
 
 def timed(work: Callable[[], Any]) -> float:

@@ -76,7 +76,9 @@ def _founded(size: Size) -> Place:
         migrated = time.perf_counter()
         connection.set_tenant(firm)  # type: ignore[attr-defined]
         fill(size, monday)
-        print(f"Database {migrated - started:.1f} s, filled {time.perf_counter() - migrated:.1f} s", flush=True)
+        print(
+            f"Database {migrated - started:.1f} s, filled {time.perf_counter() - migrated:.1f} s", flush=True
+        )
     connection.set_tenant(firm)  # type: ignore[attr-defined]
     call_command("collectstatic", interactive=False, verbosity=0)
     owner = User.objects.get(email="owner@bench.example")

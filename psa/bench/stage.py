@@ -136,7 +136,9 @@ def on_stage() -> Iterator[Stage]:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", *GUNICORN, "--bind", f"127.0.0.1:{port}"]
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"})
+        process = subprocess.Popen(
+            command, stdout=log, stderr=log, env=os.environ | {"PYTHONUNBUFFERED": "1"}
+        )
         try:
             _wait(process, port)
             yield Stage(port, process)

@@ -150,7 +150,7 @@ def cookies_of_a_person() -> str:
     browser = Web(headers={"host": "hm.localhost"})
     browser.force_login(
         User.objects.get(email="olu@hm.example"),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="people.allauth_adapter.SignIn",
     )
     connection.set_schema_to_public()
     return browser.cookies["sessionid"].value

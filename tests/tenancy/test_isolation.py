@@ -80,7 +80,7 @@ def test_the_other_firms_things_are_there(values: dict[str, object], stranger: S
     connection.set_tenant(Firm.objects.get(slug="other"))
     other.force_login(
         User.objects.get(email="sam@other.example"),
-        backend="allauth.account.auth_backends.AuthenticationBackend",
+        backend="people.allauth_adapter.SignIn",
     )
     unseen = []
     for address in addresses():
@@ -246,7 +246,7 @@ def test_a_person_who_is_no_staff_sees_no_staff_page(
 
 def test_nothing_is_posted_without_its_token(cast: Cast, values: dict[str, object]) -> None:
     browser = Web(enforce_csrf_checks=True, headers={"host": "hm.localhost"})
-    browser.force_login(cast.owner, backend="allauth.account.auth_backends.AuthenticationBackend")
+    browser.force_login(cast.owner, backend="people.allauth_adapter.SignIn")
     taken = [
         (address.name, answer.status_code)
         for address in addresses()

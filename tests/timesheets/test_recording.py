@@ -207,9 +207,9 @@ def test_a_total_never_overwrites_several_lines(record: Record, cast: Cast) -> N
 
 
 def test_a_save_costs_few_statements(record: Record, django_assert_num_queries: Any) -> None:
-    # savepoint, person, rules, the day's lines, place, rate, insert, two of the audit, release
-    with django_assert_num_queries(10):
+    # savepoint, person with the rules, the week's lines, place, rate, insert, audit, release
+    with django_assert_num_queries(8):
         record("1")
     # without the rate
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         record("2", version=1)

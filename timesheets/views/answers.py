@@ -9,16 +9,21 @@ from django.http import HttpResponse
 from core.errors import NotAllowed, Refusal
 from core.pages import page
 from timesheets.cells import Cell
-from timesheets.days import CellChanged
+from timesheets.days import CellChanged, OpenDay
 from timesheets.recording import SeveralLines
 from timesheets.rows import NoSuchRow, RowKey
 from timesheets.views.frames import Frame
 
 
-def fragments(frame: Frame, places: Collection[tuple[RowKey, date]]) -> HttpResponse:
-    """The cells at these places with all sums that they change. `stamp` tells a late answer from a newer one."""
+def fragments(
+    frame: Frame, places: Collection[tuple[RowKey, date]], opened: OpenDay | None = None
+) -> HttpResponse:
+    """The cells at these places with all sums that they change. `stamp` tells a late answer from a newer one.
+
+    `opened` is the day that was just written to, where only one was.
+    """
     stamp = time.time_ns() // 1000
-    week = frame.week(only=list(dict.fromkeys(row for row, _ in places)))
+    week = frame.week(only=list(dict.fromkeys(row for row, _ in places)), opened=opened)
     wanted = set(places)
     cells = [cell for row in week.rows for cell in row.cells if (cell.key, cell.on) in wanted]
     days = [day for day in week.days if any(day.on == on for _, on in wanted)]

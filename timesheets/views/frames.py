@@ -12,6 +12,7 @@ from core.errors import NotAllowed
 from core.periods import Period, week_of
 from people.models import StaffMember, User
 from timesheets.access import can_record
+from timesheets.days import OpenDay
 from timesheets.models import TimeRules
 from timesheets.rows import RowKey
 from timesheets.week import Week, week_page
@@ -79,7 +80,7 @@ class Frame:
     def is_own(self) -> bool:
         return self.query == ""
 
-    def week(self, only: list[RowKey] | None = None) -> Week:
+    def week(self, only: list[RowKey] | None = None, opened: OpenDay | None = None) -> Week:
         """The read model, with the rows that this session added and hid."""
         return week_page(
             self.staff,
@@ -89,6 +90,7 @@ class Frame:
             added=self.rows("added"),
             hidden=self.rows("hidden"),
             only=only,
+            opened=opened,
         )
 
     def rows(self, kind: str) -> list[RowKey]:

@@ -11,7 +11,7 @@ from people.access import has_right
 from people.guards import staff_only
 from timesheets.access import LOCK_TIME
 from timesheets.forms import parse_cell, parse_versions
-from timesheets.recording import record_time
+from timesheets.recording import save_cell
 from timesheets.restoring import restore_lines
 from timesheets.rows import RowKey
 from timesheets.views.answers import fragments, refused
@@ -40,7 +40,7 @@ def cell(request: HttpRequest, on: date) -> HttpResponse:
     frame = frame_of(request, on)
     wish = parse_cell(request.POST)
     try:
-        entry = record_time(
+        saved = save_cell(
             staff=frame.staff,
             row=wish.row,
             worked_on=on,
@@ -52,10 +52,10 @@ def cell(request: HttpRequest, on: date) -> HttpResponse:
         )
     except Refusal as refusal:
         return refused(frame, wish.row, on, wish.text, refusal)
-    if entry is None and wish.entry_id:
+    if saved.entry is None and wish.entry_id:
         seen = f"{wish.entry_id}.{wish.version}"
         toast(request, f"{on:%a} {on.day} cleared.", frame.url("undo-clear", on, seen))
-    return fragments(frame, [(wish.row, on)])
+    return fragments(frame, [(wish.row, on)], saved.day)
 
 
 @staff_only

@@ -141,7 +141,15 @@ def rush(scene: Scene) -> Row:
 def web(scene: Scene) -> Row:
     """How large the processes that answer are by now, and how long a page of each takes."""
     line = scene.line(scene.place.owner)
-    pages = ("/", "/time/", "/time/approvals/", "/projects/", "/clients/", "/billing/ready/", "/billing/invoices/")
+    pages = (
+        "/",
+        "/time/",
+        "/time/approvals/",
+        "/projects/",
+        "/clients/",
+        "/billing/ready/",
+        "/billing/invoices/",
+    )
     with_pages: list[float] = []
     for path in pages * 4:
         started = time.perf_counter()

@@ -16,8 +16,12 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012 - as in the class above it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("rows", nargs="?", default="", help=f"some of {','.join(running.ROWS)}; all without")
-        parser.add_argument("--tiny", action="store_true", help="little work and few runs: shows that it runs")
+        parser.add_argument(
+            "rows", nargs="?", default="", help=f"some of {','.join(running.ROWS)}; all without"
+        )
+        parser.add_argument(
+            "--tiny", action="store_true", help="little work and few runs: shows that it runs"
+        )
         parser.add_argument("--output", default="build/bench.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,6 +30,8 @@ class Command(BaseCommand):
         wanted = [name for name in options["rows"].split(",") if name]
         unknown = set(wanted) - set(running.ROWS)
         if unknown:
-            raise CommandError(f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(running.ROWS)}.")
+            raise CommandError(
+                f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(running.ROWS)}."
+            )
         plan = Plan(size=Size(20, 4, 8, 800), runs=2, seconds=1, bulk_runs=1) if options["tiny"] else Plan()
         running.run(wanted or list(running.ROWS), plan, options["output"])
