@@ -130,6 +130,8 @@ def parse(sentence: str) -> Query:
 
 def _projection(words: _Words) -> tuple[bool, list[str]]:
     if words.takes("*"):
+        while words.takes(","):  # python-quickbooks asks for "*, Sku": the star has it already
+            words.name()
         return False, []
     names = [words.name()]
     if names[0].lower() == "count" and words.takes("("):
@@ -168,11 +170,12 @@ def _conditions(words: _Words, entity: str) -> tuple[Condition, ...]:
 
 
 def _condition(words: _Words, entity: str) -> Condition:
-    property_ = _property(entity, words.name(), to="filter")
+    name = words.name()
     _, said = words.take()
     comparison = said.lower()
     if comparison not in _COMPARISONS:
         raise _unexpected(said, "= < > <= >= LIKE IN")
+    property_ = _property(entity, name, to="filter")
     if comparison == "in":
         words.expect("(")
         values = [_literal(words)]
