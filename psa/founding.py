@@ -91,11 +91,19 @@ def _taken(slug: str) -> SlugIsTaken:
 
 
 def found_firm(
-    *, name: str, slug: str, owner_name: str, owner_email: str, password: str, time_zone: str, at: datetime
+    *,
+    name: str,
+    slug: str,
+    owner_name: str,
+    owner_email: str,
+    password: str | None,
+    time_zone: str,
+    at: datetime,
 ) -> tuple[Firm, str]:
     """Makes a firm with its owner and returns it with a hand-over ticket for the owner's first sign-in.
 
-    All or nothing: schema, host and owner are one transaction. Raises SlugIsUnfit, SlugIsTaken.
+    All or nothing: schema, host and owner are one transaction. Without a password the owner comes by the ticket, or by
+    *Forgot password*. Raises SlugIsUnfit, SlugIsTaken.
     """
     check_slug(slug)
     try:
@@ -119,7 +127,7 @@ def _create_firm(name: str, slug: str) -> Firm:
         raise _taken(slug) from error
 
 
-def _add_owner(firm_name: str, name: str, email: str, password: str, time_zone: str) -> User:
+def _add_owner(firm_name: str, name: str, email: str, password: str | None, time_zone: str) -> User:
     owner = User.objects.create_user(email=email, name=name, password=password, time_zone=time_zone)
     owner.roles.add(Role.objects.get(is_owner=True))
     StaffMember.objects.create(user=owner, name=name)
