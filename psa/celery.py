@@ -1,8 +1,13 @@
 """Celery: tasks carry the firm in a header; periodic work fans out here, one task for each firm."""
 
+import time
+
 from celery import signature
 from django_tenants.utils import get_public_schema_name, get_tenant_model, schema_context
 from tenant_schemas_celery.app import CeleryApp
+
+from psa import metrics
+from psa import observing as observing  # its receivers count tasks and write their lines
 
 app = CeleryApp("psa")
 # For every thread, those of the web server too; the current application is known to the importing thread alone.
@@ -25,6 +30,7 @@ app.conf.beat_schedule = {
 @app.task(name="psa.fan_out")
 def fan_out(task: str) -> None:
     """Sends `task` once to each firm that is open; the blueprint is left out."""
+    metrics.set_now("psa_fan_out_timestamp_seconds", time.time(), task=task)
     with schema_context(get_public_schema_name()):
         schemas = list(get_tenant_model().objects.working().values_list("schema_name", flat=True))
     for schema in schemas:

@@ -1,19 +1,25 @@
-"""Log lines carry the firm they belong to, and no link that lets somebody in."""
+"""Log lines carry the firm and the request they belong to, and no link that lets somebody in."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 from django.db import connection
 
+from psa import request_ids
+
 # What follows these in a path is a secret: invitations, pay links, hand-overs, resets of passwords.
-SECRETS = re.compile(r"(/(?:people/join|pay|hand-over|account/password/reset/key)/)[^/\s?\"']+")
+SECRETS = re.compile(r"(/(?:people/join|pay|hand-over|account/password/reset/key)/)[^/\s?\"'\\]+")
 
 
 class FirmFilter(logging.Filter):
-    """Adds `firm` (the schema's name, `public` outside firms) to each record."""
+    """Adds `firm` (the schema's name, `public` outside firms) and `request_id` to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.firm = getattr(connection, "schema_name", "-")
+        record.request_id = request_ids.current()
         return True
 
 
@@ -26,6 +32,25 @@ class SecretFilter(logging.Filter):
         if told != words:
             record.msg, record.args = told, None
         return True
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: at, level, logger, message, firm, request_id, and what the caller gave as `fields`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "firm": getattr(record, "firm", "-"),
+            "request_id": getattr(record, "request_id", ""),
+            "process": record.process,
+        }
+        told |= getattr(record, "fields", {})
+        if record.exc_info:
+            told["exception"] = self.formatException(record.exc_info)
+        return without_secrets(json.dumps(told, default=str, ensure_ascii=False))
 
 
 def without_secrets(text: str) -> str:

@@ -17,14 +17,14 @@ from django.utils import timezone
 from django_tenants.middleware.main import TenantMainMiddleware
 from django_tenants.utils import get_public_schema_name
 
-from psa.health import healthz, readyz
+from psa.health import healthz, measures, readyz
 from tenants.models import Firm
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers /healthz and /readyz on any host, before a host is looked up or https asked for: probes know neither."""
+    """Answers /healthz, /readyz and /metrics on any host, before one is looked up or https asked for."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -34,6 +34,8 @@ class HealthMiddleware:
             return healthz(request)
         if request.path == "/readyz":
             return readyz(request)
+        if request.path == "/metrics":
+            return measures(request)
         return self.get_response(request)
 
 

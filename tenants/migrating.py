@@ -11,7 +11,6 @@ from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 
-import django
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
@@ -20,6 +19,7 @@ from django_tenants.utils import get_tenant_base_migrate_command_class
 from psycopg import sql
 
 from tenants.models import Firm
+from tenants.processes import prepare
 
 APPLIED = sql.SQL(
     "SELECT {schema}, count(DISTINCT (app, name)) FROM {table} WHERE app || '.' || name = ANY({wanted})"
@@ -144,7 +144,7 @@ def _side_by_side(schemas: Sequence[str], jobs: int, tell: Tell) -> list[Outcome
     outcomes = []
     prepared = (str(connection.settings_dict["NAME"]),)
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(min(jobs, len(schemas)), context, _prepare, prepared) as pool:
+    with ProcessPoolExecutor(min(jobs, len(schemas)), context, prepare, prepared) as pool:
         running: dict[Future[Outcome], str] = {pool.submit(migrate_one, schema): schema for schema in schemas}
         for future in as_completed(running):
             try:
@@ -154,9 +154,3 @@ def _side_by_side(schemas: Sequence[str], jobs: int, tell: Tell) -> list[Outcome
             outcomes.append(outcome)
             tell(outcome)
     return outcomes
-
-
-def _prepare(database: str) -> None:
-    """In a new process: the application, on the very database of the process that started it."""
-    django.setup()
-    connection.settings_dict["NAME"] = database
