@@ -36,6 +36,7 @@ def point_at(sandbox: Sandbox, settings: Any) -> None:
     settings.QUICKBOOKS_DISCOVERY_URL = f"{sandbox.http_url}/quickbooks/discovery"
     settings.QUICKBOOKS_API_BASE = f"{sandbox.http_url}/quickbooks/v3"
     settings.QUICKBOOKS_WEBHOOK_VERIFIER = "sandbox-verifier"
+    settings.QUICKBOOKS_RECORD_URL = f"{sandbox.http_url}/quickbooks/company/{{realm}}/{{entity}}/{{id}}"
     settings.MAILERS = {
         "default": {
             "BACKEND": "django.core.mail.backends.smtp.EmailBackend",

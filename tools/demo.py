@@ -28,6 +28,9 @@ ROOT = demo_directory.ROOT
 PYTHON = sys.executable
 STARTED = float(os.environ.get("PSA_STARTED") or time.time())
 MIGRATIONS = ("*/migrations/*.py", "tenants/cloning.py", "psa/settings.py", "requirements/demo.txt")
+# The application as it is registered at the stand-in for QuickBooks.
+QUICKBOOKS_CLIENT, QUICKBOOKS_SECRET = "sandbox-client", "sandbox-secret"
+QUICKBOOKS_VERIFIER = "sandbox-verifier"
 DEMO_FILES = ("psa/demo/**/*.py", "psa/management/**/*.py", "psa/founding.py")
 
 
@@ -100,6 +103,14 @@ class Demo:
             "STRIPE_API_KEY": self.secrets["stripe_api_key"],
             "STRIPE_API_BASE": self.sandbox_address,
             "STRIPE_WEBHOOK_SECRETS": self.secrets["stripe_webhook_secret"],
+            "QUICKBOOKS_CLIENT_ID": QUICKBOOKS_CLIENT,
+            "QUICKBOOKS_CLIENT_SECRET": QUICKBOOKS_SECRET,
+            "QUICKBOOKS_DISCOVERY_URL": f"{self.sandbox_address}/quickbooks/discovery",
+            "QUICKBOOKS_API_BASE": f"{self.sandbox_address}/quickbooks/v3",
+            "QUICKBOOKS_RECORD_URL": f"{self.sandbox_address}/quickbooks/company/{{realm}}/{{entity}}/{{id}}",
+            "QUICKBOOKS_WEBHOOK_VERIFIER": QUICKBOOKS_VERIFIER,
+            # Intuit's library refuses http:// without it; the demo's stand-in is on this machine.
+            "OAUTHLIB_INSECURE_TRANSPORT": "1",
             "SANDBOX_URL": self.sandbox_address,
             "PYTHONUNBUFFERED": "1",
         }
@@ -265,6 +276,11 @@ class Demo:
             *("--public-url", self.sandbox_address),
             *("--webhook-url", f"http://127.0.0.1:{self.port}/webhooks/stripe"),
             *("--webhook-host", f"localhost:{self.port}"),
+            *("--quickbooks-client-id", QUICKBOOKS_CLIENT),
+            *("--quickbooks-client-secret", QUICKBOOKS_SECRET),
+            *("--quickbooks-verifier", QUICKBOOKS_VERIFIER),
+            *("--quickbooks-redirect-url", f"http://localhost:{self.port}/oauth/quickbooks"),
+            *("--quickbooks-webhook-url", f"http://127.0.0.1:{self.port}/webhooks/quickbooks"),
             *(
                 "--webhook-secret",
                 self.secrets["stripe_webhook_secret"],
@@ -291,7 +307,7 @@ class Demo:
         with contextlib.suppress(FileNotFoundError):
             print((self.directory / "sign-ins.txt").read_text().rstrip())
         print(f"\nNew firms sign up at http://localhost:{self.port}")
-        print(f"Mail that the demo sends, and its card payments, arrive at {self.sandbox_address}")
+        print(f"Mail that the demo sends, its card payments and its accounting arrive at {self.sandbox_address}")
         print("Ctrl-C ends everything; the data stays for the next start.", flush=True)
 
 

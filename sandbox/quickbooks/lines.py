@@ -45,6 +45,10 @@ def check_product(line: Body, price: str = "UnitPrice") -> None:
     for name in ("Qty", price):
         if inner.get(name) is not None:
             inner[name] = seven(number(inner[name]))
+    if not inner.get("Qty") and not inner.get(price):
+        # python-quickbooks sends both as 0 where nobody set them.
+        inner.pop("Qty", None)
+        inner.pop(price, None)
     if inner.get("Qty") is None or inner.get(price) is None:
         return
     if cents(inner["Qty"] * inner[price]) != amount(line):

@@ -4,7 +4,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sandbox.faults import Fault as Weather
 from sandbox.quickbooks import founding, oauth
 from sandbox.quickbooks.company import Company
 from sandbox.rendering import page, posted
@@ -113,7 +112,6 @@ class QuickBooksPages:
     async def tokens(self, request: Request) -> Response:
         """A code or a refresh token for tokens."""
         try:
-            _strike(request)
             oauth.check_client(self.world, request.headers.get("authorization", ""))
             fields = {**request.query_params, **await posted(request)}
             if fields.get("grant_type") == "authorization_code":
@@ -127,14 +125,13 @@ class QuickBooksPages:
             return JSONResponse(refusal.body, refusal.status)
         finally:
             self.world.store.commit()
-        if fields.get("includeRefreshTokenHardExpiresIn", "").lower() != "true":
+        if request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() != "true":
             body.pop("x_refresh_token_hard_expires_in")
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     async def revoke(self, request: Request) -> Response:
         """200 and an empty body; both tokens are dead."""
         try:
-            _strike(request)
             oauth.check_client(self.world, request.headers.get("authorization", ""))
             oauth.revoke(self.world, await _token_in(request))
         except oauth.TokenRefused as refusal:
@@ -192,13 +189,6 @@ class QuickBooksPages:
         return page(
             "quickbooks_record.html", company=company, type=type_, row=_row(found), facts=_facts(found)
         )
-
-
-def _strike(request: Request) -> None:
-    """A failure that was ordered for the token endpoints. Raises TokenRefused."""
-    weather: Weather | None = request.scope.get("state", {}).get("fault")
-    if weather and weather.kind == "fault":
-        raise oauth.TokenRefused(weather.code, weather.detail, weather.status or 400)
 
 
 async def _token_in(request: Request) -> str:
