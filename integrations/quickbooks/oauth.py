@@ -63,6 +63,8 @@ class _Authorizer(AuthClient):
 
     def request(self, *args: Any, **kwargs: Any) -> requests.Response:
         prepare(self)
+        # Has the token endpoint tell when the consent itself ends, five years after it.
+        self.headers["x-include-refresh-token-hard-expires-in"] = "true"
         return super().request(*args, **kwargs)
 
 
