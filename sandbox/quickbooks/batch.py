@@ -26,7 +26,10 @@ def run(call: Call) -> Answer:
         if call.params.get("requestid") and len(str(item["bId"])) > LONGEST_ID:
             detail = f"With a request id a bId has at most {LONGEST_ID} characters."
             raise Fault("2130", "Invalid Request Id format", detail, "bId")
-    answers = [{**_one(call, item), "bId": item["bId"]} for item in items]
+    # Nothing in a batch sees what the rest of it does: queries look at what was there before.
+    found = {number: _one(call, item) for number, item in enumerate(items) if "Query" in item}
+    found |= {number: _one(call, item) for number, item in enumerate(items) if number not in found}
+    answers = [{**found[number], "bId": item["bId"]} for number, item in enumerate(items)]
     call.company = Company(call.world, call.company.realm)
     return Answer.of({"BatchItemResponse": answers, "time": call.company.stamp()})
 

@@ -26,6 +26,7 @@ SWITCHES = {
     "name_part_length": 100,
     "notes_length": 2000,
     "longest_time_minutes": 24 * 60,
+    "wants_request_ids": False,  # Intuit does not; for those who must never forget one
     "sales_tax_percent": "8.25",
 }
 

@@ -14,7 +14,7 @@ from sandbox.faults import Fault as Weather
 from sandbox.quickbooks import founding, oauth, routes
 from sandbox.quickbooks.call import Answer, Call
 from sandbox.quickbooks.company import Company
-from sandbox.quickbooks.faults import Fault, unauthenticated, unauthorized, unsupported
+from sandbox.quickbooks.faults import Fault, missing, unauthenticated, unauthorized, unsupported
 from sandbox.quickbooks.replay import Replays
 from sandbox.quickbooks.weather import FAILED, strike
 from sandbox.world import World
@@ -76,9 +76,14 @@ class Door:
         realm, is_batch = call.company.realm, call.path == "batch"
         self.world.throttle.take(realm, time.time() + self.world.clock.offset, is_batch=is_batch)
         request_id = call.params.get("requestid")
-        if not request_id or call.method != "POST" or call.path == "query":
+        if call.method != "POST" or call.path == "query":
             return await self._work(call)
-        said = [call.path, call.params.get("operation"), call.content.decode("utf-8", "replace")]
+        if not request_id:
+            if call.company.switches["wants_request_ids"] and "/" not in call.path:
+                raise missing("requestid")
+            return await self._work(call)
+        asked = [call.params.get("operation"), call.params.get("include")]
+        said = [call.path, *asked, call.content.decode("utf-8", "replace")]
         kept = self.replays.begin(realm, request_id, said, is_batch=is_batch)
         if kept is not None:
             call.is_replayed = True

@@ -34,6 +34,13 @@ def test_an_id_stands_for_one_request_of_one_company(caller: Caller) -> None:
     assert caller.post("customer", {"DisplayName": "Fifty"}, requestid="x" * 50).status_code == 200
 
 
+def test_a_forgotten_id_can_be_refused(caller: Caller) -> None:
+    caller.lever("switches", {"wants_request_ids": True})
+    assert code(caller.post("customer", AURORA)) == (400, "2020")
+    assert caller.post("customer", AURORA, requestid="row-1").status_code == 200
+    assert caller.query("select * from Term")
+
+
 def test_what_was_refused_may_come_again(caller: Caller) -> None:
     taken = caller.customer("Aurora Foods")
     assert code(caller.post("customer", AURORA, requestid="row-1")) == (400, "6240")
