@@ -20,11 +20,12 @@ from inspect import getdoc
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from django import forms
+from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.responses import Status
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from core.errors import NotAllowed, Refusal
 
@@ -49,6 +50,14 @@ Day = Annotated[
     date,
     Field(ge=date(1970, 1, 1), le=date(2999, 12, 31), description="A day from 1970 to 2999, YYYY-MM-DD."),
 ]
+
+
+def words_of(states: type[models.TextChoices]) -> WithJsonSchema:
+    """Describes states in place: `Annotated[Invoice.State, words_of(Invoice.State)]`.
+
+    By its bare name, State, the description would mix up the states of all models.
+    """
+    return WithJsonSchema({"type": "string", "enum": list(states.values)})
 
 
 class Row(Schema):

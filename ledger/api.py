@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
@@ -11,7 +11,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from core import clock
-from core.api import Amount, Day, Id, Listing, Part, Routes, Row, Wish, page
+from core.api import Amount, Day, Id, Listing, Part, Routes, Row, Wish, page, words_of
 from ledger import balances
 from ledger.access import CLOSE_BOOKS, VIEW_LEDGER
 from ledger.closing import close_through
@@ -19,6 +19,7 @@ from ledger.models import Account, JournalEntry, JournalLine, LedgerRules
 from people.guards import guarded
 
 routes = Routes("ledger")
+AccountKind = Annotated[Account.Kind, words_of(Account.Kind)]
 
 
 class AccountRow(Schema):
@@ -27,7 +28,7 @@ class AccountRow(Schema):
     id: int
     code: str
     name: str
-    kind: Account.Kind
+    kind: AccountKind
     purpose: str
     balances: dict[str, Amount]
 
@@ -57,7 +58,7 @@ class JournalLineRow(Row):
         return line.account.name
 
 
-class EntryRow(Row):
+class JournalEntryRow(Row):
     """A balanced entry. It never changes; another entry reverses it."""
 
     id: int
@@ -71,7 +72,7 @@ class EntryRow(Row):
     lines: list[JournalLineRow]
 
 
-class EntryFilters(Part):
+class JournalEntryFilters(Part):
     first_on: Day | None = None
     on: Day | None = Field(None, description="Entries posted up to and including this day.")
     account_id: Id | None = None
@@ -88,7 +89,7 @@ class TrialRow(Row):
     account_id: int
     code: str
     name: str
-    kind: Account.Kind
+    kind: AccountKind
     purpose: str
     currency: str
     debit_amount: Amount
@@ -150,9 +151,9 @@ def list_accounts(request: HttpRequest, on: Day | None = None) -> Accounts:
     return Accounts(on=on, items=rows)
 
 
-@routes.read("/ledger/entries", Listing[EntryRow])
+@routes.read("/ledger/entries", Listing[JournalEntryRow])
 @guarded(VIEW_LEDGER)
-def list_entries(request: HttpRequest, wanted: Query[EntryFilters]) -> dict[str, Any]:
+def list_entries(request: HttpRequest, wanted: Query[JournalEntryFilters]) -> dict[str, Any]:
     """Journal entries with all their lines, in the order in which they were posted.
 
     With an account, client or project: entries of which one line has all that was named.
@@ -165,7 +166,7 @@ def list_entries(request: HttpRequest, wanted: Query[EntryFilters]) -> dict[str,
     return page(rows, wanted)
 
 
-@routes.read("/ledger/entries/{int:entry_id}", EntryRow)
+@routes.read("/ledger/entries/{int:entry_id}", JournalEntryRow)
 @guarded(VIEW_LEDGER)
 def show_entry(request: HttpRequest, entry_id: int) -> Any:
     """One journal entry."""

@@ -1,7 +1,7 @@
 """Drafts: made from approved work, changed, recalculated, deleted; and drafting in bulk."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -37,7 +37,7 @@ from billing.models import InvoiceLine
 from billing.recalculating import recalculate_draft
 from billing.staleness import changes
 from core import clock
-from core.api import Amount, Row, cleaned
+from core.api import Amount, Row, cleaned, words_of
 from core.models import Job
 from core.views import own_job
 from people.guards import guarded
@@ -106,7 +106,7 @@ class JobAnswer(Row):
     """Long work: QUEUED, RUNNING, then DONE, FAILED or CANCELED. `result` is there when it is done."""
 
     id: int
-    state: Job.State
+    state: Annotated[Job.State, words_of(Job.State)]
     title: str
     done: int
     total: int

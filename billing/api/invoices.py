@@ -10,7 +10,15 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from billing.access import ISSUE_INVOICES, VIEW_BILLING
-from billing.api.schemas import InvoiceAnswer, InvoiceRow, IssueWish, VoidWish, invoice_answer, invoice_row
+from billing.api.schemas import (
+    InvoiceAnswer,
+    InvoiceRow,
+    InvoiceState,
+    IssueWish,
+    VoidWish,
+    invoice_answer,
+    invoice_row,
+)
 from billing.documents import build_content
 from billing.invoice_list import matching, tabs_on
 from billing.issuing import issue_invoice
@@ -30,7 +38,7 @@ class InvoiceFilters(ChangedPart):
     stage: Literal["drafts", "open", "overdue", "paid", "void"] | None = Field(
         None, description="As the tabs of the page: open and overdue are issued and not paid."
     )
-    state: Invoice.State | None = None
+    state: InvoiceState | None = None
     client_id: Id | None = None
     project_id: Id | None = None
     issued_first_on: Day | None = None

@@ -13,6 +13,7 @@ from billing.access import ISSUE_INVOICES, RECORD_PAYMENTS, VIEW_BILLING
 from billing.api.invoices import entity_today, find
 from billing.api.schemas import (
     PaymentRow,
+    PaymentState,
     PaymentWish,
     SendWish,
     Sent,
@@ -35,7 +36,7 @@ routes = Routes("billing")
 
 
 class PaymentFilters(ChangedPart):
-    state: Payment.State | None = None
+    state: PaymentState | None = None
     client_id: Id | None = None
     invoice_id: Id | None = Field(None, description="Payments that pay this invoice, or were meant to.")
     received_first_on: Day | None = None

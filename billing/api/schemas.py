@@ -9,7 +9,7 @@ from pydantic import Field
 from billing.invoice_list import Stage, stage_of
 from billing.models import Invoice, InvoiceLine, InvoiceTax, Payment
 from billing.standing import unapplied
-from core.api import Amount, Day, Id, Row, Wish, WishedAmount
+from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from core.money import ZERO
 
 Version = Annotated[int, Field(ge=0, le=2_147_483_647)]
@@ -18,13 +18,20 @@ Seen = Annotated[
 ]
 
 
+InvoiceState = Annotated[Invoice.State, words_of(Invoice.State)]
+InvoiceStage = Annotated[Stage, words_of(Stage)]
+InvoiceDetail = Annotated[Invoice.Detail, words_of(Invoice.Detail)]
+PaymentState = Annotated[Payment.State, words_of(Payment.State)]
+PaymentMethod = Annotated[Payment.Method, words_of(Payment.Method)]
+
+
 class InvoiceRow(Row):
     """An invoice. `state` is stored; `stage` is where it stands today, with payments and dates."""
 
     id: int
     number: str
-    state: Invoice.State
-    stage: Stage
+    state: InvoiceState
+    stage: InvoiceStage
     title: str
     client_id: int
     client_name: str
@@ -70,7 +77,7 @@ class LineRow(Row):
     position: int
 
 
-class TaxRow(Row):
+class InvoiceTaxRow(Row):
     name: str
     rate_percent: Amount
     base_amount: Amount
@@ -83,9 +90,9 @@ class InvoiceAnswer(InvoiceRow):
     terms_id: int | None
     po_number: str
     message: str
-    detail: Invoice.Detail
+    detail: InvoiceDetail
     lines: list[LineRow]
-    taxes: list[TaxRow]
+    taxes: list[InvoiceTaxRow]
 
 
 def invoice_row(invoice: Any, on: date) -> InvoiceRow:
@@ -103,7 +110,9 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
         message=invoice.message,
         detail=Invoice.Detail(invoice.detail),
         lines=[line_row(line) for line in InvoiceLine.objects.filter(invoice=invoice)],
-        taxes=[TaxRow.from_orm(tax) for tax in InvoiceTax.objects.filter(invoice=invoice).order_by("pk")],
+        taxes=[
+            InvoiceTaxRow.from_orm(tax) for tax in InvoiceTax.objects.filter(invoice=invoice).order_by("pk")
+        ],
     )
 
 
@@ -149,8 +158,8 @@ class PaymentRow(Row):
     """A payment, what of it pays which invoice, and what is left as the client's credit."""
 
     id: int
-    state: Payment.State
-    method: Payment.Method
+    state: PaymentState
+    method: PaymentMethod
     client_id: int
     client_name: str
     currency: str
@@ -213,7 +222,7 @@ class InvoiceChange(Wish):
     terms_id: Id | None = None
     po_number: str | None = Field(None, max_length=40)
     message: str | None = Field(None, max_length=1000)
-    detail: Invoice.Detail | None = None
+    detail: InvoiceDetail | None = None
 
 
 class LineWish(Wish):

@@ -20,6 +20,7 @@ from core import clock
 from core.api import Amount, Day, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
 from core.periods import month_of
 from people.guards import guarded
+from timesheets.api.schemas import TimeState
 from timesheets.models import TimeEntry
 
 routes = Routes("billing")
@@ -78,7 +79,7 @@ class UnbilledEntryRow(Schema):
     labor_code_id: int | None
     worked_on: date
     note: str
-    state: TimeEntry.State
+    state: TimeState
     remaining_minutes: int
     is_rated: bool
     is_ready: bool
@@ -86,7 +87,7 @@ class UnbilledEntryRow(Schema):
     amount: Amount | None
 
 
-class RateWish(Wish):
+class RateEntriesWish(Wish):
     entry_ids: list[Id] = Field(min_length=1, max_length=5000)
 
 
@@ -190,7 +191,7 @@ def _entry(entry: Any) -> UnbilledEntryRow:
 
 @routes.write("/unbilled/rate", Rated)
 @guarded(DRAFT_INVOICES)
-def rate_entries(request: HttpRequest, wish: RateWish) -> dict[str, Any]:
+def rate_entries(request: HttpRequest, wish: RateEntriesWish) -> dict[str, Any]:
     """Looks for the rates of unbilled entries without one anew."""
     return {"rated": rate_unrated(entry_ids=wish.entry_ids, by=request.user)}
 

@@ -13,14 +13,14 @@ from approvals.certifying import Signature
 from approvals.models import Decision
 from approvals.submitting import policy_for
 from core import clock
-from core.api import Id, Listing, Part, Routes, Wish, page
+from core.api import Id, Listing, Part, Routes, Wish, page, words_of
 from people.guards import guarded
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 from timesheets.api.schemas import (
     RELATED,
-    EntryRow,
     Ids,
     Minutes,
+    TimeEntryRow,
     Version,
     entry_row,
     entry_rows,
@@ -143,7 +143,7 @@ class DecisionRow(Schema):
     decision_id: int
     staff_id: int
     staff_name: str
-    outcome: Decision.Outcome
+    outcome: Annotated[Decision.Outcome, words_of(Decision.Outcome)]
     at: datetime
     by_name: str
     reason: str
@@ -159,7 +159,7 @@ class Decisions(Schema):
     items: list[DecisionRow]
 
 
-@routes.read("/approvals/time", Listing[EntryRow])
+@routes.read("/approvals/time", Listing[TimeEntryRow])
 @decider
 def list_waiting_time(request: HttpRequest, wanted: Query[WaitingFilters]) -> dict[str, Any]:
     """Lists the time entries that wait for one's decision."""
@@ -259,9 +259,9 @@ def take_back_time(request: HttpRequest, wish: TakeBackWish) -> dict[str, Any]:
     return {"entry_ids": again}
 
 
-@routes.write("/approvals/time/{int:entry_id}", EntryRow, method="PATCH")
+@routes.write("/approvals/time/{int:entry_id}", TimeEntryRow, method="PATCH")
 @decider
-def cut_billable_minutes(request: HttpRequest, entry_id: int, wish: CutWish) -> EntryRow:
+def cut_billable_minutes(request: HttpRequest, entry_id: int, wish: CutWish) -> TimeEntryRow:
     """Sets what may be billed of a waiting line, with the reason. What was worked stays."""
     user = user_of(request)
     entry = get_object_or_404(waiting_entries(user, clock.today(user)), pk=entry_id)

@@ -13,7 +13,7 @@ from core.minutes import parse_minutes
 from people.guards import guarded, signed_in
 from timesheets.access import LOCK_TIME
 from timesheets.api.entries import shown
-from timesheets.api.schemas import CellAnswer, CellLinesWish, CellWish, Entries, LineWished, entry_row
+from timesheets.api.schemas import CellAnswer, CellLinesWish, CellWish, LineWished, TimeEntries, entry_row
 from timesheets.api.whose import row_of, staff_of, today_of, user_of
 from timesheets.locking import lock_through
 from timesheets.models import TimeRules
@@ -83,7 +83,7 @@ def type_cell(request: HttpRequest, wish: CellWish) -> dict[str, Any]:
     return {"entry": entry_row(entry.pk, user_of(request)) if entry else None}
 
 
-@routes.write("/week-cells/lines", Entries, method="PUT")
+@routes.write("/week-cells/lines", TimeEntries, method="PUT")
 @signed_in
 def split_cell(request: HttpRequest, wish: CellLinesWish) -> dict[str, Any]:
     """Makes a cell hold exactly these lines, all or none.

@@ -12,16 +12,16 @@ from people.guards import signed_in
 from timesheets.access import visible_to
 from timesheets.api.schemas import (
     RELATED,
-    Entries,
-    EntryChange,
-    EntryRow,
-    EntryWish,
     LinesWish,
     MoveWish,
     Recalled,
     RestoreWish,
-    State,
     Submitted,
+    TimeEntries,
+    TimeEntryChange,
+    TimeEntryRow,
+    TimeEntryWish,
+    TimeState,
     Version,
     entry_row,
     entry_rows,
@@ -44,7 +44,7 @@ class EntryFilters(ChangedPart):
     client_id: Id | None = None
     project_id: Id | None = None
     task_id: Id | None = None
-    state: State | None = None
+    state: TimeState | None = None
     first_on: Day | None = None
     last_on: Day | None = None
 
@@ -60,7 +60,7 @@ COLUMNS = {
 }
 
 
-@routes.read("/time-entries", Listing[EntryRow])
+@routes.read("/time-entries", Listing[TimeEntryRow])
 @signed_in
 def list_time_entries(request: HttpRequest, wanted: Query[EntryFilters]) -> dict[str, Any]:
     """Lists time entries.
@@ -74,16 +74,16 @@ def list_time_entries(request: HttpRequest, wanted: Query[EntryFilters]) -> dict
     return found | {"items": entry_rows(found["items"], user)}
 
 
-@routes.read("/time-entries/{int:entry_id}", EntryRow)
+@routes.read("/time-entries/{int:entry_id}", TimeEntryRow)
 @signed_in
-def get_time_entry(request: HttpRequest, entry_id: int) -> EntryRow:
+def get_time_entry(request: HttpRequest, entry_id: int) -> TimeEntryRow:
     """Reads a time entry."""
     return entry_rows([find(request, entry_id)], user_of(request))[0]
 
 
-@routes.write("/time-entries", EntryRow, status=201)
+@routes.write("/time-entries", TimeEntryRow, status=201)
 @signed_in
-def log_time(request: HttpRequest, wish: EntryWish) -> EntryRow:
+def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
     """Logs time: a new line, whatever the day holds already.
 
     The duration in `minutes`, or in `text` as a person types it: 1.5, 1:30, 90m.
@@ -101,9 +101,9 @@ def log_time(request: HttpRequest, wish: EntryWish) -> EntryRow:
     return entry_row(entry.pk, user_of(request))
 
 
-@routes.write("/time-entries/{int:entry_id}", EntryRow, method="PATCH")
+@routes.write("/time-entries/{int:entry_id}", TimeEntryRow, method="PATCH")
 @signed_in
-def edit_time_entry(request: HttpRequest, entry_id: int, wish: EntryChange) -> EntryRow:
+def edit_time_entry(request: HttpRequest, entry_id: int, wish: TimeEntryChange) -> TimeEntryRow:
     """Changes duration or note of a draft or returned line."""
     entry = edit_entry(
         entry=find(request, entry_id),
@@ -132,7 +132,7 @@ def delete_time_entry(
     )
 
 
-@routes.write("/time-entries/restore", Entries)
+@routes.write("/time-entries/restore", TimeEntries)
 @signed_in
 def restore_time_entries(request: HttpRequest, wish: RestoreWish) -> dict[str, Any]:
     """Brings deleted lines back, all or none, in the versions that they had."""
@@ -145,7 +145,7 @@ def restore_time_entries(request: HttpRequest, wish: RestoreWish) -> dict[str, A
     return shown(request, entries)
 
 
-@routes.write("/time-entries/move", Entries)
+@routes.write("/time-entries/move", TimeEntries)
 @signed_in
 def move_time_entries(request: HttpRequest, wish: MoveWish) -> dict[str, Any]:
     """Moves draft and returned lines to another task or labor code; their rates are found anew."""

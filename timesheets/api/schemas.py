@@ -8,7 +8,7 @@ from ninja import Schema
 from pydantic import Field, model_validator
 
 from approvals.history import last_returns, waits_for_names
-from core.api import Amount, Day, Id, Wish
+from core.api import Amount, Day, Id, Wish, words_of
 from core.minutes import DAY_MINUTES, LONGEST_TEXT
 from people.access import has_right
 from people.models import User
@@ -18,6 +18,7 @@ from timesheets.ports import marks_of
 from timesheets.subjects import KIND
 
 State = TimeEntry.State
+TimeState = Annotated[State, words_of(State)]
 
 Minutes = Annotated[int, Field(ge=0, le=DAY_MINUTES)]
 Note = Annotated[str, Field(max_length=1000)]
@@ -31,19 +32,19 @@ Today = Annotated[
 ]
 
 
-class ReturnedRow(Schema):
+class EntryReturn(Schema):
     reason: str
     by: str
     at: datetime
 
 
-class RateRow(Schema):
+class EntryRate(Schema):
     amount: Amount
     currency: str
     source: str
 
 
-class EntryRow(Schema):
+class TimeEntryRow(Schema):
     """One line of work. `rate` is there for those who may see rates; `mark` says why a line cannot change any more."""
 
     id: int
@@ -62,11 +63,11 @@ class EntryRow(Schema):
     billable_minutes: int
     is_billable: bool
     note: str
-    state: State
+    state: TimeState
     version: int
-    rate: RateRow | None
+    rate: EntryRate | None
     waits_for: str
-    returned: ReturnedRow | None
+    returned: EntryReturn | None
     mark: str
     created_at: datetime
     updated_at: datetime
@@ -75,7 +76,7 @@ class EntryRow(Schema):
 RELATED = ("staff", "project__client", "task", "labor_code")
 
 
-def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[EntryRow]:
+def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[TimeEntryRow]:
     """The lines as JSON, with what approvals and the rooms above know of them. Four statements at most."""
     returned = [entry.pk for entry in entries if entry.state == State.REJECTED]
     submitted = [entry.pk for entry in entries if entry.state == State.SUBMITTED]
@@ -87,7 +88,7 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[EntryRow]:
     for entry in entries:
         why, mark = returns.get(entry.pk), marks.get(entry.pk)
         found.append(
-            EntryRow(
+            TimeEntryRow(
                 id=entry.pk,
                 staff_id=entry.staff_id,
                 staff_name=entry.staff.name,
@@ -108,7 +109,7 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[EntryRow]:
                 version=entry.version,
                 rate=_rate(entry) if sees_rates else None,
                 waits_for=waits.get(entry.pk, ""),
-                returned=ReturnedRow(reason=why.reason, by=why.by_name, at=why.at) if why else None,
+                returned=EntryReturn(reason=why.reason, by=why.by_name, at=why.at) if why else None,
                 mark=mark.words if mark else "",
                 created_at=entry.created_at,
                 updated_at=entry.updated_at,
@@ -117,25 +118,25 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[EntryRow]:
     return found
 
 
-def entry_row(entry_id: int, user: User) -> EntryRow:
+def entry_row(entry_id: int, user: User) -> TimeEntryRow:
     """One line as it stands in the database now."""
     entry = TimeEntry.objects.select_related(*RELATED).get(pk=entry_id)
     return entry_rows([entry], user)[0]
 
 
-def _rate(entry: TimeEntry) -> RateRow | None:
+def _rate(entry: TimeEntry) -> EntryRate | None:
     if entry.rate_amount is None:
         return None
-    return RateRow(amount=entry.rate_amount, currency=entry.rate_currency, source=entry.rate_source)
+    return EntryRate(amount=entry.rate_amount, currency=entry.rate_currency, source=entry.rate_source)
 
 
-class StaffWish(Wish):
+class OwnerWish(Wish):
     """Whose time it is."""
 
     staff_id: Id | None = Field(None, description="Left out: the person of the token.")
 
 
-class PlaceWish(StaffWish):
+class PlaceWish(OwnerWish):
     """Where work belongs."""
 
     task_id: Id
@@ -155,13 +156,13 @@ class DurationWish(Wish):
         return self
 
 
-class EntryWish(PlaceWish, DurationWish):
+class TimeEntryWish(PlaceWish, DurationWish):
     worked_on: Day
     note: Note = ""
     on: Today = None
 
 
-class EntryChange(DurationWish):
+class TimeEntryChange(DurationWish):
     version: Version | None = Field(None, description="The version that was read; if it is another now: 409.")
     note: Note | None = None
     on: Today = None
@@ -208,21 +209,21 @@ class MoveWish(PlaceWish):
     on: Today = None
 
 
-class RestoreWish(StaffWish):
+class RestoreWish(OwnerWish):
     entries: SeenLines
     on: Today = None
 
 
-class LinesWish(StaffWish):
+class LinesWish(OwnerWish):
     entry_ids: Ids
 
 
 class CellAnswer(Schema):
-    entry: EntryRow | None
+    entry: TimeEntryRow | None
 
 
-class Entries(Schema):
-    items: list[EntryRow]
+class TimeEntries(Schema):
+    items: list[TimeEntryRow]
 
 
 class Submitted(Schema):

@@ -11,7 +11,16 @@ from core import clock
 from core.api import Day, Id, Routes
 from core.periods import week_of
 from people.guards import signed_in
-from timesheets.api.schemas import RELATED, EntryRow, Recalled, StaffWish, State, Submitted, Today, entry_rows
+from timesheets.api.schemas import (
+    RELATED,
+    OwnerWish,
+    Recalled,
+    State,
+    Submitted,
+    TimeEntryRow,
+    Today,
+    entry_rows,
+)
 from timesheets.api.whose import staff_of, today_of, user_of
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.submitting import recall_time, submit_time
@@ -67,10 +76,10 @@ class WeekAnswer(Schema):
     statement: str = Field(description="What whoever submits this time declares.")
     days: list[DayRow]
     rows: list[WeekRow]
-    entries: list[EntryRow]
+    entries: list[TimeEntryRow]
 
 
-class WeekWish(StaffWish):
+class WeekWish(OwnerWish):
     on: Today = None
 
 
