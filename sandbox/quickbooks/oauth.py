@@ -174,10 +174,11 @@ def _tokens(world: World, granted: Record) -> Body:
 
 
 def revoke(world: World, token: str) -> None:
-    """Ends a consent by either of its tokens. Raises TokenRefused for an unknown one."""
+    """Ends a consent by either of its tokens. Raises TokenRefused for one that is unknown or dead."""
     access = world.store.find(ACCESS, token)
     for found in world.store.every(GRANT):
-        if found.body["refresh_token"] == token or (access and access.body["grant"] == found.id):
+        is_meant = found.body["refresh_token"] == token or (access and access.body["grant"] == found.id)
+        if is_meant and not found.body["is_revoked"]:
             _end(world, found)
             return
     raise TokenRefused("invalid_request", "Token is incorrect or already revoked")

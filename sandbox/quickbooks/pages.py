@@ -125,7 +125,8 @@ class QuickBooksPages:
             return JSONResponse(refusal.body, refusal.status)
         finally:
             self.world.store.commit()
-        if request.headers.get("x-include-refresh-token-hard-expires-in", "").lower() != "true":
+        asked = request.headers.get("x-include-refresh-token-hard-expires-in", "")
+        if (asked or fields.get("includeRefreshTokenHardExpiresIn", "")).lower() != "true":
             body.pop("x_refresh_token_hard_expires_in")
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
