@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import firm, lists, person, profile, roles, team
+from people.views import firm, lists, person, profile, roles, team, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("invitations/<int:pk>/revoke/", team.revoke, name="revoke"),
     path("join/<str:token>/", team.accept, name="accept-invitation"),
     path("me/", profile.profile, name="profile"),
+    path("me/tokens/", tokens.tokens, name="tokens"),
+    path("me/tokens/new/", tokens.new, name="token-new"),
+    path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("me/theme/", profile.theme, name="theme"),
     path("<int:pk>/", person.person, name="person"),
     path("<int:pk>/roles/", person.roles, name="person-roles"),

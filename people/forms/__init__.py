@@ -3,6 +3,7 @@
 from people.forms.firm import EntityForm, HolidayForm, LogoForm, NameForm, PatternForm, RoleForm
 from people.forms.people import InviteForm, JoinForm, RolesForm, StaffForm
 from people.forms.profile import ProfileForm
+from people.forms.tokens import TokenForm
 
 __all__ = [
     "EntityForm",
@@ -16,4 +17,5 @@ __all__ = [
     "RoleForm",
     "RolesForm",
     "StaffForm",
+    "TokenForm",
 ]

@@ -15,6 +15,7 @@ from people.employing import edit_staff
 from people.forms import RolesForm, StaffForm
 from people.guards import guarded
 from people.models import StaffMember
+from people.token_list import tokens_of
 
 UNDO_SALT = "people.reactivate"
 
@@ -35,6 +36,7 @@ def _show(
         "form": form or StaffForm(staff=staff, by=request.user),
         "roles_form": roles,
         "reports": staff.reports.working().select_related("job_title"),
+        "tokens": tokens_of(user, at=clock.now()) if user is not None else [],
         "is_self": user is not None and user == request.user,
         "can_manage_sign_in": user is None or can_manage_sign_in(request.user, user),
     }
