@@ -9,12 +9,17 @@ COPY requirements/base.txt /tmp/base.txt
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/base.txt
 
 FROM python:3.12-slim
+# Pango draws PDFs; pg_dump and pg_restore of the server's own version make and read backups.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+ && apt-get install -y --no-install-recommends \
+      ca-certificates libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install -y --no-install-recommends postgresql-client-18 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --create-home app \
  && install -d -o app /data
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 DATA_DIR=/data STATIC_ROOT=/app/build/static
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    DATA_DIR=/data STATIC_ROOT=/app/build/static PG_BIN_DIR=/usr/lib/postgresql/18/bin
 WORKDIR /app
 COPY --from=packages /venv /venv
 COPY --from=front-end /app/node_modules node_modules
@@ -25,5 +30,4 @@ USER app
 ENV PRODUCTION=1
 EXPOSE 8000
 CMD ["gunicorn", "psa.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-", \
-     "--logger-class", "psa.access_log.AccessLog"]
+     "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--logger-class", "psa.access_log.AccessLog"]
