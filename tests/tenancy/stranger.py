@@ -50,6 +50,7 @@ class Stranger:
         )
         return dict.fromkeys(numbers, FOREIGN) | {
             "on": TODAY,
+            "day": TODAY,
             "lines": f"{FOREIGN}.1",
             "row": f"{FOREIGN}-{FOREIGN}",
             "key": f"{FOREIGN}-2026-11-23",
