@@ -1,4 +1,4 @@
-"""python -m sandbox: one process with the stand-ins for Stripe and a mail server."""
+"""python -m sandbox: one process with the stand-ins for Stripe, QuickBooks Online and a mail server."""
 
 import argparse
 import asyncio
@@ -33,7 +33,7 @@ class Server(uvicorn.Server):
 def settings_from(arguments: list[str] | None = None) -> Settings:
     """The command line; explains itself with --help."""
     parser = argparse.ArgumentParser(
-        prog="python -m sandbox", description="Stand-ins for Stripe and a mail server."
+        prog="python -m sandbox", description="Stand-ins for Stripe, QuickBooks and a mail server."
     )
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--http-port", type=int, default=8100)
