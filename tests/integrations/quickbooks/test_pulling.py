@@ -139,7 +139,7 @@ def test_a_pull_that_breaks_off_deletes_nothing_and_is_repeated(books: Books, ow
     before = counts()
     states = list(ExternalLink.objects.values_list("state", flat=True))
     for weather in ("drop", "cut_body", "html", "503"):
-        books.order_fault(kind=weather, match="QUERY Customer")
+        books.order_fault(kind=weather, match=f"POST /quickbooks/v3/company/{books.realm}/query", skip=3)
         with pytest.raises(Away):
             do_pull(owner)
     assert counts() == before
