@@ -7,7 +7,7 @@ answered is *unknown*, and is read back before anything is sent again.
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +105,21 @@ def enqueue(
     if is_new:
         later.after_commit("core.deliver_outbox", row.pk, not_before)
     return row
+
+
+def enqueue_many(kind: str, keys: Collection[str], *, at: datetime) -> list[OutboxRow]:
+    """Writes a row without payload for each key, in the caller's transaction and in one statement; once for each.
+
+    Returns the new ones; a key that has a row already keeps it.
+    """
+    known = set(OutboxRow.objects.filter(kind=kind, key__in=keys).values_list("key", flat=True))
+    rows = [OutboxRow(kind=kind, key=key, not_before=at) for key in dict.fromkeys(keys) if key not in known]
+    # Somebody else may write the same key in this moment: then theirs counts.
+    OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
+    made = list(OutboxRow.objects.filter(request_id__in=[row.request_id for row in rows]))
+    for row in made:
+        later.after_commit("core.deliver_outbox", row.pk)
+    return made
 
 
 def send_again(row: OutboxRow, *, at: datetime, payload: Mapping[str, Any] | None = None) -> OutboxRow:

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from billing.access import MANAGE_BILLING, VIEW_BILLING
 from clients.access import VIEW_CLIENTS
-from integrations.access import MANAGE_CONNECTIONS
+from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
 from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
@@ -49,6 +49,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
+    ("Money", "QuickBooks", "refresh", "integrations:quickbooks", (POST_ACCOUNTING,), 0),
     # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),

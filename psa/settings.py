@@ -137,7 +137,8 @@ def database(url: str) -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,  # the pool hands out no connection that a restart of the database broke
-        "OPTIONS": {},
+        # Only statements that ask for it are prepared (core/prepared.py), after so many uses on a connection.
+        "OPTIONS": {"prepare_threshold": 3},
     }
 
 

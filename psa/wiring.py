@@ -2,14 +2,20 @@
 
 from django.conf import settings
 
-from billing import batching, closing_checkouts, marks, ports, receipts, rendering
-from billing.events import invoice_voided, payment_failed, payment_processing, payment_received
+from billing import batching, closing_checkouts, ports, receipts, rendering
+from billing.events import (
+    invoice_issued,
+    invoice_voided,
+    payment_failed,
+    payment_processing,
+    payment_received,
+)
 from clients import ports as clients_ports
 from core import hosts, jobs, outbox, tasks
-from integrations import firms, inbox
+from integrations import firms, inbox, marks
 from integrations import tasks as integration_tasks
 from integrations.events import account_connected
-from integrations.quickbooks import following, pulling
+from integrations.quickbooks import delivering, following, posting, pulling
 from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
@@ -43,8 +49,8 @@ hosts.bind(firm=_firm_origin, root=_root_origin)
 outbox.bind(rendering.RENDER_KIND, deliver=rendering.deliver, read_back=rendering.read_back)
 jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
 
-# The week grid shows what is billed.
-timesheets_ports.bind(entry_marks=marks.billed_marks)
+# The week grid shows what is billed and what is posted.
+timesheets_ports.bind(entry_marks=marks.entry_marks)
 
 # Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
@@ -62,9 +68,11 @@ outbox.bind(closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back
 for fact in (payment_received, payment_processing, invoice_voided):
     fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
 
-# QuickBooks: its messages come through the same inbox; its lists are pulled by a job.
+# QuickBooks: its messages come through the same inbox, a job pulls its lists, the outbox carries what is posted.
 inbox.bind(QUICKBOOKS, following.handle)
 jobs.bind(pulling.PULL_KIND, pulling.run_pull)
+delivering.bind()
+invoice_issued.connect(posting.post_after_issue, dispatch_uid="post-after-issue")
 
 # The list of clients shows how many projects are open.
 clients_ports.bind(open_projects=open_projects_by_client)

@@ -40,6 +40,9 @@ class ExternalLink(models.Model):
                 name="integrations_local_once",
             ),
         ]
+        indexes: ClassVar = [
+            models.Index(fields=["local_kind", "local_id"], name="integrations_link_by_local")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.remote_type} {self.remote_id}"

@@ -12,6 +12,8 @@ class QuickBooksRules(models.Model):
     posts_invoices_automatically = models.BooleanField(default=False)
     posts_time = models.BooleanField(default=True)
     creates_customers = models.BooleanField(default=True)
+    # What happened before this day is in the books already, by other ways, and is not offered.
+    posts_from = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [

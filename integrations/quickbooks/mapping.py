@@ -4,6 +4,8 @@ An empty `remote_id` takes the choice back. Every operation raises NotAllowed, A
 and NotInTheList for a record that was not pulled, is inactive or of another kind.
 """
 
+from datetime import date
+
 from django.db import models, transaction
 
 from core import audit
@@ -97,7 +99,12 @@ def unlink(*, local_kind: str, local_id: int, by: User | None) -> int:
 
 
 def set_rules(
-    *, posts_invoices_automatically: bool, posts_time: bool, creates_customers: bool, by: User | None
+    *,
+    posts_invoices_automatically: bool,
+    posts_time: bool,
+    creates_customers: bool,
+    posts_from: date | None,
+    by: User | None,
 ) -> QuickBooksRules:
     """How the firm posts to QuickBooks. Raises NotAllowed."""
     require(by, MANAGE_CONNECTIONS)
@@ -106,6 +113,7 @@ def set_rules(
         audit.acting("quickbooks.rules", by=by, subject=rules)
         rules.posts_invoices_automatically = posts_invoices_automatically
         rules.posts_time, rules.creates_customers = posts_time, creates_customers
+        rules.posts_from = posts_from
         rules.save()
     return rules
 

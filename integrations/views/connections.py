@@ -12,6 +12,7 @@ from core.hosts import firm_url
 from core.pages import page
 from integrations.access import MANAGE_CONNECTIONS
 from integrations.models import Connection
+from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe.client import PROVIDER, is_set_up
 from integrations.stripe.connecting import refresh_account, start_connecting
 from people.guards import guarded
@@ -23,6 +24,7 @@ from people.models import LegalEntity
 def connections(request: HttpRequest) -> HttpResponse:
     context = {
         "stripe": Connection.objects.filter(provider=PROVIDER).first(),
+        "quickbooks": Connection.objects.filter(provider=QUICKBOOKS).first(),
         "health": Connection.Health,
         "is_set_up": is_set_up(),
     }

@@ -10,7 +10,7 @@ from billing.batching import run_drafting, start_drafting
 from billing.drafting import draft_invoice
 from billing.editing import delete_drafts_of_job
 from billing.invoice_list import invoices_page
-from billing.marks import billed_marks
+from integrations.marks import entry_marks
 from billing.models import BilledTime, Invoice
 from billing.rating import rate_unrated
 from billing.unbilled import Ready, ready_to_bill, unrated_entries
@@ -89,10 +89,10 @@ def test_marks_for_the_week(cast: Cast) -> None:
     issue(cast, drafted(cast, 60))
     draft = drafted(cast, 30)
     billed, reserved = BilledTime.objects.order_by("pk")
-    assert billed_marks([billed.entry_id, reserved.entry_id]) == {
-        billed.entry_id: billed_marks([billed.entry_id])[billed.entry_id]
+    assert entry_marks([billed.entry_id, reserved.entry_id]) == {
+        billed.entry_id: entry_marks([billed.entry_id])[billed.entry_id]
     }
-    assert billed_marks([billed.entry_id])[billed.entry_id].words == "Billed, INV-2026-0001"
+    assert entry_marks([billed.entry_id])[billed.entry_id].words == "Billed, INV-2026-0001"
     assert draft.state == "DRAFT"
 
 
