@@ -20,6 +20,7 @@ from django.db import connection, models
 from core.actors import Actor, actor_id, actor_name
 from core.models import Action
 from core.models.audit import Channel
+from core.prepared import prepared_cursor
 
 # How this thread or task was reached: web, api, import, sync or system; and from which network address.
 channel: ContextVar[str] = ContextVar("core.audit.channel", default=Channel.SYSTEM.value)
@@ -86,7 +87,7 @@ def acting(
     )
     told = [action.actor_id, action.actor_name, verb, why, action.channel, action.address]
     about = [action.subject_kind, action.subject_id, json.dumps(facts, cls=DjangoJSONEncoder)]
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(RECORD, [*told, *about])
         action.pk, action.at, outer, _ = cursor.fetchone()
     action._state.adding, action._state.db = False, connection.alias

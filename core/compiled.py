@@ -15,6 +15,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models
 from django.db.models.query import ModelIterable
 
+from core.prepared import prepared_cursor
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -41,9 +43,12 @@ class Compiled(Generic[M]):
         """Runs it. One statement."""
         sql, places, compiler, queryset = self._kept or self._compile()
         params = [values[place.name] if isinstance(place, _Place) else place for place in places]
+        with prepared_cursor() as cursor:
+            cursor.execute(sql, params)
+            rows = cursor.fetchall()
         twin = copy.copy(compiler)
-        twin.connection, twin.as_sql = connection, lambda: (sql, params)
-        asked = SimpleNamespace(
+        twin.connection, twin.execute_sql = connection, lambda **_: [rows]
+        asked: Any = SimpleNamespace(
             db=connection.alias,
             model=queryset.model,
             query=SimpleNamespace(get_compiler=lambda using: twin),

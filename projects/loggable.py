@@ -91,7 +91,10 @@ def standing(staff: StaffMember, task_ids: Collection[int]) -> dict[int, tuple[T
     """Each task that exists, its project, client and labor code loaded, with what `why_not` says. One statement."""
     # A number that no id can be comes from a damaged page: no such task.
     ids = [pk for pk in task_ids if pk <= BigIntegerField.MAX_BIGINT]
-    tasks = STANDING(staff_id=staff.pk, task_ids=ids) if ids else []
+    if len(ids) == 1:
+        tasks = STANDING_OF_ONE(staff_id=staff.pk, task_id=ids[0])
+    else:
+        tasks = STANDING(staff_id=staff.pk, task_ids=ids) if ids else []
     return {task.pk: (task, _refusal(task, staff)) for task in tasks}
 
 
@@ -117,6 +120,12 @@ STANDING: Compiled[Any] = Compiled(
     lambda staff_id, task_ids: _with_place(staff_id).filter(pk__any=task_ids).order_by(),
     staff_id=int,
     task_ids=list,
+)
+
+
+# One task, as for a saved cell, has a statement of its own: its plan is kept.
+STANDING_OF_ONE: Compiled[Any] = Compiled(
+    lambda staff_id, task_id: _with_place(staff_id).filter(pk=task_id).order_by(), staff_id=int, task_id=int
 )
 
 

@@ -18,7 +18,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from core.prepared import prepared_cursor
 
 SOURCE_LENGTH = 240
 
@@ -55,10 +55,7 @@ SELECT asked.number, found.rate_amount, found.id, found.since, found.card_name,
     (SELECT name FROM people_jobtitle WHERE id = found.job_title_id),
     (SELECT name FROM projects_task WHERE id = found.task_id),
     (SELECT name FROM projects_laborcode WHERE id = found.labor_code_id)
-FROM unnest(
-    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]
-) WITH ORDINALITY AS asked
-    (staff_id, job_title_id, client_id, project_id, task_id, labor_code_id, currency, on_day, number)
+FROM {asked} AS asked (staff_id, job_title_id, client_id, project_id, task_id, labor_code_id, currency, on_day, number)
 CROSS JOIN LATERAL (
     SELECT rule.*, lower(rule.effective) AS since, card.name AS card_name
     FROM projects_ratecard card JOIN projects_raterule rule ON rule.card_id = card.id
@@ -86,6 +83,17 @@ CROSS JOIN LATERAL (
     LIMIT 1
 ) found
 """
+
+
+MANY = RESOLVE.format(
+    asked="""unnest(
+    %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]
+) WITH ORDINALITY"""
+)
+# One key has a statement of its own: its plan is kept, where an array of unknown length is planned each time.
+ONE = RESOLVE.format(
+    asked="(SELECT %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::text, %s::date, 1)"
+)
 
 
 def resolve_rates(keys: Sequence[RateKey]) -> list[Rate]:
@@ -119,8 +127,11 @@ def _found(asked: list[RateKey]) -> dict[RateKey, Rate]:
             "on",
         )
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(RESOLVE, columns)
+    with prepared_cursor() as cursor:
+        if len(asked) == 1:
+            cursor.execute(ONE, [column[0] for column in columns])
+        else:
+            cursor.execute(MANY, columns)
         rows = cursor.fetchall()
     return {
         asked[number - 1]: Rate(

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from django.db import connection
-
 from core.periods import Period
+from core.prepared import prepared_cursor
 from people.models import StaffMember
 
 NO_PATTERN = (0, 0, 0, 0, 0, 0, 0)
@@ -88,7 +87,7 @@ def _calendar(
     """Minutes by weekday for each pattern in use (under None the firm's default), and the holidays. One statement."""
     used = list({person.working_pattern_id for person in people} - {None})
     offices = list({person.office_id for person in people} - {None})
-    with connection.cursor() as cursor:
+    with prepared_cursor() as cursor:
         cursor.execute(CALENDAR, [used, first, last, offices])
         rows = cursor.fetchall()
     patterns: dict[int | None, tuple[int, ...]] = {None: NO_PATTERN}

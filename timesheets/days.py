@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import Subquery
 
 from core.compiled import Compiled
 from core.errors import Conflict, NotAllowed, Refusal
 from core.minutes import DAY_MINUTES, format_decimal
 from core.periods import week_of
+from core.prepared import prepared_cursor
 from people.models import StaffMember, User
 from timesheets.access import can_record
 from timesheets.models import TimeEntry, TimeRules
@@ -114,13 +116,15 @@ LOCKED: Compiled[Any] = Compiled(
     staff_id=int,
 )
 # The day's lines under lock, and the rest of the week without: whoever decides on other days need not wait.
-LINES = """
+COLUMNS = [column.attname for column in TimeEntry._meta.concrete_fields]
+LINES = f"""
 WITH day AS MATERIALIZED (
-    SELECT * FROM timesheets_timeentry WHERE staff_id = %s AND worked_on = %s ORDER BY id FOR UPDATE
+    SELECT {", ".join(COLUMNS)} FROM timesheets_timeentry WHERE staff_id = %s AND worked_on = %s ORDER BY id FOR UPDATE
 )
-SELECT * FROM day
+SELECT {", ".join(COLUMNS)} FROM day
 UNION ALL
-SELECT * FROM timesheets_timeentry WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
+SELECT {", ".join(COLUMNS)} FROM timesheets_timeentry
+WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
 """
 
 
@@ -153,10 +157,12 @@ def open_day(staff: StaffMember, on: date, *, today: date) -> OpenDay:
     staff, rules = lock_person(staff)
     check_day(on, rules, today=today)
     week = week_of(on, rules.week_starts_on)
-    lines = TimeEntry.objects.raw(LINES, [staff.pk, on, staff.pk, week.first, week.last, on])
     day = OpenDay(staff, on, rules)
-    for line in sorted(lines, key=lambda line: line.pk):
-        (day.entries if line.worked_on == on else day.other_entries).append(line)
+    with prepared_cursor() as cursor:
+        cursor.execute(LINES, [staff.pk, on, staff.pk, week.first, week.last, on])
+        for values in sorted(cursor.fetchall()):  # by id
+            line = TimeEntry.from_db(connection.alias, COLUMNS, values)
+            (day.entries if line.worked_on == on else day.other_entries).append(line)
     return day
 
 

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core import audit
 from core.errors import Refusal
 from core.minutes import parse_minutes
+from core.prepared import prepared_cursor
 from core.promises import promises
 from people.models import StaffMember, User
 from timesheets.days import (
@@ -126,10 +127,29 @@ def add_line(day: OpenDay, row: RowKey, minutes: int, note: str, by: User | None
     day.check_sum(minutes)
     entry = new_line(day, place, minutes, note, by)
     put_rates([(entry, place)], day.staff)
-    entry.save(force_insert=True)
+    _insert(entry)
     audit.acting("time.record", by=by, subject=entry, minutes=minutes, worked_on=day.on)
     day.entries.append(entry)
     return entry
+
+
+WRITTEN = [
+    column.attname
+    for column in TimeEntry._meta.concrete_fields
+    if column.attname not in ("id", "created_at", "updated_at")
+]
+INSERT = f"""
+INSERT INTO timesheets_timeentry ({", ".join(WRITTEN)}, updated_at) VALUES ({", ".join(["%s"] * len(WRITTEN))}, now())
+RETURNING id, created_at, updated_at
+"""
+
+
+def _insert(entry: TimeEntry) -> None:
+    """What `save` does for a new line, by a statement that is planned once."""
+    with prepared_cursor() as cursor:
+        cursor.execute(INSERT, [getattr(entry, name) for name in WRITTEN])
+        entry.pk, entry.created_at, entry.updated_at = cursor.fetchone()
+    entry._state.adding, entry._state.db = False, connection.alias
 
 
 def new_line(day: OpenDay, place: Place, minutes: int, note: str, by: User | None) -> TimeEntry:

@@ -1,6 +1,5 @@
 """Measured times, statements and memory, and the row of the table that they make."""
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -48,16 +47,20 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def by_turns(
-    ours: Callable[[], Any], floor: Callable[[], Any], *, runs: int, after: Callable[[], Any] = lambda: None
+    ours: Callable[[], Any],
+    floor: Callable[[], Any],
+    *,
+    runs: int,
+    after: Callable[[], Any] = lambda: None,
+    warm_up: bool = True,
 ) -> tuple[list[float], list[float]]:
     """Both by turns, so that whatever else the machine does hits both alike. `after` cleans up, unmeasured."""
     times: tuple[list[float], list[float]] = ([], [])
-    for number in range(runs + 1):
+    for number in range(runs + warm_up):
         for work, kept in ((ours, times[0]), (floor, times[1])):
-            gc.collect()
             spent = timed(work)
             after()
-            if number:  # the first warms up
+            if number or not warm_up:
                 kept.append(spent)
     return times
 

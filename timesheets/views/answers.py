@@ -28,7 +28,7 @@ def fragments(
     cells = [cell for row in week.rows for cell in row.cells if (cell.key, cell.on) in wanted]
     days = [day for day in week.days if any(day.on == on for _, on in wanted)]
     context = {"frame": frame, "week": week, "cells": cells, "days": days, "stamp": stamp, "oob": True}
-    return page(frame.request, "timesheets/week_answer.html", context)
+    return page(frame.request, "timesheets/week_parts.html#answer", context)
 
 
 def refused(frame: Frame, row: RowKey, on: date, text: str, refusal: Refusal) -> HttpResponse:

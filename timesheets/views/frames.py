@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from core.clock import today
+from core.compiled import Compiled
 from core.errors import NotAllowed
 from core.periods import Period, week_of
 from people.models import StaffMember, User
@@ -17,6 +18,7 @@ from timesheets.models import TimeRules
 from timesheets.rows import RowKey
 from timesheets.week import Week, week_page
 
+RULES: Compiled[TimeRules] = Compiled(lambda: TimeRules.objects.filter(pk=1))
 SESSION_KEY = "timesheets.rows"
 KEPT_WEEKS = 12
 
@@ -126,7 +128,7 @@ class Frame:
 def frame_of(request: HttpRequest, on: date | None = None) -> Frame:
     """The frame of a request: one's own week, or with `?for=` that of a person whose time one may record."""
     here = today(request.user)
-    rules = TimeRules.objects.get(pk=1)
+    (rules,) = RULES()
     try:
         period = week_of(on or here, rules.week_starts_on)
         period.previous(), period.next()
