@@ -22,6 +22,7 @@ from integrations.quickbooks.faults import (
     AccessLost,
     Away,
     NotThere,
+    Refused,
     Throttled,
     Unknown,
     check_answer,
@@ -40,6 +41,7 @@ PER_MINUTE, PER_SECOND = 450, 5
 # Rather than fail, a call waits this long for its turn.
 PATIENCE = timedelta(seconds=3)
 MOST_JITTER_SECONDS = 15
+SUBSCRIPTION_LAPSED = "6190"
 
 
 class _Session(requests.Session):
@@ -186,6 +188,10 @@ class Gateway:
                 jitter = timedelta(seconds=random.uniform(0, MOST_JITTER_SECONDS))
                 now = _wall_clock()
                 limits.pause(PROVIDER, self.realm, until=now + timedelta(seconds=60) + jitter, at=now)
+                raise
+            except Refused as refused:
+                if refused.code == SUBSCRIPTION_LAPSED and not self._token:
+                    tokens.restrict(message=refused.message, at=self.now())
                 raise
             except AccessLost:
                 if not self._token:

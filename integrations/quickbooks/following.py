@@ -29,7 +29,8 @@ def handle(arrival: Arrival, at: datetime) -> bool:
         return False
     Connection.objects.filter(pk=connection.pk).update(heard_at=at)
     if told["entity"] in POSTED:
-        return _follow_posted(told["entity"], told["remote_id"], at)
+        # What was posted from here is known to be new.
+        return told["operation"] != "Create" and _follow_posted(told["entity"], told["remote_id"], at)
     if told["entity"] in lists.LISTS:
         return _follow_listed(told["entity"], told["remote_id"], told["deleted_id"], at)
     if told["entity"] == lists.PREFERENCES:

@@ -93,6 +93,19 @@ def lose(*, refused: str, at: datetime, message: str = LOST_MESSAGE) -> None:
             _lose(connection, at, message)
 
 
+def restrict(*, message: str, at: datetime) -> None:
+    """QuickBooks lets us in but works no more, as when the subscription ended. A pull that comes through lifts it."""
+    with transaction.atomic():
+        connection = (
+            Connection.objects.select_for_update().filter(provider=PROVIDER, health=Health.READY).first()
+        )
+        if connection is None:
+            return
+        audit.acting("connection.health", by=None, subject=connection, health=Health.RESTRICTED)
+        connection.health, connection.message, connection.checked_at = Health.RESTRICTED, message[:300], at
+        connection.save(update_fields=["health", "message", "checked_at"])
+
+
 def _lose(connection: Connection, at: datetime, message: str = LOST_MESSAGE) -> None:
     logger.warning("QuickBooks takes the access to %s away", connection.account_id)
     audit.acting("connection.health", by=None, subject=connection, health=Health.LOST)

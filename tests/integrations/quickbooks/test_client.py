@@ -18,6 +18,8 @@ from integrations.quickbooks.faults import (
     Stale,
     Unknown,
 )
+from integrations.quickbooks.pulling import pull
+from people.models import User
 from tests.books import Books
 from tests.cast import NOW
 
@@ -152,3 +154,14 @@ def test_calls_wait_for_their_turn_within_the_second(
     for _ in range(ALLOWED * 2 + 2):
         gateway.preferences()
     assert [each["status"] for each in books.requests()] == [200] * (ALLOWED * 2 + 2)
+
+
+def test_a_lapsed_subscription_is_shown_until_a_pull_works_again(books: Books, owner: User) -> None:
+    books.order_fault(kind="fault", code="6190", detail="Subscription period has ended", match="companyinfo")
+    with pytest.raises(Refused):
+        pull(by=owner, at=NOW)
+    shown = Connection.objects.get(provider="quickbooks")
+    assert shown.health == Connection.Health.RESTRICTED
+    assert "Subscription period has ended" in shown.message
+    pull(by=owner, at=NOW)
+    assert Connection.objects.get(provider="quickbooks").health == Connection.Health.READY

@@ -110,9 +110,12 @@ def test_a_read_that_fails_is_never_a_deletion(
     assert arrival.state == Arrival.State.DONE
 
 
-def test_invoices_that_were_not_posted_from_here_are_none_of_our_business(books: Books, tell: Tell) -> None:
+def test_what_was_not_posted_from_here_or_is_known_is_not_read(
+    books: Books, posted: ExternalLink, tell: Tell
+) -> None:
     before = len(books.requests())
     assert tell("Invoice", "4711", "Delete").state == Arrival.State.IGNORED
+    assert tell("Invoice", posted.remote_id, "Create").state == Arrival.State.IGNORED
     assert tell("Bill", "4711").state == Arrival.State.IGNORED
     assert len(books.requests()) == before
 

@@ -148,12 +148,24 @@ def test_who_may_not_manage_connections_decides_nothing(books: Books, cast: Cast
         with pytest.raises(NotAllowed):
             unlink(local_kind="clients.client", local_id=cast.client.pk, by=by)
         with pytest.raises(NotAllowed):
-            set_rules(posts_invoices_automatically=True, posts_time=True, creates_customers=True, posts_from=None, by=by)
+            set_rules(
+                posts_invoices_automatically=True,
+                posts_time=True,
+                creates_customers=True,
+                posts_from=None,
+                by=by,
+            )
     assert rows == (Mapping.objects.count(), ExternalLink.objects.count())
 
 
 def test_rules_of_posting_are_kept(cast: Cast) -> None:
-    set_rules(posts_invoices_automatically=True, posts_time=False, creates_customers=False, posts_from=None, by=cast.owner)
+    set_rules(
+        posts_invoices_automatically=True,
+        posts_time=False,
+        creates_customers=False,
+        posts_from=None,
+        by=cast.owner,
+    )
     kept = QuickBooksRules.objects.get()
     assert (kept.posts_invoices_automatically, kept.posts_time, kept.creates_customers) == (
         True,

@@ -17,8 +17,11 @@ from integrations.quickbooks.mapping import link_client, unlink
 from integrations.quickbooks.pulling import PULL_KIND, Pulled, pull, start_pull
 from people.models import StaffMember, User
 from projects.models import LaborCode
-from tests.books import Books
+from tenants.models import Firm
+from tests.books import Books, connect_books
 from tests.cast import NOW, Cast
+from tests.stand_ins import Sandbox
+from tests.two_connections import at_once
 
 State = ExternalLink.State
 
@@ -210,3 +213,14 @@ def test_who_may_connect_may_pull_whatever_their_other_rights(books: Books, cast
     admin.roles.add(Role.objects.get(name="Administrator"))
     do_pull(admin)
     assert PaymentTerms.objects.filter(name="Net 60").exists()
+
+
+def test_two_pulls_at_once_bring_nothing_twice(own_firm: Firm, sandbox: Sandbox) -> None:
+    connect_books(sandbox)
+    owner = User.objects.get(email="olu@hm.example")
+    told = at_once(own_firm, *[lambda: pull(by=owner, at=NOW)] * 2)
+    assert all(isinstance(each, dict) for each in told), told
+    assert sum(each["Customer"]["added"] for each in told) == 3
+    assert Client.objects.count() == 3
+    assert StaffMember.objects.filter(name="Grace Bennett").count() == 1
+    assert LaborCode.objects.filter(name="Consulting").count() == 1
