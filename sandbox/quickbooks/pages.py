@@ -1,5 +1,7 @@
 """What people see at QuickBooks: the question whether an application may connect, companies, records."""
 
+from urllib.parse import urlsplit
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -81,6 +83,7 @@ class QuickBooksPages:
         return page(
             "quickbooks_connect.html",
             asked=asked,
+            host=urlsplit(asked["redirect_uri"]).netloc,
             companies=founding.companies(self.world),
             error=error,
             status=422 if error else 200,
@@ -188,7 +191,13 @@ class QuickBooksPages:
         if company is None or found is None:
             return page("no_session.html", status=404)
         return page(
-            "quickbooks_record.html", company=company, type=type_, row=_row(found), facts=_facts(found)
+            "quickbooks_record.html",
+            company=company,
+            type=type_,
+            row=_row(found),
+            lines=_lines(found),
+            sums=_sums(found),
+            facts=_facts(found),
         )
 
 
@@ -223,6 +232,30 @@ def _row(record: Body) -> Body:
         "is_void": str(record.get("PrivateNote", "")).startswith("Voided"),
         "is_paid": record.get("Balance") == 0 and bool(record.get("TotalAmt")),
     }
+
+
+def _lines(record: Body) -> list[Body]:
+    """What a transaction is about, line by line; a payment's lines name what they pay."""
+    shown = []
+    for line in record.get("Line", []):
+        inner = line.get(line.get("DetailType", ""), {})
+        item = next((inner[word]["name"] for word in ("ItemRef", "AccountRef") if inner.get(word)), "")
+        paid = " ".join(f"{link['TxnType']} {link['TxnId']}" for link in line.get("LinkedTxn", []))
+        text = line.get("Description", "")
+        names = {"SubTotalLineDetail": "Subtotal", "DiscountLineDetail": "Discount"}
+        name = item or paid or names.get(line.get("DetailType", ""), "") or text
+        amount = f"{line['Amount']:,.2f}" if line.get("Amount") is not None else ""
+        shown.append({"name": name, "text": text if text != name else "", "amount": amount})
+    return shown
+
+
+def _sums(record: Body) -> list[tuple[str, str]]:
+    """The figures below the lines."""
+    tax = record.get("TxnTaxDetail", {}).get("TotalTax")
+    sums = [("Tax", tax), ("Total", record.get("TotalAmt"))]
+    words = {"Balance": "Still open", "UnappliedAmt": "Not applied", "RemainingCredit": "Credit left"}
+    sums += [(word, record.get(name)) for name, word in words.items()]
+    return [(word, f"{value:,.2f}") for word, value in sums if value is not None]
 
 
 def _facts(node: object, path: str = "") -> list[tuple[str, str]]:
