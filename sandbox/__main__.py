@@ -104,6 +104,8 @@ async def serve(world: World) -> None:
     )
     server = Server(config)
     listener = socket.create_server((settings.host, settings.http_port), backlog=256)
+    # asyncio would not: head and body go out as two writes, and the second waited 40 ms for the first one's receipt.
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     mail = await listen(world)
     if settings.ends_with_stdin:
         _end_with_stdin(server)
