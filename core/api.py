@@ -15,7 +15,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import wraps
+from functools import partial, wraps
 from inspect import getdoc
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -24,6 +24,8 @@ from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from ninja import Router, Schema
+from ninja.decorators import decorate_view
+from ninja.operation import Operation
 from ninja.responses import Status
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
@@ -164,9 +166,11 @@ class Routes(Router):
             options.setdefault("operation_id", view.__name__)
             options.setdefault("summary", doc[0].rstrip("."))
             extra["x-scope"] = scope
-            inner = scoped(scope)(view)
-            self.api_operation([method], path, response=response, openapi_extra=extra, **options)(inner)
-            return inner
+            view.scope = scope  # type: ignore[attr-defined]
+            # Asked before the wish is read.
+            scoped = decorate_view(partial(_scoped, scope))(view)
+            self.api_operation([method], path, response=response, openapi_extra=extra, **options)(scoped)
+            return view
 
         return decorate
 
@@ -180,20 +184,17 @@ IDEMPOTENCY_KEY = {
 }
 
 
-def scoped(scope: str) -> Callable[[View], View]:
-    """Lets in requests whose token (`request.api_token`) has the scope. Raises ScopeIsMissing."""
+def _scoped(scope: str, run: View) -> View:
+    """Runs the operation for requests whose token (`request.api_token`) has the scope; else it is refused."""
 
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def scoped_view(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-            if scope and scope not in request.api_token.scopes:  # type: ignore[attr-defined]
-                raise ScopeIsMissing(scope=scope)
-            return view(request, *args, **kwargs)
+    @wraps(run)
+    def scoped_run(request: HttpRequest, **kwargs: Any) -> Any:
+        if scope and scope not in request.api_token.scopes:  # type: ignore[attr-defined]
+            operation: Operation = run.__self__  # type: ignore[attr-defined]
+            return operation.api.on_exception(request, ScopeIsMissing(scope=scope))
+        return run(request, **kwargs)
 
-        scoped_view.scope = scope  # type: ignore[attr-defined]
-        return scoped_view
-
-    return decorate
+    return scoped_run
 
 
 def created(thing: Any) -> Status[Any]:

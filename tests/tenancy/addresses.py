@@ -1,10 +1,13 @@
-"""Every address of a firm's host, with its parameters filled in."""
+"""Every address of a firm's host, and every route of the API, with its parameters filled in."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from psa.api.assembly import api
 
 URLCONF = "psa.urls_firm"
 
@@ -27,7 +30,81 @@ class Address:
 
 
 def every_address() -> list[Address]:
-    return list(_walk(get_resolver(URLCONF), "", ()))
+    """Of the pages; what the API answers is told apart by its method: `every_route`."""
+    return [found for found in _walk(get_resolver(URLCONF), "", ()) if not found.name.startswith("api:")]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route of the API: its method and address, who may, and what it is told."""
+
+    method: str
+    template: str
+    guard: Any
+    scope: str
+    body: Mapping[str, Any] | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.method} {self.template}"
+
+    @property
+    def parameters(self) -> set[str]:
+        return set(re.findall(r"{([^}]+)}", self.template))
+
+    def path(self, values: Mapping[str, Any], number: int) -> str:
+        """The address with these values; what they do not hold is an id, and gets the number."""
+        return "/api/v1" + re.sub(
+            r"{([^}]+)}",
+            lambda match: str(number if match[1].endswith("_id") else values[match[1]]),
+            self.template,
+        )
+
+
+def every_route() -> list[Route]:
+    described = api.get_openapi_schema()
+    return [
+        Route(
+            method=operation.methods[0],
+            template=re.sub(r"{\w+:", "{", path),
+            guard=operation.view_func.guard,
+            scope=operation.view_func.scope,
+            body=described["paths"][f"/api/v1{re.sub(r'{\w+:', '{', path)}"][
+                operation.methods[0].lower()
+            ].get("requestBody"),
+        )
+        for router in api._get_bound_routers()
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+    ]
+
+
+def wish_naming(route: Route, number: int) -> Any:
+    """A body such as the route describes, in which every id is the number; None where it takes none."""
+    if not route.body or "application/json" not in route.body["content"]:
+        return None
+    return _example(route.body["content"]["application/json"]["schema"], number)
+
+
+def _example(schema: Mapping[str, Any], number: int) -> Any:
+    if "$ref" in schema:
+        return _example(
+            api.get_openapi_schema()["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]], number
+        )
+    for several in ("anyOf", "oneOf", "allOf"):
+        if several in schema:
+            return _example(schema[several][0], number)
+    if "enum" in schema or "const" in schema:
+        return schema.get("const", schema.get("enum", [None])[0])
+    if schema.get("type") == "object":
+        return {name: _example(inner, number) for name, inner in schema.get("properties", {}).items()}
+    if schema.get("type") == "array":
+        return [_example(schema["items"], number)] * max(1, schema.get("minItems", 1))
+    if schema.get("type") == "integer":
+        return number if schema.get("maximum", number) >= number else schema["maximum"]
+    plain = {"boolean": False, "number": 1, "null": None}
+    texts = {"date": "2026-11-25", "date-time": "2026-11-25T12:00:00Z"}
+    return plain.get(schema.get("type", ""), texts.get(schema.get("format", ""), "1"))
 
 
 def _walk(resolver: Any, namespace: str, outer: tuple[str, ...]) -> Iterator[Address]:
