@@ -53,22 +53,34 @@ class Found:
     unrated_minutes: dict[int, int]  # by project
 
 
+# The fields of Work, in their order.
+WORK = (
+    "pk", "project_id", "task__contract_line_id", "task__contract_line__position", "task__contract_line__method",
+    "task_id", "task__name", "task__position", "staff_id", "staff__name", "staff__job_title_id",
+    Coalesce("staff__job_title__name", Value("")), "worked_on", "remaining_minutes", "rate_amount", "rate_source",
+)  # fmt: skip
+
+
 def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
     """The billable, approved rest of the entries as pieces of work. One statement, whatever their number."""
-    entries = (
-        with_remaining(TimeEntry.objects.filter(pk__in=list(entry_ids)).approved(), besides=besides)
-        .filter(remaining_minutes__gt=0, is_billable=True)
+    rows = (
+        with_remaining(TimeEntry.objects.filter(pk__any=entry_ids).approved(), besides=besides)
+        .filter(is_billable=True)
         .annotate(is_rated=Q(rated()))
-        .select_related("task__contract_line", "staff__job_title")
         .order_by("worked_on", "pk")
+        .values_list(*WORK, "is_rated")
     )
     work: list[Work] = []
     unrated: dict[int, int] = {}
-    for entry in entries:
-        if entry.is_rated:
-            work.append(_piece(entry))
+    for *values, is_rated in rows:
+        piece = Work(*values)
+        # Asked here and not there: the database would count what is billed of each entry a second time.
+        if piece.minutes <= 0:
+            continue
+        if is_rated:
+            work.append(piece)
         else:
-            unrated[entry.project_id] = unrated.get(entry.project_id, 0) + entry.remaining_minutes
+            unrated[piece.project_id] = unrated.get(piece.project_id, 0) + piece.minutes
     return Found(work, unrated)
 
 
@@ -78,27 +90,5 @@ def find(
     """Approved, unbilled entries of the projects up to and including the day `through`."""
     entries = TimeEntry.objects.filter(project__in=list(project_ids), worked_on__lte=through).approved()
     if entry_ids is not None:
-        entries = entries.filter(pk__in=list(entry_ids))
+        entries = entries.filter(pk__any=entry_ids)
     return unbilled(entries)
-
-
-def _piece(entry: Any) -> Work:
-    contract_line, title = entry.task.contract_line, entry.staff.job_title
-    return Work(
-        entry_id=entry.pk,
-        project_id=entry.project_id,
-        contract_line_id=contract_line.pk,
-        contract_position=contract_line.position,
-        method=contract_line.method,
-        task_id=entry.task_id,
-        task_name=entry.task.name,
-        task_position=entry.task.position,
-        staff_id=entry.staff_id,
-        staff_name=entry.staff.name,
-        job_title_id=title.pk if title else None,
-        job_title=title.name if title else "",
-        worked_on=entry.worked_on,
-        minutes=entry.remaining_minutes,
-        rate_amount=entry.rate_amount,
-        rate_source=entry.rate_source,
-    )

@@ -16,6 +16,7 @@ from billing.pricing.work import PricedLine, Work
 from billing.totals import Taxable, TaxRate, Totals, add_up
 from clients.models import Client, PaymentTerms
 from core import audit
+from core.copying import copy_rows
 from core.errors import Conflict, Refusal
 from core.minutes import format_decimal
 from core.models import Job
@@ -154,22 +155,20 @@ def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_pos
         for position, line in enumerate(lines, start=first_position)
     ]
     InvoiceLine.objects.bulk_create(row for row, _ in rows)
-    BilledTime.objects.bulk_create(row for line, priced in rows for row in billed_rows(line, priced))
+    bill_time(rows)
 
 
-def billed_rows(line: InvoiceLine, priced: PricedLine) -> list[BilledTime]:
-    """The minutes that a line consumes of its entries."""
-    return [
-        BilledTime(
-            entry_id=piece.work.entry_id,
-            line=line,
-            minutes=piece.work.minutes,
-            rate_amount=piece.work.rate_amount,
-            rate_source=piece.work.rate_source,
-            amount=piece.amount,
-        )
-        for piece in priced.pieces
-    ]
+BILLED = ("entry_id", "line_id", "minutes", "rate_amount", "rate_source", "amount", "is_live")
+
+
+def bill_time(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
+    """Writes what written lines consume of their entries. One statement, whatever their number."""
+    rows = (
+        (work.entry_id, line.pk, work.minutes, work.rate_amount, work.rate_source, amount, True)
+        for line, priced in lines
+        for work, amount in priced.pieces
+    )
+    copy_rows(BilledTime._meta.db_table, BILLED, rows)
 
 
 def tax_rates(client: Client) -> list[TaxRate]:

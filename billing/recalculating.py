@@ -4,7 +4,7 @@ from django.db import transaction
 
 from billing import billable, staleness
 from billing.access import DRAFT_INVOICES
-from billing.drafting import billed_rows, write_lines
+from billing.drafting import bill_time, write_lines
 from billing.editing import add_up_anew, lock_draft
 from billing.models import BilledTime, Invoice, InvoiceLine
 from billing.pricing.work import PricedLine
@@ -49,7 +49,7 @@ def _rewrite(invoice: Invoice, lines: list[PricedLine]) -> None:
         [row for key, row in old.items() if key in stay],
         ["minutes", "computed_amount", "amount", "adjustment_reason"],
     )
-    BilledTime.objects.bulk_create(row for key, line in stay.items() for row in billed_rows(old[key], line))
+    bill_time((old[key], line) for key, line in stay.items())
     new = [line for line in lines if line.key not in old]
     if new:
         last = max((row.position for row in InvoiceLine.objects.filter(invoice=invoice)), default=0)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from core.money import ZERO
 
 
-@dataclass(frozen=True)
-class Work:
+class Work(NamedTuple):
     """The part of a time entry that may be billed now."""
 
     entry_id: int
@@ -29,8 +29,7 @@ class Work:
     rate_source: str
 
 
-@dataclass(frozen=True)
-class PricedWork:
+class PricedWork(NamedTuple):
     """A piece of work and what it comes to, rounded once."""
 
     work: Work
