@@ -11,7 +11,11 @@ from django.db import connection
 from psa import request_ids
 
 # What follows these in a path is a secret: invitations, pay links, hand-overs, resets of passwords.
-SECRETS = re.compile(r"(/(?:people/join|pay|hand-over|account/password/reset/key)/)[^/\s?\"'\\]+")
+# And so is the query of an accounting system's redirect: a code, and the state that it belongs to.
+SECRETS = re.compile(
+    r"(/(?:people/join|pay|hand-over|account/password/reset/key)/)[^/\s?\"'\\]+"
+    r"|(/(?:oauth/|connections/quickbooks/back/)[^\s?\"'\\]*\?)[^\s\"'\\]+"
+)
 
 
 class FirmFilter(logging.Filter):
@@ -54,5 +58,5 @@ class JsonLines(logging.Formatter):
 
 
 def without_secrets(text: str) -> str:
-    """The text with … in place of each secret of a path."""
-    return SECRETS.sub(r"\1…", text)
+    """The text with … in place of each secret of a path or a query."""
+    return SECRETS.sub(r"\1\2…", text)

@@ -51,6 +51,9 @@ def test_an_invitation_that_is_still_good_is_not_written_down(cast: Cast, writte
         ("Not Found: /hand-over/eyJ:1a:b-c/", "Not Found: /hand-over/…/"),
         ("/account/password/reset/key/1-abc-def/", "/account/password/reset/key/…/"),
         ("Not Found: /projects/12/", "Not Found: /projects/12/"),
+        ("GET /oauth/quickbooks?code=AB1&state=eyJ:1a HTTP/1.1", "GET /oauth/quickbooks?… HTTP/1.1"),
+        ("/connections/quickbooks/back/?code=AB1&state=x", "/connections/quickbooks/back/?…"),
+        ("/billing/invoices/?state=draft", "/billing/invoices/?state=draft"),
         ("Paid: /billing/payments/?from=50", "Paid: /billing/payments/?from=50"),
     ],
 )
