@@ -30,6 +30,7 @@ from ninja.responses import Status
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from core.errors import NotAllowed, Refusal
+from core.models import Job
 
 Item = TypeVar("Item")
 View = Callable[..., Any]
@@ -70,6 +71,20 @@ class Wish(BaseModel):
     """Base of what is asked for. A field that nobody knows is refused instead of ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+class JobRow(Row):
+    """Long work: QUEUED, RUNNING, then DONE, FAILED or CANCELED. `result` is there when it is done."""
+
+    id: int
+    state: Annotated[Job.State, words_of(Job.State)]
+    title: str
+    done: int
+    total: int
+    message: str
+    result: dict[str, Any] | None
+    started_at: datetime
+    ended_at: datetime | None
 
 
 class FieldProblem(Schema):

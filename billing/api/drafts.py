@@ -1,7 +1,7 @@
 """Drafts: made from approved work, changed, recalculated, deleted; and drafting in bulk."""
 
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import date
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -37,7 +37,7 @@ from billing.models import InvoiceLine
 from billing.recalculating import recalculate_draft
 from billing.staleness import changes
 from core import clock
-from core.api import Amount, Row, cleaned, words_of
+from core.api import Amount, JobRow, Row, cleaned
 from core.models import Job
 from core.views import own_job
 from people.guards import guarded
@@ -102,20 +102,6 @@ class Billed(Schema):
     items: list[BilledRow]
 
 
-class JobAnswer(Row):
-    """Long work: QUEUED, RUNNING, then DONE, FAILED or CANCELED. `result` is there when it is done."""
-
-    id: int
-    state: Annotated[Job.State, words_of(Job.State)]
-    title: str
-    done: int
-    total: int
-    message: str
-    result: dict[str, Any] | None
-    started_at: datetime
-    ended_at: datetime | None
-
-
 class UndoneAnswer(Schema):
     deleted: int
 
@@ -163,7 +149,7 @@ def draft_many(request: HttpRequest, wish: DraftsWish) -> dict[str, Any]:
     }
 
 
-@routes.write("/drafting-jobs", JobAnswer, status=202)
+@routes.write("/drafting-jobs", JobRow, status=202)
 @guarded(DRAFT_INVOICES)
 def begin_drafting(request: HttpRequest, wish: DraftsWish) -> Any:
     """Drafts projects in the background. Ask the job for its progress."""
@@ -175,7 +161,7 @@ def begin_drafting(request: HttpRequest, wish: DraftsWish) -> Any:
     )
 
 
-@routes.read("/drafting-jobs/{int:job_id}", JobAnswer)
+@routes.read("/drafting-jobs/{int:job_id}", JobRow)
 @guarded(DRAFT_INVOICES)
 def show_drafting(request: HttpRequest, job_id: int) -> Any:
     """How far one's own drafting job is; what it drafted when it is done."""

@@ -19,6 +19,7 @@ from clients.api import routes as clients
 from core.api import FieldProblem, Problem
 from core.errors import NotReadable, Refusal
 from core.promises import translate
+from integrations.api import ROUTERS as INTEGRATIONS
 from ledger.api import routes as ledger
 from people.api import ROUTERS as PEOPLE
 from people.models import ApiToken
@@ -28,7 +29,7 @@ from psa.api.problems import MEDIA_TYPE, problem, refused
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger, *INTEGRATIONS)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

@@ -67,6 +67,7 @@ MEANINGS = {
     "entry_id": TimeEntry,
     "entry_ids": TimeEntry,
     "id": TimeEntry,
+    "ids": Invoice,
     "intended_invoice_id": Invoice,
     "invoice_id": Invoice,
     "labor_code_id": LaborCode,
