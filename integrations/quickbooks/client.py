@@ -179,24 +179,24 @@ class Gateway:
 
     def _send(self, send: Callable[[QuickBooks], Body], token: str, is_write: bool) -> Body:
         self._await_turn()
-        with _Session(token) as session:
-            library = _Library(company_id=self.realm, minorversion=MINOR_VERSION, use_decimal=True)
-            library.session, library.is_write = session, is_write
-            try:
-                return send(library)
-            except Throttled:
-                jitter = timedelta(seconds=random.uniform(0, MOST_JITTER_SECONDS))
-                now = _wall_clock()
-                limits.pause(PROVIDER, self.realm, until=now + timedelta(seconds=60) + jitter, at=now)
-                raise
-            except Refused as refused:
-                if refused.code == SUBSCRIPTION_LAPSED and not self._token:
-                    tokens.restrict(message=refused.message, at=self.now())
-                raise
-            except AccessLost:
-                if not self._token:
-                    tokens.lose(refused=token, at=self.now())
-                raise
+        library = _Library(company_id=self.realm, minorversion=MINOR_VERSION, use_decimal=True)
+        # Not closed: that would close the sockets that all share.
+        library.session, library.is_write = _Session(token), is_write
+        try:
+            return send(library)
+        except Throttled:
+            jitter = timedelta(seconds=random.uniform(0, MOST_JITTER_SECONDS))
+            now = _wall_clock()
+            limits.pause(PROVIDER, self.realm, until=now + timedelta(seconds=60) + jitter, at=now)
+            raise
+        except Refused as refused:
+            if refused.code == SUBSCRIPTION_LAPSED and not self._token:
+                tokens.restrict(message=refused.message, at=self.now())
+            raise
+        except AccessLost:
+            if not self._token:
+                tokens.lose(refused=token, at=self.now())
+            raise
 
     def _await_turn(self) -> None:
         while True:

@@ -70,9 +70,9 @@ class _Authorizer(AuthClient):
 
 @lru_cache(maxsize=4)
 def _discovery(environment: str) -> dict[str, Any]:
-    with requests.Session() as session:
-        prepare(session)
-        document: dict[str, Any] = get_discovery_doc(environment, session=session)
+    session = requests.Session()
+    prepare(session)
+    document: dict[str, Any] = get_discovery_doc(environment, session=session)
     return document
 
 

@@ -38,7 +38,7 @@ ADAPTER = TimedAdapter(pool_connections=4, pool_maxsize=16)
 
 
 def prepare(session: requests.Session) -> None:
-    """Has a session use our adapter, and neither proxies nor passwords of the machine."""
+    """Has a session use our adapter, and neither proxies nor passwords of the machine. Never close such a session."""
     session.trust_env = False
     session.mount("https://", ADAPTER)
     session.mount("http://", ADAPTER)
