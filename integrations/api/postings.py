@@ -86,7 +86,7 @@ class RefusedRow(Schema):
 
 
 class PostedAnswer(Schema):
-    queued: int = Field(description="On their way now, with invoices and customers that had to go first.")
+    queued: int = Field(description="On their way now, with invoices that a payment takes along.")
     refused: list[RefusedRow]
 
 

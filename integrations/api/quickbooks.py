@@ -91,8 +91,13 @@ class RemoteRow(Row):
     remote_type: str
     remote_id: str
     name: str
+    kind: str = Field(description="Of an item or an account, in QuickBooks's words: Service, Bank …")
     is_active: bool
     seen_at: datetime
+
+    @staticmethod
+    def resolve_kind(record: RemoteRecord) -> str:
+        return str(record.image.get("AccountType") or record.image.get("Type") or "")
 
 
 class LinkFilters(Part):

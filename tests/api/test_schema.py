@@ -167,7 +167,7 @@ def with_known(value: Any, known: dict[str, list[int]], turn: int) -> Any:
         return [with_known(each, known, turn + place) for place, each in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    found = {}
+    found: dict[str, Any] = {}
     for name, each in value.items():
         ids = known.get(name)
         if name in SAID:
