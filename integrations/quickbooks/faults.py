@@ -120,7 +120,8 @@ def fault_of(fault: dict[str, Any]) -> Fault:
 
 
 def _fault_of(fault: dict[str, Any]) -> Fault:
-    errors = [_lower(error) for error in fault.get("Error") or fault.get("error") or [] if error]
+    told = fault.get("Error") or fault.get("error")
+    errors = [_lower(error) for error in told if isinstance(error, dict)] if isinstance(told, list) else []
     if not errors:
         return Fault("", str(fault.get("type", "")))
     first = errors[0]

@@ -1,10 +1,14 @@
 """Every shape of a fault is read, and every code has its class."""
 
+import contextlib
 import json
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from core.errors import Refusal
 from integrations.quickbooks.faults import (
     AccessExpired,
     AccessLost,
@@ -105,3 +109,21 @@ def test_what_is_no_fault_is_none(text: str) -> None:
 def test_money_goes_out_digit_by_digit() -> None:
     body = {"a": Decimal("0.10"), "b": Decimal("12345678901234567.89"), "c": Decimal("1E+3"), "d": "\\u00005"}
     assert exact_json(body) == '{"a": 0.10, "b": 12345678901234567.89, "c": 1000, "d": "\\\\u00005"}'
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+WORDS = st.sampled_from(["Fault", "fault", "Error", "error", "code", "Detail", "type"])
+ANYTHING = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(ANYTHING, st.sampled_from([200, 400, 401, 403, 404, 429, 500, 502]), st.booleans())
+def test_whatever_comes_is_an_answer_or_one_of_our_errors(body: object, status: int, is_write: bool) -> None:
+    is_usable = False
+    with contextlib.suppress(Refusal):
+        check_answer(status, json.dumps(body), is_write=is_write)
+        is_usable = True
+    assert not is_usable or status == 200
