@@ -17,6 +17,12 @@ from psa.api.problems import problem
 LIFETIME = timedelta(hours=24)
 LONGEST_KEY = 200
 
+# A few at a time and never those that somebody else is at: sweeping must not make a wish wait.
+SWEEP = """
+DELETE FROM people_apianswer WHERE id IN (
+    SELECT id FROM people_apianswer WHERE created_at < %s ORDER BY created_at LIMIT 100 FOR UPDATE SKIP LOCKED
+)
+"""
 CLAIM = """
 INSERT INTO people_apianswer (token_id, key, wish_digest, status, content_type, body, created_at)
 VALUES (%s, %s, %s, 0, '', '', %s) ON CONFLICT (token_id, key) DO NOTHING RETURNING id
@@ -33,6 +39,7 @@ def once(
     with transaction.atomic():
         ApiAnswer.objects.filter(token=token, key=key, created_at__lt=at - LIFETIME).delete()
         with connection.cursor() as cursor:
+            cursor.execute(SWEEP, [at - LIFETIME])
             cursor.execute(CLAIM, [token.pk, key, wish, at])
             claimed = cursor.fetchone()
         if claimed is None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -56,6 +57,15 @@ def test_a_damaged_key_is_said(program: Program, key: str) -> None:
     program.post("/clients", {"name": "A"}, **{"Idempotency-Key": key})
     assert program.status == 400
     assert not Client.objects.filter(name="A").exists()
+
+
+def test_a_key_is_free_again_after_a_day(program: Program) -> None:
+    program.post("/clients", {"name": "One"}, **KEY)
+    program.post("/clients", {"name": "Two"}, **{"Idempotency-Key": "another"})
+    ApiAnswer.objects.update(created_at=clock.now() - timedelta(hours=25))
+    program.post("/clients", {"name": "Three"}, **KEY)
+    assert program.status == 201
+    assert [answer.key for answer in ApiAnswer.objects.all()] == [KEY["Idempotency-Key"]]
 
 
 def test_keys_are_apart_for_each_token(owner: User, api: Api) -> None:
