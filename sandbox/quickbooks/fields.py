@@ -47,7 +47,12 @@ def _object(fields: dict[str, Body], body: Body, path: str) -> Body:
             raise _unknown(f"{path}{name}")
         if value is None:
             continue
-        kept[name] = _value(fields[name], value, f"{path}{name}")
+        known = _value(fields[name], value, f"{path}{name}")
+        if fields[name]["type"] == "ReferenceType" and isinstance(known, dict):
+            known = known if known.get("value") else ""  # a reference to nothing empties the field
+        # Inner objects are replaced as a whole: what is empty in them is not there.
+        if known != "" or not path:
+            kept[name] = known
     return kept
 
 
