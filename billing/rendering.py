@@ -52,10 +52,15 @@ class Files(URLFetcher):
         raise ValueError(f"documents do not load {url}")
 
 
-def pdf(content: Content, *, pay_url: str = "") -> bytes:
-    """The content as a PDF, in the client's language, on the entity's paper."""
+def markup_of(content: Content, *, pay_url: str = "") -> str:
+    """The content as HTML, in the client's language, on the entity's paper."""
     with translation.override(content["language"]):
-        markup = render_to_string(TEMPLATE, {"paper": paper_of(content), "pay_url": pay_url})
+        return render_to_string(TEMPLATE, {"paper": paper_of(content), "pay_url": pay_url})
+
+
+def pdf(content: Content, *, pay_url: str = "") -> bytes:
+    """The content as a PDF."""
+    markup = markup_of(content, pay_url=pay_url)
     fonts = FontConfiguration()
     document = HTML(string=markup, base_url="static:css/", url_fetcher=Files())
     return bytes(document.write_pdf(font_config=fonts, pdf_identifier=b"invoice", full_fonts=False))

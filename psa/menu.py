@@ -10,7 +10,7 @@ from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
 from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
-from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_RATES
+from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 
 STAFF = "staff"
@@ -50,6 +50,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
     ("Money", "QuickBooks", "refresh", "integrations:quickbooks", (POST_ACCOUNTING,), 0),
+    ("Insight", "Hours", "report-analytics", "reports:hours", (VIEW_ALL_PROJECTS,), 0),
     # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from reports.views import books, client, home, project
+from reports.views import books, client, home, hours, project
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
     path("hide-checklist/", home.hide_checklist, name="hide-checklist"),
+    path("hours/", hours.hours, name="hours"),
+    path("hours/download/", hours.download, name="hours-download"),
     path("receivables/", books.receivables, name="receivables"),
     path("trial-balance/", books.trial_balance, name="trial-balance"),
     path("journal/", books.journal, name="journal"),

@@ -28,7 +28,7 @@ def insert(request: HttpRequest) -> HttpResponse:
     minutes = int(posted["minutes"])
     values = [posted["staff"], posted["project"], posted["task"], posted["code"] or None, posted["on"]]
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [*values, minutes, minutes, request.user.name])  # type: ignore[union-attr]
+        cursor.execute(INSERT, [*values, minutes, minutes, request.user.name])
         return HttpResponse(str(cursor.fetchone()[0]))
 
 

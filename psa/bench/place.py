@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import psycopg
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
@@ -39,6 +40,10 @@ class Place:
         return self.monday - timedelta(days=1)
 
     @property
+    def root_host(self) -> str:
+        return str(settings.BASE_DOMAIN)
+
+    @property
     def host(self) -> str:
         return self.firm.domains.get().domain
 
@@ -52,7 +57,7 @@ def own_place(size: Size) -> Iterator[Place]:
         yield _founded(size)
     finally:
         connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]
+        connection.close_pool()
         if not keeps:
             _execute("DROP DATABASE {} WITH (FORCE)")
 
@@ -74,12 +79,12 @@ def _founded(size: Size) -> Place:
             at=clock.now(),
         )
         migrated = time.perf_counter()
-        connection.set_tenant(firm)  # type: ignore[attr-defined]
+        connection.set_tenant(firm)
         fill(size, monday)
         print(
             f"Database {migrated - started:.1f} s, filled {time.perf_counter() - migrated:.1f} s", flush=True
         )
-    connection.set_tenant(firm)  # type: ignore[attr-defined]
+    connection.set_tenant(firm)
     call_command("collectstatic", interactive=False, verbosity=0)
     owner = User.objects.get(email="owner@bench.example")
     return Place(firm, owner, size, today, monday)
@@ -91,4 +96,4 @@ def _execute(statement: str, *, unless_there: bool = False) -> None:
     with psycopg.connect(os.environ[BESIDE], autocommit=True) as beside:
         if unless_there and beside.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
-        beside.execute(sql.SQL(statement).format(sql.Identifier(name)))  # type: ignore[arg-type]
+        beside.execute(sql.SQL(statement).format(sql.Identifier(name)))

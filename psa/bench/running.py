@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psa.bench.measuring import Row
 from psa.bench.place import own_place
-from psa.bench.rows import bills, time
+from psa.bench.rows import bills, reading, time
 from psa.bench.scene import Plan, Scene
 from psa.bench.stage import on_stage
 
@@ -15,7 +15,10 @@ ROWS: dict[str, Callable[[Scene], Row]] = {
     "week": time.week,
     "draft200": bills.draft200,
     "drafts500": bills.drafts500,
+    "report": reading.report,
+    "pdf": reading.pdf_row,
     "rush": time.rush,
+    "signup": reading.signup,
     "web": time.web,
 }
 

@@ -140,7 +140,7 @@ def draft200(scene: Scene) -> Row:
     count = chunk_statements(scene, [project.pk])
     times = by_turns(ours, floor, runs=scene.plan.runs // 2, after=clean)
     ratio = median(times[0]) / median(times[1])
-    entries = project.time_entries.approved().count()  # type: ignore[attr-defined]
+    entries = project.time_entries.approved().count()
     return Row(
         "draft200", f"Draft from {entries} entries", median(times[0]), median(times[1]), count,
         aim="≤ 3×", is_met=ratio <= 3,
