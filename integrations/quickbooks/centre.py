@@ -60,6 +60,10 @@ class Board:
         """What a tab comes to: amounts by currency, minutes of time."""
         return totals(self.shown[key])
 
+    def page(self, key: str, first: int) -> list[Paper]:
+        """Fifty rows of a tab; of the posted ones only these were read."""
+        return self.shown[key] if key == "posted" else self.shown[key][first : first + ROWS]
+
     @property
     def ready(self) -> list[Paper]:
         """What *Post* would send: pending, and not on its way already."""

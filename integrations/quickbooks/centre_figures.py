@@ -1,6 +1,7 @@
 """Key figures of the QuickBooks page."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from core.minutes import format_decimal
@@ -17,19 +18,17 @@ def figures(board: Board, connection: Connection, today: date, at: datetime) -> 
         _figure(
             "Needs attention",
             len(board.shown["attention"]),
-            comes_to(attention, "held back"),
+            comes_to(attention),
             "attention",
             "bad",
         ),
-        _figure(
-            "Pending", len(board.shown["pending"]), comes_to(board.sums("pending"), "to post"), "pending"
-        ),
-        _figure(f"Posted in {today:%B}", posted_count, comes_to(posted, ""), "posted"),
-        _figure("Changed", len(board.shown["changed"]), comes_to(changed, "to look at"), "changed", "warn"),
+        _figure("Pending", len(board.shown["pending"]), comes_to(board.sums("pending")), "pending"),
+        _figure(f"Posted in {today:%B}", posted_count, comes_to(posted), "posted"),
+        _figure("Changed", len(board.shown["changed"]), comes_to(changed), "changed", "warn"),
         {
             "label": "Lists pulled",
             "value": ago(connection.pulled_at, at),
-            "note": "clients, people, items, accounts, terms",
+            "note": "from QuickBooks",
         },
     ]
 
@@ -44,12 +43,12 @@ def _figure(label: str, count: int, note: str, tab: str, kind: str = "") -> dict
     }
 
 
-def comes_to(sums: dict[str, Any], words: str) -> str:
-    """$340,388.75 and 12.50 h to post."""
+def comes_to(sums: dict[str, Any]) -> str:
+    """$340,388.75 and 1,012.50 h."""
     parts = [format_amount(amount, currency) for currency, amount in sums["amounts"]]
     if sums["minutes"]:
-        parts.append(f"{format_decimal(sums['minutes'])} h")
-    return f"{' and '.join(parts)} {words}".strip() if parts else ""
+        parts.append(f"{Decimal(format_decimal(sums['minutes'])):,} h")
+    return " and ".join(parts)
 
 
 def ago(then: datetime | None, at: datetime) -> str:

@@ -81,7 +81,7 @@ def default_lines(account_id: str, offered: list[Choice]) -> list[tuple[Line, li
         (
             Line(PURPOSE, item, "Item for everything else", chosen.get(item, "")),
             offered,
-            "None: each line needs its own",
+            "None",
         ),
         (
             Line(PURPOSE, deposit, "Payments go to", chosen.get(deposit, "")),
@@ -95,7 +95,8 @@ def sections(account_id: str) -> list[Section]:
     """Clients, people and terms that are linked to nobody there, with what is still free there."""
     return [
         _section(account_id, CLIENT, "Clients", Client.objects.filter(is_active=True)),
-        _section(account_id, STAFF, "People", StaffMember.objects.filter(is_active=True)),
+        # Who left has time that is to be posted, too.
+        _section(account_id, STAFF, "People", StaffMember.objects.all()),
         _section(account_id, TERMS, "Payment terms", PaymentTerms.objects.all()),
     ]
 

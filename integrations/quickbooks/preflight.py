@@ -19,6 +19,7 @@ from integrations.quickbooks.items import Items, code_names, codes_of_lines, ite
 from integrations.quickbooks.kinds import INVOICE, KINDS, PAYMENT
 from integrations.quickbooks.mapping import CLIENT, STAFF
 from integrations.quickbooks.tokens import PROVIDER, current_connection
+from integrations.quickbooks.unposted import unposted
 from timesheets.models import TimeEntry
 
 LONGEST_NUMBER = 21
@@ -86,16 +87,16 @@ def _payments(scene: Scene, ids: Collection[int]) -> Found:
         "payment_id", "invoice_id", "invoice__number"
     ):
         applied[pk][invoice] = number
-    there = _there_or_under_way(scene, {bill for bills in applied.values() for bill in bills})
+    fine = _there_or_going(scene, {bill for bills in applied.values() for bill in bills})
     found: Found = {}
     for row in rows:
         mine = customers.problems(row.client_id, row.client.name)
         mine += _money(scene, row.currency)
         mine += _closed(scene, row.received_on, reverse("billing:payments"))
         for bill, number in applied[row.pk].items():
-            if bill not in there:
-                words = f"It pays invoice {number}, which is not in QuickBooks yet."
-                mine.append(Problem(words, "Post the invoice", f"{_page()}?tab=pending"))
+            if bill not in fine:
+                words = f"It pays invoice {number}, which is not in QuickBooks and cannot be posted yet."
+                mine.append(Problem(words, "See invoice", reverse("billing:invoice", args=[bill])))
         found[row.pk] = mine
     return found
 
@@ -194,7 +195,8 @@ def _closed(scene: Scene, on: date | None, url: str) -> list[Problem]:
     return [Problem(words, "See it", url)]
 
 
-def _there_or_under_way(scene: Scene, ids: Iterable[int]) -> set[int]:
+def _there_or_going(scene: Scene, ids: Iterable[int]) -> set[int]:
+    """The invoices that stand there, are on their way, or can go along with what pays them."""
     wanted = set(ids)
     under_way = OutboxRow.objects.filter(
         kind=KINDS[INVOICE].outbox,
@@ -202,7 +204,9 @@ def _there_or_under_way(scene: Scene, ids: Iterable[int]) -> set[int]:
         state__in=[OutboxRow.State.QUEUED, OutboxRow.State.SENDING, OutboxRow.State.UNKNOWN],
     )
     linked = links_of(PROVIDER, scene.account_id, KINDS[INVOICE].local, wanted)
-    return {*linked, *map(int, under_way.values_list("key", flat=True))}
+    there = {*linked, *map(int, under_way.values_list("key", flat=True))}
+    waiting = set(unposted(INVOICE).filter(pk__in=wanted - there).values_list("pk", flat=True))
+    return there | (waiting - set(problems(INVOICE, waiting)))
 
 
 def _page() -> str:

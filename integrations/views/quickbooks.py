@@ -69,14 +69,15 @@ def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[st
     wanted = "attention" if tabs["attention"].count else "pending" if tabs["pending"].count else "posted"
     tab = tabs.get(request.GET.get("tab", ""), tabs[wanted])
     can_post = has_right(request.user, POST_ACCOUNTING)
-    rest = max(board.posted_count - first - centre.ROWS, 0) if tab.key == "posted" else 0
+    papers = board.page(tab.key, first)
+    rest = max(tab.count - first - centre.ROWS, 0)
     return {
         "connection": connection,
         "health": Connection.Health,
         "board": board,
         "tab": tab,
         "tabs": tabs.values(),
-        "papers": board.shown[tab.key],
+        "papers": papers,
         "words_head": HEADS.get(tab.key, ""),
         "blank_text": BLANKS[tab.key],
         "figures": figures(board, connection, clock.today(request.user), at),
@@ -87,7 +88,7 @@ def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[st
         "can_choose": can_post and tab.key in ("attention", "pending", "ignored"),
         "ready_count": len(board.ready),
         "more_count": min(rest, centre.ROWS),
-        "more_url": f"{reverse('integrations:quickbooks')}?tab=posted&from={first + centre.ROWS}",
+        "more_url": f"{reverse('integrations:quickbooks')}?tab={tab.key}&from={first + centre.ROWS}",
     }
 
 

@@ -11,6 +11,7 @@ from billing.models import Invoice
 from clients.models import Client
 from people.deactivating import deactivate
 from people.models import User
+from psa.demo.accounting import connect_books
 from psa.demo.billing import bill
 from psa.demo.calendar import Calendar
 from psa.demo.cast import Stage, gather_people, invite_somebody, set_up_company
@@ -38,7 +39,7 @@ class Founded:
 
 
 def found_demo(story: Story, *, at: datetime) -> Founded:
-    """The story's firm as of `at`, with online payment where the stand-in for Stripe answers. Raises NotADemoFirm."""
+    """The story's firm as of `at`, with payment and books where the stand-ins answer. Raises NotADemoFirm."""
     firm = Firm.objects.filter(slug=story.slug).first() or _found(story, at)
     calendar = Calendar(at, story.time_zone)
     # Tenant outside, transaction inside: what runs on commit runs in this firm.
@@ -47,8 +48,8 @@ def found_demo(story: Story, *, at: datetime) -> Founded:
             raise NotADemoFirm(f"The address {story.slug} belongs to {firm.name}, which is left alone.")
         is_new = not Client.objects.exists()
         lines = live(story, calendar) if is_new else 0
-        problem = connect_online_payment(story, calendar)
-        return Founded(is_new, lines, Invoice.objects.count(), problem)
+        problems = [connect_online_payment(story, calendar), connect_books(story, calendar)]
+        return Founded(is_new, lines, Invoice.objects.count(), " ".join(filter(None, problems)))
 
 
 def _found(story: Story, at: datetime) -> Firm:

@@ -212,4 +212,5 @@ HARTWELL = Story(
         Returned("tomas", 1, REVIEW, "Site walk belongs to Field survey, not Structural review."),
     ),
     invited=Person("elif", "Elif Demir", "Engineer", manager="dana"),
+    books="Hartwell & Moss Engineering LLC",
 )  # fmt: skip

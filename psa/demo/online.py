@@ -1,13 +1,8 @@
 """Paying online in the demo: the firm's account at the stand-in for Stripe, and a bank debit that is under way."""
 
-import json
 from datetime import date, datetime
-from typing import Any
 from urllib.error import URLError
 from urllib.parse import quote
-from urllib.request import Request, urlopen
-
-from django.conf import settings
 
 from billing.checkout import Visit, check_checkout, open_checkout
 from billing.models import Invoice, Payment
@@ -18,9 +13,8 @@ from integrations.stripe.adapter import account_id
 from integrations.stripe.connecting import refresh_account, start_connecting
 from people.models import User
 from psa.demo.calendar import Calendar
+from psa.demo.sandbox import pull_lever
 from psa.demo.story import Fate, Story
-
-ANSWERS_WITHIN_SECONDS = 10
 
 
 def connect_online_payment(story: Story, calendar: Calendar) -> str:
@@ -31,7 +25,7 @@ def connect_online_payment(story: Story, calendar: Calendar) -> str:
     if Connection.objects.filter(provider="stripe", health=Connection.Health.READY).exists():
         return ""
     try:
-        _pull("GET", "health")
+        pull_lever("GET", "health")
         _connect(story, calendar.at)
         _debit(story, calendar.today, calendar.at)
     except (URLError, OSError, Refusal) as problem:
@@ -50,7 +44,7 @@ def _connect(story: Story, at: datetime) -> None:
         by=User.objects.get(email=story.email(story.owner)),
         at=at,
     )
-    _pull("POST", "accounts", {"id": account_id(), "name": story.name, "is_enabled": True})
+    pull_lever("POST", "accounts", {"id": account_id(), "name": story.name, "is_enabled": True})
     refresh_account(at=at)
 
 
@@ -67,18 +61,5 @@ def _debit(story: Story, on: date, at: datetime) -> None:
             at=at,
         )
         wish = {"method": "us_bank_account", "account": account_id(), "name": invoice.client.billing_name}
-        _pull("POST", f"checkout/{quote(payment.checkout_id)}/pay", wish)
+        pull_lever("POST", f"checkout/{quote(payment.checkout_id)}/pay", wish)
         check_checkout(payment=payment, on=on, at=at)
-
-
-def _pull(method: str, lever: str, wish: dict[str, Any] | None = None) -> dict[str, Any]:
-    """One lever of the stand-ins. Raises OSError when nobody answers, or refuses."""
-    request = Request(
-        f"{settings.SANDBOX_URL}/_sandbox/{lever}",
-        data=json.dumps(wish or {}).encode() if method == "POST" else None,
-        headers={"Content-Type": "application/json"},
-        method=method,
-    )
-    with urlopen(request, timeout=ANSWERS_WITHIN_SECONDS) as answer:
-        found: dict[str, Any] = json.load(answer)
-    return found

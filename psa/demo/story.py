@@ -173,6 +173,7 @@ class Story:
     returned: tuple[Returned, ...] = ()
     messages: dict[str, str] = field(default_factory=dict)  # on invoices, by the client's language
     invited: Person | None = None
+    books: str = ""  # what its company is called in QuickBooks; empty: not connected
 
     @property
     def owner(self) -> Person:
