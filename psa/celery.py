@@ -9,7 +9,7 @@ from tenant_schemas_celery.app import CeleryApp
 from psa import metrics
 from psa import observing as observing  # its receivers count tasks and write their lines
 
-app = CeleryApp("psa")
+app = CeleryApp("psa", task_cls="psa.firm_tasks:FirmTask")
 # For every thread, those of the web server too; the current application is known to the importing thread alone.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
