@@ -14,7 +14,7 @@ from django.db import models, transaction
 
 from billing.models import Invoice, Payment
 from clients.models import Client
-from core import clock, outbox
+from core import outbox
 from core.models import OutboxRow
 from core.money import format_amount
 from integrations.links import link, links_of
@@ -55,7 +55,7 @@ def deliver(row: OutboxRow) -> Body:
     kind = BY_OUTBOX[row.kind]
     pk = int(row.key)
     with _outbox_errors(kind):
-        gateway = company(clock.now())
+        gateway = _books(row)
         standing = _link_of(gateway.realm, kind, pk)
         if standing is not None:
             return _look_again(gateway, kind, pk, standing)
@@ -72,13 +72,18 @@ def read_back(row: OutboxRow) -> Body | None:
     kind = BY_OUTBOX[row.kind]
     pk = int(row.key)
     with _outbox_errors(kind):
-        gateway = company(clock.now())
+        gateway = _books(row)
         standing = _link_of(gateway.realm, kind, pk)
         if standing is not None:
             return _answer(standing)
         record, body = _prepare(gateway.realm, kind, pk)
         found = _find(gateway, kind, record, body)
         return _keep(gateway.realm, kind, record, found) if found else None
+
+
+def _books(row: OutboxRow) -> Gateway:
+    assert row.claimed_at is not None
+    return company(row.claimed_at)
 
 
 def _ready(realm: str, kind: str, pk: int) -> tuple[models.Model, Body]:
