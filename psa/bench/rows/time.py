@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from psa.bench.measuring import Row, by_turns, median, peak, resident, statements_of
+from psa.bench.measuring import Row, by_turns, median, resident, statements_of
 from psa.bench.scene import Cell, Scene
 from psa.bench.stage import Line
 
@@ -161,6 +161,3 @@ def web(scene: Scene) -> Row:
         "web", f"Web server, {len(sizes)} processes", median(with_pages), peak_mb=largest,
         aim=f"≤ {MB_A_PROCESS} MB a process", is_met=largest <= MB_A_PROCESS, note="milliseconds for a page of seven",
     )  # fmt: skip
-
-
-__all__ = ["cell", "peak", "rush", "web", "week"]
