@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from core import later
 from core.models import OutboxRow
@@ -52,11 +53,18 @@ class DeliveryError(Exception):
 
 
 class TryAgainLater(DeliveryError):
-    """Certainly not done; worth another try, after `after` or the usual back-off."""
+    """Certainly not done; worth another try, after `after` or the usual back-off.
 
-    def __init__(self, message: str = "", *, after: timedelta | None = None) -> None:
+    A row that only waits for its turn or for another row (`is_waiting`) has not failed: such tries are not counted,
+    however many there are.
+    """
+
+    def __init__(
+        self, message: str = "", *, after: timedelta | None = None, is_waiting: bool = False
+    ) -> None:
         super().__init__(message)
         self.after = after
+        self.is_waiting = is_waiting
 
 
 class NeedsAttention(DeliveryError):
@@ -116,7 +124,9 @@ def enqueue_many(kind: str, keys: Collection[str], *, at: datetime) -> list[Outb
     rows = [OutboxRow(kind=kind, key=key, not_before=at) for key in dict.fromkeys(keys) if key not in known]
     # Somebody else may write the same key in this moment: then theirs counts.
     OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
-    made = list(OutboxRow.objects.filter(request_id__in=[row.request_id for row in rows]))
+    ours = {row.request_id for row in rows}
+    stored = OutboxRow.objects.filter(kind=kind, key__in=[row.key for row in rows])
+    made = [row for row in stored if row.request_id in ours]
     for row in made:
         later.after_commit("core.deliver_outbox", row.pk)
     return made
@@ -142,6 +152,28 @@ def send_again(row: OutboxRow, *, at: datetime, payload: Mapping[str, Any] | Non
     return row
 
 
+def send_all_again(rows: QuerySet[OutboxRow], *, at: datetime) -> int:
+    """Queues those of the rows that are over, each as a new intent with a request id of its own; returns how many.
+
+    A constant number of statements. The caller has made sure that nothing of them stands there.
+    """
+    over = rows.filter(state__in=[State.ATTENTION, State.DEAD, State.DONE])
+    ids = list(over.order_by("pk").select_for_update().values_list("pk", flat=True))
+    OutboxRow.objects.filter(pk__in=ids).update(
+        state=State.QUEUED,
+        generation=F("generation") + 1,
+        request_id=RandomUUID(),
+        not_before=at,
+        attempts=0,
+        last_error="",
+        fix="",
+        answer=None,
+    )
+    for row_id in ids:
+        later.after_commit("core.deliver_outbox", row_id)
+    return len(ids)
+
+
 def deliver(row_id: int, *, at: datetime) -> OutboxRow | None:
     """Delivers one row if it is due and nobody else has it; None otherwise.
 
@@ -165,7 +197,11 @@ def deliver(row_id: int, *, at: datetime) -> OutboxRow | None:
 
 def read_back(row_id: int, *, at: datetime) -> OutboxRow | None:
     """Finds out what became of an unknown row: done, or certainly not done and queued again."""
-    leased = OutboxRow.objects.unsettled(at).filter(pk=row_id).update(not_before=at + READ_BACK_LEASE)
+    leased = (
+        OutboxRow.objects.unsettled(at)
+        .filter(pk=row_id)
+        .update(not_before=at + READ_BACK_LEASE, claimed_at=at)
+    )
     if not leased:
         return None
     row = OutboxRow.objects.get(pk=row_id)
@@ -222,14 +258,16 @@ def _settle(row: OutboxRow, call: Deliver, at: datetime) -> OutboxRow | None:
 
 def _later(row: OutboxRow, error: Exception, at: datetime) -> OutboxRow | None:
     """Queues it again after a while (an unknown row stays unknown); after two rounds a person must look."""
-    if row.attempts >= MOST_ATTEMPTS:
+    is_waiting = getattr(error, "is_waiting", False)
+    if row.attempts >= MOST_ATTEMPTS and not is_waiting:
         return _record(
             row, state=State.ATTENTION, last_error=str(error), fix="Look at the cause, then try again."
         )
     after = getattr(error, "after", None) or timedelta(minutes=BACK_OFF[(row.attempts - 1) % len(BACK_OFF)])
     state = State.UNKNOWN if row.state == State.UNKNOWN else State.QUEUED
-    # Reading back counts as a try, else a vendor that never answers would be asked for ever.
-    attempts = row.attempts + (state == State.UNKNOWN)
+    # Reading back counts as a try, else a vendor that never answers would be asked for ever. A claim counts already.
+    # Taking it back is safe: this worker has the row, and those from before have lower numbers.
+    attempts = row.attempts + (state == State.UNKNOWN) - is_waiting
     return _record(row, state=state, last_error=str(error), not_before=at + after, attempts=attempts)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core import outbox
 from core.models import OutboxRow
@@ -289,3 +290,44 @@ def test_the_claim_is_committed_before_the_vendor_hears_anything(own_firm: Any, 
     outbox.bind(vendor.kind, deliver=deliver)
     assert vendor.send(vendor.row()).state == State.DONE
     assert seen == [State.SENDING]
+
+
+def test_waiting_for_its_turn_is_no_failed_try(firm: Any, vendor: Vendor) -> None:
+    row, at = vendor.row(), NOW
+    vendor.failure = outbox.TryAgainLater("a pause", after=timedelta(minutes=1), is_waiting=True)
+    for _ in range(2 * MOST_ATTEMPTS):
+        vendor.send(row, at)
+        assert (row.state, row.attempts) == (State.QUEUED, 0)
+        at = row.not_before
+    vendor.failure = None
+    assert vendor.send(row, at).state == State.DONE
+
+
+def test_many_are_written_in_few_statements_and_each_once(
+    firm: Any, vendor: Vendor, asked: list[tuple[str, int]], django_capture_on_commit_callbacks: Any
+) -> None:
+    vendor.row("2")
+    with CaptureQueriesContext(connection) as one:
+        outbox.enqueue_many(vendor.kind, ["1"], at=NOW)
+    with django_capture_on_commit_callbacks(execute=True), CaptureQueriesContext(connection) as many:
+        made = outbox.enqueue_many(vendor.kind, [str(key) for key in [*range(100), 3]], at=NOW)
+    assert len(many) == len(one)
+    assert {row.key for row in made} == {str(key) for key in range(100)} - {"1", "2"}
+    assert sorted(asked) == sorted(("core.deliver_outbox", row.pk) for row in made)
+    assert OutboxRow.objects.filter(kind=vendor.kind).values("request_id").distinct().count() == 100
+
+
+def test_many_that_are_over_are_queued_again_each_as_a_new_intent(firm: Any, vendor: Vendor) -> None:
+    rows = [vendor.send(vendor.row(str(key))) for key in range(5)]
+    vendor.failure = outbox.NeedsAttention("closed", fix="Reopen it.")
+    rows += [vendor.send(vendor.row("stuck"))]
+    waiting = vendor.row("waiting")
+    with CaptureQueriesContext(connection) as statements:
+        assert outbox.send_all_again(OutboxRow.objects.filter(kind=vendor.kind), at=NOW) == 6
+    assert len(statements) == 2
+    fresh = {row.pk: row for row in OutboxRow.objects.filter(kind=vendor.kind)}
+    assert fresh.pop(waiting.pk).request_id == waiting.request_id
+    assert {(row.state, row.generation, row.attempts, row.fix) for row in fresh.values()} == {
+        (State.QUEUED, 2, 0, "")
+    }
+    assert len({row.request_id for row in fresh.values()} | {row.request_id for row in rows}) == 12
