@@ -76,7 +76,7 @@ def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[st
         "health": Connection.Health,
         "board": board,
         "tab": tab,
-        "tabs": tabs.values(),
+        "stages": tabs.values(),
         "papers": papers,
         "words_head": HEADS.get(tab.key, ""),
         "blank_text": BLANKS[tab.key],
