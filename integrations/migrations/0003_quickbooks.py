@@ -7,15 +7,15 @@ from django.db import migrations, models
 import core.secrets
 from core.triggers import audited
 
-POST = "integrations.post"
+POST, MANAGE = "integrations.post", "integrations.manage"
 
 
 def grant(apps, schema_editor):
-    """Finance posts to accounting, and so may the owner, who may all."""
+    """Finance connects with accounting and posts to it, and so may the owner, who may all."""
     for role in apps.get_model("people", "Role").objects.filter(
         is_builtin=True, name__in=["Owner", "Finance"]
     ):
-        role.rights = sorted({*role.rights, POST})
+        role.rights = sorted({*role.rights, POST, MANAGE})
         role.save(update_fields=["rights"])
 
 
