@@ -60,6 +60,11 @@ class Board:
         """What a tab comes to: amounts by currency, minutes of time."""
         return totals(self.shown[key])
 
+    @property
+    def first_tab(self) -> str:
+        """What is looked at first: what needs a person, else what waits."""
+        return next((key for key in ("attention", "pending") if self.shown[key]), "posted")
+
     def page(self, key: str, first: int) -> list[Paper]:
         """Fifty rows of a tab; of the posted ones only these were read."""
         return self.shown[key] if key == "posted" else self.shown[key][first : first + ROWS]

@@ -17,6 +17,7 @@ from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
 from integrations.forms import QuickBooksRulesForm
 from integrations.models import Connection, QuickBooksRules
 from integrations.quickbooks import centre, health
+from integrations.quickbooks.centre import Board, Tab
 from integrations.quickbooks.centre_figures import figures
 from integrations.quickbooks.connecting import disconnect as disconnect_company
 from integrations.quickbooks.connecting import finish_connecting, is_set_up, start_connecting
@@ -26,6 +27,8 @@ from integrations.quickbooks.pulling import start_pull
 from people.access import has_right
 from people.guards import guarded
 
+# Changed there: what was deleted can be posted anew.
+CHOOSABLE = ("attention", "pending", "changed", "ignored")
 HEADS = {"attention": "What is wrong", "pending": "How it is", "changed": "What changed", "ignored": "Why"}
 BLANKS = {
     "attention": "Whatever QuickBooks refuses, or a check beforehand finds, stands here with its fix.",
@@ -65,28 +68,33 @@ def desk(request: HttpRequest) -> HttpResponse:
 def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[str, Any]:
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
     board = centre.board(connection.account_id, at=at, first=first)
-    tabs = {tab.key: tab for tab in board.tabs()}
-    wanted = "attention" if tabs["attention"].count else "pending" if tabs["pending"].count else "posted"
-    tab = tabs.get(request.GET.get("tab", ""), tabs[wanted])
-    can_post = has_right(request.user, POST_ACCOUNTING)
-    papers = board.page(tab.key, first)
-    rest = max(tab.count - first - centre.ROWS, 0)
+    stages = {tab.key: tab for tab in board.tabs()}
+    tab = stages.get(request.GET.get("tab", ""), stages[board.first_tab])
     return {
         "connection": connection,
         "health": Connection.Health,
         "board": board,
         "tab": tab,
-        "stages": tabs.values(),
-        "papers": papers,
-        "words_head": HEADS.get(tab.key, ""),
-        "blank_text": BLANKS[tab.key],
+        "stages": stages.values(),
         "figures": figures(board, connection, clock.today(request.user), at),
         "checks": health.checks(connection, at),
         "rules_form": QuickBooksRulesForm(instance=QuickBooksRules.objects.get(pk=1)),
-        "can_post": can_post,
         "can_manage": has_right(request.user, MANAGE_CONNECTIONS),
-        "can_choose": can_post and tab.key in ("attention", "pending", "ignored"),
         "ready_count": len(board.ready),
+        **_rows(request, board, tab, first),
+    }
+
+
+def _rows(request: HttpRequest, board: Board, tab: Tab, first: int) -> dict[str, Any]:
+    """Fifty rows of a tab, and what can be done with them."""
+    can_post = has_right(request.user, POST_ACCOUNTING)
+    rest = max(tab.count - first - centre.ROWS, 0)
+    return {
+        "papers": board.page(tab.key, first),
+        "words_head": HEADS.get(tab.key, ""),
+        "blank_text": BLANKS[tab.key],
+        "can_post": can_post,
+        "can_choose": can_post and tab.key in CHOOSABLE,
         "more_count": min(rest, centre.ROWS),
         "more_url": f"{reverse('integrations:quickbooks')}?tab={tab.key}&from={first + centre.ROWS}",
     }
