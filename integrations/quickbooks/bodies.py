@@ -78,7 +78,10 @@ def invoice(bill: Invoice, account_id: str, items: Items, books: Books) -> Body:
         "DueDate": bill.due_on,
         "CustomerRef": _ref(linked(account_id, CLIENT, bill.client_id).remote_id),
         "PrivateNote": marker(INVOICE, bill.pk),
-        "Line": [_line(line, items.of(codes.get(line.pk)), bill.currency, taxed) for line in lines],
+        "Line": [
+            _line(line, items.of(codes.get(line.pk)), bill.currency, _tax_code(line, taxed, books))
+            for line in lines
+        ],
     }
     terms = links_of(PROVIDER, account_id, TERMS, [bill.terms_id]) if bill.terms_id else {}
     if terms:
@@ -90,12 +93,19 @@ def invoice(bill: Invoice, account_id: str, items: Items, books: Books) -> Body:
     return body
 
 
-def _line(line: InvoiceLine, item: str, currency: str, taxed: bool) -> Body:
+def _tax_code(line: InvoiceLine, taxed: bool, books: Books) -> str:
+    """TAX or NON, said on each line: where sales tax is automatic, silence may be taxed. Empty where it is off."""
+    if taxed:
+        return "TAX" if line.is_taxable else "NON"
+    return "NON" if books.has_sales_tax and books.is_american else ""
+
+
+def _line(line: InvoiceLine, item: str, currency: str, tax_code: str) -> Body:
     if not item:
         raise LinkIsMissing
     detail: Body = {"ItemRef": _ref(item)}
-    if taxed:
-        detail["TaxCodeRef"] = _ref("TAX" if line.is_taxable else "NON")
+    if tax_code:
+        detail["TaxCodeRef"] = _ref(tax_code)
     quantity = round_places(Decimal(line.minutes) / 60, QUANTITY_PLACES)
     rate = line.rate_amount
     if rate is not None and quantity and round_amount(quantity * rate, currency) == line.amount:

@@ -1,83 +1,101 @@
 """Carrying one record to QuickBooks, exactly once, and finding out what became of it.
 
 The outbox's request id goes along with every try of the same intent, so QuickBooks itself answers a repetition with
-its first answer. Where that memory may be over, the record is looked for by what only we could have written.
+its first answer. Whoever tries again looks first for what only we could have written, since that memory may be over.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models import QuerySet
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, PaymentApplication
 from clients.models import Client
 from core import outbox
+from core.minutes import format_minutes
 from core.models import OutboxRow
 from core.money import format_amount
 from integrations.links import link, links_of
-from integrations.models import ExternalLink
+from integrations.models import ExternalLink, IgnoredPosting
 from integrations.quickbooks import bodies
-from integrations.quickbooks.client import Gateway, company, quoted
+from integrations.quickbooks.client import Gateway, company
 from integrations.quickbooks.company_books import books
-from integrations.quickbooks.faults import AccessLost, Away, Bug, Refused, Stale, Throttled, Unknown
+from integrations.quickbooks.faults import Refused
+from integrations.quickbooks.finding import find
 from integrations.quickbooks.items import items
 from integrations.quickbooks.kinds import BY_OUTBOX, CUSTOMER, INVOICE, KINDS, PAYMENT, TIME
 from integrations.quickbooks.lists import version_of
-from integrations.quickbooks.posting import clients_of
-from integrations.quickbooks.refusals import attention
+from integrations.quickbooks.posting import bills_of, clients_of
+from integrations.quickbooks.preflight import problems
+from integrations.quickbooks.refusals import outbox_errors, taken_number
 from integrations.quickbooks.tokens import PROVIDER
+from integrations.quickbooks.unposted import eligible
 from timesheets.models import TimeEntry
 
 Body = dict[str, Any]
+State = OutboxRow.State
+
 # While the customer or the invoice that a record needs is on its way.
 A_MOMENT = timedelta(seconds=20)
-ACCESS_IS_LOST = timedelta(minutes=15)
+# How long QuickBooks surely knows a request id. Intuit names no time; people count on a day (integrations.md A7).
+MEMORY = timedelta(hours=20)
+ON_ITS_WAY = (OutboxRow.State.QUEUED, OutboxRow.State.SENDING, OutboxRow.State.UNKNOWN)
+NEEDS_A_PERSON = (OutboxRow.State.ATTENTION, OutboxRow.State.DEAD)
 DUPLICATE_NUMBER, NAME_TAKEN = "6140", "6240"
+
+
+class NotWanted(Exception):
+    """It is not to be posted any more: void, returned, deleted or left out since it was queued."""
 
 
 @dataclass(frozen=True)
 class Carrier:
-    """How one kind is read here, written in their words, and found there."""
+    """How one kind is read here, with all that its body needs, and written in their words."""
 
-    record: Callable[[int], models.Model]
+    records: Callable[[], QuerySet[Any]]
     body: Callable[..., Body]
-    find: Callable[[Gateway, Any, Body], Iterable[Body]]
 
 
 def deliver(row: OutboxRow) -> Body:
     """Makes the record there unless it stands there already; returns its Id and version.
 
-    Raises the four errors of the outbox.
+    What nobody wants there any more is done without being sent. Raises the four errors of the outbox.
     """
-    kind = BY_OUTBOX[row.kind]
-    pk = int(row.key)
-    with _outbox_errors(kind):
+    kind, pk = BY_OUTBOX[row.kind], int(row.key)
+    with outbox_errors(kind):
         gateway = _books(row)
         standing = _link_of(gateway.realm, kind, pk)
         if standing is not None:
             return _look_again(gateway, kind, pk, standing)
-        record, body = _ready(gateway.realm, kind, pk)
         try:
-            made = gateway.create(KINDS[kind].entity, body, request_id=str(row.request_id))
-        except Refused as refusal:
-            made = _adopt(gateway, kind, record, body, refusal)
-        return _keep(gateway.realm, kind, record, made)
+            record, body = _ready(gateway.realm, kind, row)
+        except NotWanted:
+            return {"skipped": True}
+        made = find(gateway, kind, record, body) if _may_stand_there(row, kind) else None
+        return _keep(gateway.realm, kind, record, made or _create(gateway, kind, record, body, row))
 
 
 def read_back(row: OutboxRow) -> Body | None:
-    """What became of it: linked already, found there, or certainly not done (None, and it may be sent again)."""
-    kind = BY_OUTBOX[row.kind]
-    pk = int(row.key)
-    with _outbox_errors(kind):
+    """What became of it: linked already, found there, or certainly not done (None, and it may be sent again).
+
+    Time carries no mark of ours, so as long as QuickBooks knows the request id it is asked by repeating the request:
+    that is answered with what was made, or makes it now.
+    """
+    kind, pk = BY_OUTBOX[row.kind], int(row.key)
+    with outbox_errors(kind):
         gateway = _books(row)
         standing = _link_of(gateway.realm, kind, pk)
         if standing is not None:
             return _answer(standing)
-        record, body = _prepare(gateway.realm, kind, pk)
-        found = _find(gateway, kind, record, body)
+        record, body = _prepare(gateway.realm, kind, pk, CARRIERS[kind].records())
+        if kind == TIME and _is_remembered(row):
+            found: Body | None = _create(gateway, kind, record, body, row)
+        else:
+            found = find(gateway, kind, record, body)
         return _keep(gateway.realm, kind, record, found) if found else None
 
 
@@ -86,35 +104,77 @@ def _books(row: OutboxRow) -> Gateway:
     return company(row.claimed_at)
 
 
-def _ready(realm: str, kind: str, pk: int) -> tuple[models.Model, Body]:
+def _may_stand_there(row: OutboxRow, kind: str) -> bool:
+    """Whether an earlier try may have made it after all. Time of the same words may be another entry's."""
+    is_first = row.attempts <= 1 and row.generation == 1
+    return not is_first and not (kind == TIME and _is_remembered(row))
+
+
+def _is_remembered(row: OutboxRow) -> bool:
+    return row.claimed_at is not None and row.claimed_at - row.created_at < MEMORY
+
+
+def _create(gateway: Gateway, kind: str, record: Any, body: Body, row: OutboxRow) -> Body:
+    try:
+        return gateway.create(KINDS[kind].entity, body, request_id=str(row.request_id))
+    except Refused as refusal:
+        return _adopt(gateway, kind, record, body, refusal)
+
+
+def _adopt(gateway: Gateway, kind: str, record: Any, body: Body, refusal: Refused) -> Body:
+    """Where something like it is there already: ours from an earlier try is taken over, another's is told."""
+    if refusal.code not in (DUPLICATE_NUMBER, NAME_TAKEN):
+        raise refusal
+    found = find(gateway, kind, record, body)
+    if found is None:
+        raise taken_number(record.number) if refusal.code == DUPLICATE_NUMBER else refusal
+    return found
+
+
+def _ready(realm: str, kind: str, row: OutboxRow) -> tuple[models.Model, Body]:
     """The record and its body. What waits for a customer that needs a person needs one too."""
+    pk = int(row.key)
     try:
         return _prepare(realm, kind, pk)
-    except bodies.LinkIsMissing:
+    except bodies.LinkIsMissing as error:
         if kind != CUSTOMER:
             _tell_of_customer(kind, pk)
+            _wait_for_what_goes_first(kind, row, error)
         raise
 
 
 def _tell_of_customer(kind: str, pk: int) -> None:
-    stuck = OutboxRow.objects.filter(
-        kind=KINDS[CUSTOMER].outbox,
-        key__in=[str(client) for client in clients_of(kind, [pk])],
-        state__in=[OutboxRow.State.ATTENTION, OutboxRow.State.DEAD],
-    ).first()
+    stuck = _customers_of(kind, pk).filter(state__in=NEEDS_A_PERSON).first()
     if stuck is not None:
         raise outbox.NeedsAttention(stuck.last_error, fix=stuck.fix)
 
 
-def _prepare(realm: str, kind: str, pk: int) -> tuple[models.Model, Body]:
+def _wait_for_what_goes_first(kind: str, row: OutboxRow, error: bodies.LinkIsMissing) -> None:
+    """While its customer or its invoices are on their way it only waits, as long as that takes."""
+    pk = int(row.key)
+    first = _customers_of(kind, pk)
+    if kind == PAYMENT:
+        first |= OutboxRow.objects.filter(kind=KINDS[INVOICE].outbox, key__in=map(str, bills_of([pk])))
+    going = first.filter(state__in=ON_ITS_WAY).order_by("-not_before").first()
+    if going is not None and row.claimed_at is not None:
+        after = max(A_MOMENT, going.not_before - row.claimed_at)
+        raise outbox.TryAgainLater(error.message, after=after, was_tried=False) from error
+
+
+def _customers_of(kind: str, pk: int) -> "models.QuerySet[OutboxRow]":
+    keys = [str(client) for client in clients_of(kind, [pk])]
+    return OutboxRow.objects.filter(kind=KINDS[CUSTOMER].outbox, key__in=keys)
+
+
+def _prepare(realm: str, kind: str, pk: int, records: QuerySet[Any]) -> tuple[models.Model, Body]:
     """The record and its body, read under its lock: whoever was changing it has finished, and the trigger refuses
-    whoever comes later, since the row is on its way."""
-    carrier = CARRIERS[kind]
+    whoever comes later, since the row is on its way. Raises NotWanted."""
     with transaction.atomic():
-        record = carrier.record(pk)
-        if kind == CUSTOMER:
-            return record, carrier.body(record)
-        return record, carrier.body(record, realm, items(realm), books(realm))
+        record = records.select_for_update(of=("self",)).filter(pk=pk).first()
+        if record is None:
+            raise NotWanted
+        body = CARRIERS[kind].body
+        return record, body(record) if kind == CUSTOMER else body(record, realm, items(realm), books(realm))
 
 
 def _link_of(realm: str, kind: str, pk: int) -> ExternalLink | None:
@@ -125,7 +185,7 @@ def _answer(standing: ExternalLink) -> Body:
     return {"id": standing.remote_id, "version": standing.remote_version}
 
 
-def _keep(realm: str, kind: str, record: models.Model, made: Body) -> Body:
+def _keep(realm: str, kind: str, record: Any, made: Body) -> Body:
     """Links the two, with the record as QuickBooks answered it; then says if it is not what was sent."""
     standing = link(
         provider=PROVIDER,
@@ -144,121 +204,33 @@ def _keep(realm: str, kind: str, record: models.Model, made: Body) -> Body:
 def _look_again(gateway: Gateway, kind: str, pk: int, standing: ExternalLink) -> Body:
     """It stands there: reads it anew and compares."""
     made = gateway.read(KINDS[kind].entity, standing.remote_id)
-    return _keep(gateway.realm, kind, CARRIERS[kind].record(pk), made)
+    return _keep(gateway.realm, kind, CARRIERS[kind].records().get(pk=pk), made)
 
 
-def _compare(kind: str, record: models.Model, made: Body) -> None:
-    """Raises NeedsAttention where the total there is another one: never a silent difference."""
-    if kind not in (INVOICE, PAYMENT):
-        return
-    ours: Decimal = record.total_amount if isinstance(record, Invoice) else record.amount  # type: ignore[attr-defined]
-    theirs = Decimal(str(made.get("TotalAmt", ours)))
-    if theirs != ours:
-        currency: str = record.currency  # type: ignore[attr-defined]
-        raise outbox.NeedsAttention(
-            f"QuickBooks makes it {format_amount(theirs, currency)}, here it is {format_amount(ours, currency)}.",
-            fix="It stands there already. Correct the tax or the amount there, then try again to compare.",
-        )
-
-
-def _adopt(gateway: Gateway, kind: str, record: Any, body: Body, refusal: Refused) -> Body:
-    """Where something like it is there already: ours from an earlier try is taken over, another's is told."""
-    if refusal.code not in (DUPLICATE_NUMBER, NAME_TAKEN):
-        raise refusal
-    found = _find(gateway, kind, record, body)
-    if found is None:
-        raise refusal
-    return found
-
-
-def _find(gateway: Gateway, kind: str, record: Any, body: Body) -> Body | None:
-    """The one record there that only we can have made, and that belongs to nothing else of ours."""
-    entity = KINDS[kind].entity
-    found = list(CARRIERS[kind].find(gateway, record, body))
-    taken = set(
-        ExternalLink.objects.filter(
-            provider=PROVIDER,
-            account_id=gateway.realm,
-            remote_type=entity,
-            remote_id__in=[str(each["Id"]) for each in found],
-        )
-        .exclude(state=ExternalLink.State.SEVERED)
-        .values_list("remote_id", flat=True)
-    )
-    return next((each for each in found if str(each["Id"]) not in taken), None)
-
-
-def _find_customer(gateway: Gateway, client: Client, body: Body) -> list[Body]:
-    return list(gateway.query("Customer", f"DisplayName = {quoted(body['DisplayName'])}"))
-
-
-def _find_invoice(gateway: Gateway, bill: Invoice, body: Body) -> list[Body]:
-    """Ours carries our mark; the same number without it is somebody else's invoice."""
-    found = gateway.query("Invoice", f"DocNumber = {quoted(bill.number)}")
-    return [each for each in found if body["PrivateNote"] in str(each.get("PrivateNote", ""))]
-
-
-def _find_payment(gateway: Gateway, paid: Payment, body: Body) -> list[Body]:
-    found = gateway.query("Payment", f"TxnDate = {quoted(str(paid.received_on))}")
-    return [each for each in found if body["PrivateNote"] in str(each.get("PrivateNote", ""))]
-
-
-def _find_time(gateway: Gateway, entry: TimeEntry, body: Body) -> list[Body]:
-    """Time has no note of its own, so it is known by everything that was sent."""
-    same = ("Hours", "Minutes", "Description")
-    person = f"{body['NameOf']}Ref"
-    found = gateway.query("TimeActivity", f"TxnDate = {quoted(str(entry.worked_on))}")
-    return [
-        each
-        for each in found
-        if all(each.get(name) == body[name] for name in same)
-        and (each.get(person) or {}).get("value") == body[person]["value"]
-    ]
-
-
-class _outbox_errors:  # noqa: N801 - reads as the context it is
-    """Turns what went wrong there into what the outbox knows."""
-
-    def __init__(self, kind: str) -> None:
-        self.kind = kind
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
-        if isinstance(error, Throttled):
-            raise outbox.TryAgainLater(error.message, after=error.after) from error
-        if isinstance(error, AccessLost):
-            raise outbox.TryAgainLater(error.message, after=ACCESS_IS_LOST) from error
-        if isinstance(error, bodies.LinkIsMissing):
-            raise outbox.TryAgainLater(error.message, after=A_MOMENT) from error
-        if isinstance(error, (Away, Stale)):
-            raise outbox.TryAgainLater(error.message) from error
-        if isinstance(error, Unknown):
-            raise outbox.Unknown(error.message) from error
-        if isinstance(error, Refused):
-            raise attention(self.kind, error) from error
-        if isinstance(error, Bug):
-            raise outbox.NeverWorks(f"QuickBooks does not take what was sent ({error.message})") from error
-
-
-def _locked(query: Any, pk: int) -> Any:
-    return query.select_for_update(of=("self",)).get(pk=pk)
+def _compare(kind: str, record: Any, made: Body) -> None:
+    """Raises NeedsAttention where the amount or the time there is another one: never a silent difference."""
+    words = ""
+    if kind == TIME:
+        stands = int(made.get("Hours") or 0) * 60 + int(made.get("Minutes") or 0)
+        if stands != record.worked_minutes:
+            there, here = format_minutes(stands), format_minutes(record.worked_minutes)
+            words = f"QuickBooks has {there} h, here it is {here} h."
+    elif kind in (INVOICE, PAYMENT):
+        ours: Decimal = record.total_amount if kind == INVOICE else record.amount
+        theirs = Decimal(str(made.get("TotalAmt", ours)))
+        if theirs != ours:
+            there, here = (format_amount(amount, record.currency) for amount in (theirs, ours))
+            words = f"QuickBooks makes it {there}, here it is {here}."
+    if words:
+        fix = "It stands there already. Correct it there, then try again to compare."
+        raise outbox.NeedsAttention(words, fix=fix)
 
 
 CARRIERS = {
-    CUSTOMER: Carrier(lambda pk: _locked(Client.objects.all(), pk), bodies.customer, _find_customer),
-    INVOICE: Carrier(
-        lambda pk: _locked(Invoice.objects.select_related("client", "terms"), pk),
-        bodies.invoice,
-        _find_invoice,
-    ),
-    PAYMENT: Carrier(lambda pk: _locked(Payment.objects.all(), pk), bodies.payment, _find_payment),
-    TIME: Carrier(
-        lambda pk: _locked(TimeEntry.objects.select_related("project", "task"), pk),
-        bodies.time_activity,
-        _find_time,
-    ),
+    CUSTOMER: Carrier(lambda: Client.objects.all(), bodies.customer),
+    INVOICE: Carrier(lambda: Invoice.objects.select_related("client", "terms"), bodies.invoice),
+    PAYMENT: Carrier(lambda: Payment.objects.all(), bodies.payment),
+    TIME: Carrier(lambda: TimeEntry.objects.select_related("project", "task"), bodies.time_activity),
 }
 
 

@@ -47,27 +47,29 @@ def post(*, kind: str, ids: Collection[int], by: User | None, at: datetime) -> P
         wanted = _postable(kind, ids)
         queued = 0
         if kind == PAYMENT:
-            queued += _queue(INVOICE, _ready(INVOICE, _postable(INVOICE, _bills_of(wanted))), at)
+            queued += _queue(INVOICE, _ready(INVOICE, _postable(INVOICE, bills_of(wanted))), at)
         refused = problems(kind, wanted)
         queued += _queue(kind, [pk for pk in wanted if pk not in refused], at)
     return Posted(queued, refused)
 
 
 def retry(*, kind: str, ids: Collection[int], by: User | None, at: datetime) -> int:
-    """Tries again what needed a person, under the same request id; returns how many. Raises NotAllowed."""
+    """Tries again what needed a person, with its customers; returns how many. Raises NotAllowed.
+
+    Each is a new intent, since what was refused may be another thing now; an earlier one of ours is looked for first.
+    """
     require(by, POST_ACCOUNTING)
     with transaction.atomic():
         stuck = OutboxRow.objects.filter(
             kind=KINDS[kind].outbox, key__in=map(str, ids), state__in=[State.ATTENTION, State.DEAD]
         )
-        rows = list(stuck)
-        if rows:
-            audit.acting("quickbooks.retry", by=by, kind=kind, count=len(rows))
+        keys = [int(key) for key in stuck.values_list("key", flat=True)]
+        if not keys:
+            return 0
+        audit.acting("quickbooks.retry", by=by, kind=kind, count=len(keys))
         if kind != CUSTOMER:
-            _retry_customers(kind, ids, at)
-        for row in rows:
-            outbox.send_again(row, at=at)
-    return len(rows)
+            _queue_customers(kind, keys, at)
+        return outbox.send_all_again(stuck, at=at)
 
 
 def ignore(*, kind: str, ids: Collection[int], reason: str, by: User | None, at: datetime) -> int:
@@ -147,7 +149,7 @@ def _ready(kind: str, ids: Collection[int]) -> list[int]:
     return [pk for pk in ids if pk not in wrong]
 
 
-def _bills_of(payments: Collection[int]) -> list[int]:
+def bills_of(payments: Collection[int]) -> list[int]:
     bills = PaymentApplication.objects.filter(payment__in=payments).values_list("invoice_id", flat=True)
     return list(bills.distinct())
 
@@ -163,8 +165,7 @@ def _queue(kind: str, ids: Collection[int], at: datetime) -> int:
     over = OutboxRow.objects.filter(
         kind=KINDS[kind].outbox, key__in=[key for key in keys if key not in made], state=State.DONE
     )
-    again = [outbox.send_again(row, at=at) for row in over]
-    return len(made) + len(again)
+    return len(made) + outbox.send_all_again(over, at=at)
 
 
 def _queue_customers(kind: str, ids: Collection[int], at: datetime) -> None:
@@ -177,23 +178,9 @@ def _queue_customers(kind: str, ids: Collection[int], at: datetime) -> None:
     known = {row.key for row in made}
     # Made once, and its link was cut or deleted since: it is looked for and made anew.
     again = OutboxRow.objects.filter(
-        kind=KINDS[CUSTOMER].outbox,
-        key__in=[str(pk) for pk in missing if str(pk) not in known],
-        state__in=[State.DONE, State.ATTENTION, State.DEAD],
+        kind=KINDS[CUSTOMER].outbox, key__in=[str(pk) for pk in missing if str(pk) not in known]
     )
-    for row in again:
-        outbox.send_again(row, at=at)
-
-
-def _retry_customers(kind: str, ids: Collection[int], at: datetime) -> None:
-    """A record that waits for its customer goes on only when the customer does."""
-    stuck = OutboxRow.objects.filter(
-        kind=KINDS[CUSTOMER].outbox,
-        key__in=[str(pk) for pk in clients_of(kind, ids)],
-        state__in=[State.ATTENTION, State.DEAD],
-    )
-    for row in stuck:
-        outbox.send_again(row, at=at)
+    outbox.send_all_again(again, at=at)
 
 
 def clients_of(kind: str, ids: Collection[int]) -> set[int]:

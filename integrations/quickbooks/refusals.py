@@ -1,7 +1,25 @@
 """What QuickBooks refuses, in words for people, with the way out (integrations.md A10)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from core import outbox
 from core.outbox import NeedsAttention
-from integrations.quickbooks.faults import NotThere, Refused
+from integrations.links import LinkedAlready
+from integrations.quickbooks.bodies import LinkIsMissing
+from integrations.quickbooks.faults import (
+    AccessLost,
+    Bug,
+    NotThere,
+    QuickBooksError,
+    Refused,
+    Throttled,
+    Unknown,
+)
+
+# How soon it is tried again until somebody connects anew.
+ACCESS_IS_LOST = timedelta(minutes=15)
 
 CLOSED = "The books in QuickBooks are closed for this date."
 OPEN_BOOKS = "Have the period reopened there, or leave this out of QuickBooks; then try again."
@@ -10,6 +28,7 @@ MAP = "Choose another one under Mapping, then try again."
 
 # code: (what is wrong, what to do); the detail of QuickBooks is added where it says more
 KNOWN: dict[str, tuple[str, str]] = {
+    "6000": ("QuickBooks's own rules do not allow this.", "Put it right there or here, then try again."),
     "6140": (
         "QuickBooks already has a document with this number, and it is not from here.",
         "Change the number there and try again, or leave this one out of QuickBooks.",
@@ -59,6 +78,45 @@ def attention(kind: str, refusal: Refused) -> NeedsAttention:
     if known is None:
         return NeedsAttention(refusal.message, fix="Put it right there or here, then try again.")
     return NeedsAttention(_with(known[0], refusal), fix=known[1])
+
+
+def taken_number(number: str) -> NeedsAttention:
+    """6140: the invoice of this number there does not come from here."""
+    words = f"QuickBooks already has an invoice {number}, and it is not from here. Nothing was sent."
+    return NeedsAttention(words, fix=KNOWN["6140"][1])
+
+
+@contextmanager
+def outbox_errors(kind: str) -> Iterator[None]:
+    """Turns whatever went wrong with QuickBooks into the outbox's four errors.
+
+    Waiting for a turn, for access or for another record is no failure of this one, however long it takes.
+    """
+    try:
+        yield
+    except Throttled as error:
+        raise outbox.TryAgainLater(error.message, after=error.after, is_waiting=True) from error
+    except (LinkIsMissing, LinkedAlready, QuickBooksError) as error:
+        raise _translated(kind, error) from error
+
+
+def _translated(kind: str, error: LinkIsMissing | LinkedAlready | QuickBooksError) -> outbox.DeliveryError:
+    if isinstance(error, AccessLost):
+        return outbox.TryAgainLater(error.message, after=ACCESS_IS_LOST, is_waiting=True)
+    if isinstance(error, LinkIsMissing):
+        return outbox.TryAgainLater(error.message)
+    if isinstance(error, LinkedAlready):
+        words = "QuickBooks answered with a record that belongs to another one of yours."
+        return NeedsAttention(words, fix="Try again: it gets a record of its own.")
+    if isinstance(error, Unknown):
+        return outbox.Unknown(error.message)
+    if isinstance(error, Refused):
+        return attention(kind, error)
+    if isinstance(error, Bug):
+        detail = f"{error.code} {error.detail}".strip()
+        return outbox.NeverWorks(f"{error.message} ({detail})" if detail else error.message)
+    # Away, stale, and an access token that was renewed meanwhile.
+    return outbox.TryAgainLater(error.message)
 
 
 def _with(sentence: str, refusal: Refused) -> str:

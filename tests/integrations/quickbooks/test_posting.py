@@ -169,7 +169,7 @@ def test_a_number_that_is_taken_there_needs_a_person(ready: Books, cast: Cast) -
     put(cast, INVOICE, invoice)
     work_off()
     row = OutboxRow.objects.get(kind="quickbooks.invoice")
-    assert (row.state, "already has a document" in row.last_error) == ("ATTENTION", True)
+    assert (row.state, f"already has an invoice {invoice.number}" in row.last_error) == ("ATTENTION", True)
     assert len(ready.all("Invoice")) == 1
 
 
