@@ -29,7 +29,7 @@ from integrations.quickbooks.finding import find
 from integrations.quickbooks.items import items
 from integrations.quickbooks.kinds import BY_OUTBOX, CUSTOMER, INVOICE, KINDS, PAYMENT, TIME
 from integrations.quickbooks.lists import version_of
-from integrations.quickbooks.posting import bills_of, clients_of
+from integrations.quickbooks.posting import clients_of
 from integrations.quickbooks.preflight import problems
 from integrations.quickbooks.refusals import outbox_errors, taken_number
 from integrations.quickbooks.tokens import PROVIDER
@@ -43,8 +43,6 @@ State = OutboxRow.State
 A_MOMENT = timedelta(seconds=20)
 # How long QuickBooks surely knows a request id. Intuit names no time; people count on a day (integrations.md A7).
 MEMORY = timedelta(hours=20)
-ON_ITS_WAY = (OutboxRow.State.QUEUED, OutboxRow.State.SENDING, OutboxRow.State.UNKNOWN)
-NEEDS_A_PERSON = (OutboxRow.State.ATTENTION, OutboxRow.State.DEAD)
 DUPLICATE_NUMBER, NAME_TAKEN = "6140", "6240"
 
 
@@ -72,7 +70,7 @@ def deliver(row: OutboxRow) -> Body:
         if standing is not None:
             return _look_again(gateway, kind, pk, standing)
         try:
-            record, body = _ready(gateway.realm, kind, row)
+            record, body = _ready(gateway.realm, kind, pk)
         except NotWanted:
             return {"skipped": True}
         made = find(gateway, kind, record, body) if _may_stand_there(row, kind) else None
@@ -131,39 +129,39 @@ def _adopt(gateway: Gateway, kind: str, record: Any, body: Body, refusal: Refuse
     return found
 
 
-def _ready(realm: str, kind: str, row: OutboxRow) -> tuple[models.Model, Body]:
-    """The record and its body. What waits for a customer that needs a person needs one too."""
-    pk = int(row.key)
+def _ready(realm: str, kind: str, pk: int) -> tuple[models.Model, Body]:
+    """The record, if it is still wanted there, and its body. Raises NotWanted.
+
+    What waits for a record that is on its way waits too; what is missing for good needs a person.
+    """
+    records = CARRIERS[kind].records()
+    if kind != CUSTOMER:
+        left_out = IgnoredPosting.objects.filter(provider=PROVIDER, local_kind=KINDS[kind].local, local_id=pk)
+        if left_out.exists():
+            raise NotWanted
+        records = records.filter(pk__in=eligible(kind).values("pk"))
     try:
-        return _prepare(realm, kind, pk)
-    except bodies.LinkIsMissing as error:
-        if kind != CUSTOMER:
-            _tell_of_customer(kind, pk)
-            _wait_for_what_goes_first(kind, row, error)
-        raise
+        return _prepare(realm, kind, pk, records)
+    except bodies.LinkIsMissing as missing:
+        raise _what_is_missing(kind, pk, missing) from missing
 
 
-def _tell_of_customer(kind: str, pk: int) -> None:
-    stuck = _customers_of(kind, pk).filter(state__in=NEEDS_A_PERSON).first()
-    if stuck is not None:
-        raise outbox.NeedsAttention(stuck.last_error, fix=stuck.fix)
-
-
-def _wait_for_what_goes_first(kind: str, row: OutboxRow, error: bodies.LinkIsMissing) -> None:
-    """While its customer or its invoices are on their way it only waits, as long as that takes."""
-    pk = int(row.key)
-    first = _customers_of(kind, pk)
+def _what_is_missing(kind: str, pk: int, missing: bodies.LinkIsMissing) -> outbox.DeliveryError:
+    customers = [str(client) for client in clients_of(kind, [pk])]
+    needed = models.Q(kind=KINDS[CUSTOMER].outbox, key__in=customers)
     if kind == PAYMENT:
-        first |= OutboxRow.objects.filter(kind=KINDS[INVOICE].outbox, key__in=map(str, bills_of([pk])))
-    going = first.filter(state__in=ON_ITS_WAY).order_by("-not_before").first()
-    if going is not None and row.claimed_at is not None:
-        after = max(A_MOMENT, going.not_before - row.claimed_at)
-        raise outbox.TryAgainLater(error.message, after=after, was_tried=False) from error
-
-
-def _customers_of(kind: str, pk: int) -> "models.QuerySet[OutboxRow]":
-    keys = [str(client) for client in clients_of(kind, [pk])]
-    return OutboxRow.objects.filter(kind=KINDS[CUSTOMER].outbox, key__in=keys)
+        bills = PaymentApplication.objects.filter(payment=pk).values_list("invoice_id", flat=True)
+        needed |= models.Q(kind=KINDS[INVOICE].outbox, key__in=[str(bill) for bill in bills])
+    rows = list(OutboxRow.objects.filter(needed).exclude(state=State.DONE).order_by("pk"))
+    stuck = [row for row in rows if row.state in (State.ATTENTION, State.DEAD)]
+    if stuck:
+        return outbox.NeedsAttention(stuck[0].last_error, fix=stuck[0].fix)
+    if rows:
+        return outbox.TryAgainLater(missing.message, after=A_MOMENT, is_waiting=True)
+    found = problems(kind, [pk]).get(pk)
+    if found:
+        return outbox.NeedsAttention(found[0].sentence, fix=f"{found[0].fix_label}, then try again.")
+    return outbox.NeedsAttention(missing.message, fix="Look at the mapping, then try again.")
 
 
 def _prepare(realm: str, kind: str, pk: int, records: QuerySet[Any]) -> tuple[models.Model, Body]:

@@ -47,7 +47,7 @@ def post(*, kind: str, ids: Collection[int], by: User | None, at: datetime) -> P
         wanted = _postable(kind, ids)
         queued = 0
         if kind == PAYMENT:
-            queued += _queue(INVOICE, _ready(INVOICE, _postable(INVOICE, bills_of(wanted))), at)
+            queued += _queue(INVOICE, _ready(INVOICE, _postable(INVOICE, _bills_of(wanted))), at)
         refused = problems(kind, wanted)
         queued += _queue(kind, [pk for pk in wanted if pk not in refused], at)
     return Posted(queued, refused)
@@ -149,7 +149,7 @@ def _ready(kind: str, ids: Collection[int]) -> list[int]:
     return [pk for pk in ids if pk not in wrong]
 
 
-def bills_of(payments: Collection[int]) -> list[int]:
+def _bills_of(payments: Collection[int]) -> list[int]:
     bills = PaymentApplication.objects.filter(payment__in=payments).values_list("invoice_id", flat=True)
     return list(bills.distinct())
 
