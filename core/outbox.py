@@ -174,6 +174,14 @@ def send_all_again(rows: QuerySet[OutboxRow], *, at: datetime) -> int:
     return len(ids)
 
 
+def hurry(kinds: Collection[str], *, at: datetime) -> int:
+    """What waits for another try goes with the next sweep: its reason to wait is over. Returns how many."""
+    waiting = OutboxRow.objects.filter(
+        kind__in=kinds, state__in=[State.QUEUED, State.UNKNOWN], not_before__gt=at
+    )
+    return waiting.update(not_before=at)
+
+
 def deliver(row_id: int, *, at: datetime) -> OutboxRow | None:
     """Delivers one row if it is due and nobody else has it; None otherwise.
 
@@ -223,9 +231,10 @@ def drain(*, at: datetime, limit: int = 100, clock: Clock | None = None) -> int:
     OutboxRow.objects.filter(state=State.SENDING, claimed_at__lt=at - STALE_AFTER).update(
         state=State.UNKNOWN, not_before=at, last_error="The worker stopped before it could note the answer."
     )
-    unsettled = OutboxRow.objects.unsettled(at).order_by("not_before").values_list("pk", flat=True)
+    # Of those due at one instant, the one queued first goes first: the customer before its invoices.
+    unsettled = OutboxRow.objects.unsettled(at).order_by("not_before", "pk").values_list("pk", flat=True)
     moved = [read_back(row_id, at=now()) for row_id in list(unsettled[:limit])]
-    due = OutboxRow.objects.due(at).order_by("not_before").values_list("pk", flat=True)
+    due = OutboxRow.objects.due(at).order_by("not_before", "pk").values_list("pk", flat=True)
     moved += [deliver(row_id, at=now()) for row_id in list(due[:limit])]
     return sum(row is not None for row in moved)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.db import transaction
 
-from core import audit, tokens
+from core import audit, outbox, tokens
 from core.errors import Refusal
 from core.hosts import firm_url
 from integrations.access import MANAGE_CONNECTIONS
@@ -22,6 +22,7 @@ from integrations.models import Connection
 from integrations.quickbooks import oauth
 from integrations.quickbooks.client import PROVIDER, Gateway
 from integrations.quickbooks.faults import AccessLost, QuickBooksError
+from integrations.quickbooks.kinds import KINDS
 from integrations.quickbooks.oauth import is_set_up as is_set_up
 from integrations.quickbooks.tokens import current_connection as current_connection
 from integrations.quickbooks.tokens import keep_tokens
@@ -104,6 +105,8 @@ def finish_connecting(*, code: str, realm: str, state: str, by: User | None, at:
         connection.health, connection.message = Health.READY, numbers_warning(preferences)
         connection.connected_by_name, connection.checked_at = (by.name if by else "")[:120], at
         connection.save()
+        # What waited for the access goes on now.
+        outbox.hurry([kind.outbox for kind in KINDS.values()], at=at)
     return connection
 
 

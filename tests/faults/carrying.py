@@ -1,0 +1,103 @@
+"""Worker processes that carry a firm's outbox, so that they can be killed for real.
+
+They are forked from a server that has Django ready, since a kill needs a new one each time; each has connections of
+its own. What they are told is an instant: it goes on with the clock from there.
+"""
+
+import multiprocessing
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.context import ForkServerProcess
+from typing import Any
+
+import django
+
+if __name__ == "tests.faults.carrying":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "psa.settings")
+    django.setup()
+
+from django.conf import settings
+from django.db import connection
+
+from core import outbox
+from integrations.quickbooks import client
+from tenants.models import Firm
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.faults.carrying", "pytest"])
+# What a worker must be told of this process, where the tests changed it.
+TOLD = (
+    "QUICKBOOKS_CLIENT_ID",
+    "QUICKBOOKS_CLIENT_SECRET",
+    "QUICKBOOKS_DISCOVERY_URL",
+    "QUICKBOOKS_API_BASE",
+)
+PATIENCE = 60.0
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a worker works."""
+
+    database: str
+    schema: str
+    settings: dict[str, Any]
+
+
+def here() -> Place:
+    """The firm that is entered, and the stand-in that the settings lead to."""
+    told = {name: getattr(settings, name) for name in TOLD}
+    return Place(connection.settings_dict["NAME"], connection.schema_name, told)
+
+
+@dataclass
+class Worker:
+    """One running process."""
+
+    process: ForkServerProcess
+    answer: Pipe
+
+    def kill(self) -> None:
+        """SIGKILL: no handler runs, nothing is finished."""
+        self.process.kill()
+        self.process.join(PATIENCE)
+        assert self.process.exitcode == -9
+
+    def wait(self) -> int:
+        """How many rows it moved, when nothing was due any more."""
+        assert self.answer.poll(PATIENCE), "the worker does not end"
+        moved: int = self.answer.recv()
+        self.process.join(PATIENCE)
+        return moved
+
+
+def start(at: datetime) -> Worker:
+    """A worker that carries what is due from `at` on, and ends when nothing is."""
+    mine, theirs = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=carry, args=(here(), at, theirs), daemon=True)
+    process.start()
+    theirs.close()
+    return Worker(process, mine)
+
+
+def carry(place: Place, at: datetime, answer: Pipe) -> None:
+    """The worker's whole life."""
+    for name, value in place.settings.items():
+        setattr(settings, name, value)
+    connection.settings_dict["NAME"] = place.database
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    connection.set_tenant(Firm.objects.get(schema_name=place.schema))
+    # The stand-in's own limit is what is tried; ours of five a second would only take longer.
+    client.PER_SECOND = 1000
+    began = time.monotonic()
+
+    def now() -> datetime:
+        return at + timedelta(seconds=time.monotonic() - began)
+
+    moved = 0
+    while step := outbox.drain(at=now(), clock=now):
+        moved += step
+    answer.send(moved)

@@ -1,0 +1,221 @@
+"""Fifty invoices on their way to QuickBooks while everything fails: exactly fifty there, none twice, none lost."""
+
+import contextlib
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from core import clock, later, outbox
+from core.models import OutboxRow
+from integrations import limits
+from integrations.models import CallBucket, Connection, ExternalLink
+from integrations.quickbooks.client import company
+from integrations.quickbooks.connecting import start_connecting
+from integrations.quickbooks.tokens import refresh_after_401
+from people.models import User
+from tenants.cloning import drop_firm
+from tenants.models import Firm
+from tests.cast import Cast, add_cast
+from tests.conftest import found
+from tests.faults.fifty import Fifty, connect, issue_fifty
+from tests.faults.installation import wait_until
+from tests.integrations.quickbooks.test_connecting import consent, finish
+from tests.stand_ins import Sandbox
+
+TOKENS = "POST /quickbooks/oauth2/v1/tokens/bearer"
+LINKS = ExternalLink._meta.db_table
+CREATE = {"entity": "Invoice", "operation": "create"}
+
+
+@pytest.fixture(scope="module")
+def founded(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Firm, Cast]]:
+    """A committed firm whose queue loses every task: the sweep alone carries."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        patch.setattr(later, "_send", lambda *task: None)
+        firm = found("Fifty firm", "fifty", "olu@hm.example")
+        connection.set_tenant(firm)
+        try:
+            cast = add_cast(User.objects.get(email="olu@hm.example"))
+            issue_fifty(cast)
+            connection.set_schema_to_public()
+            yield firm, cast
+        finally:
+            connection.set_schema_to_public()
+            drop_firm(firm)
+
+
+@pytest.fixture
+def fifty(founded: tuple[Firm, Cast], sandbox: Sandbox, django_db_blocker: Any) -> Iterator[Fifty]:
+    """All fifty queued, nothing sent yet."""
+    firm, cast = founded
+    with django_db_blocker.unblock():
+        connection.set_tenant(firm)
+        yield connect(cast, sandbox)
+        connection.set_schema_to_public()
+
+
+def test_two_workers_at_once_send_nothing_twice(fifty: Fifty) -> None:
+    moved = fifty.work()
+    assert all(moved)
+    fifty.finish()
+    fifty.each_is_there_once()
+
+
+@pytest.mark.parametrize("kind", ["drop_after_commit", "cut_body"])
+def test_answers_that_are_lost_after_the_work_make_nothing_twice(fifty: Fifty, kind: str) -> None:
+    fifty.books.order_fault(kind=kind, times=1, entity="Customer", operation="create")
+    fifty.books.order_fault(kind=kind, times=12, skip=3, **CREATE)
+    fifty.work(1)
+    assert fifty.counted()["UNKNOWN"] == 12
+    fifty.finish()
+    fifty.each_is_there_once()
+
+
+def sending() -> int:
+    return OutboxRow.objects.filter(state=OutboxRow.State.SENDING).count()
+
+
+def blocked() -> list[int]:
+    """Server processes that wait to write a link."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pid FROM pg_locks WHERE NOT granted AND relation = %s::regclass", [LINKS])
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+@contextlib.contextmanager
+def nobody_notes() -> Iterator[None]:
+    """Whoever wants to note a link waits until this ends; the server process of who was killed ends before."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"LOCK TABLE {LINKS} IN SHARE MODE")
+        yield
+        cursor.execute("SELECT pg_terminate_backend(pid, 5000) FROM unnest(%s) AS pid", [blocked()])
+
+
+def kill_before_it_is_sent(fifty: Fifty) -> None:
+    """Claimed, and nothing sent: the worker waits for its turn."""
+    now = clock.now()
+    limits.pause("quickbooks", fifty.books.realm, until=now + timedelta(seconds=2.9), at=now)
+    worker = fifty.start()
+    before = sending()
+    wait_until(lambda: sending() > before, what="a claim")
+    worker.kill()
+    CallBucket.objects.update(paused_until=None)
+
+
+def kill_while_it_is_done(fifty: Fifty, entity: str, kind: str) -> None:
+    """Sent, and done there before (`late`) or after (`delay`) the worker dies."""
+    seconds = {"late": 20, "delay": 3}[kind]
+    fifty.books.order_fault(kind=kind, entity=entity, operation="create", seconds=seconds, skip=1)
+    before, made = sending(), len(fifty.books.all(entity))
+    worker = fifty.start()
+    wait_until(lambda: not fifty.books.sandbox.look("quickbooks/state")["faults"], what="the fault")
+    if kind == "late":
+        wait_until(lambda: len(fifty.books.all(entity)) >= made + 1, what="the record")
+    wait_until(lambda: sending() > before, what="a claim")
+    worker.kill()
+
+
+def kill_before_it_is_noted(fifty: Fifty) -> None:
+    """The answer came; the worker dies before it can keep it."""
+    with nobody_notes():
+        worker = fifty.start()
+        wait_until(blocked, what="a worker with an answer")
+        worker.kill()
+
+
+def test_workers_are_killed_between_claim_and_answer(fifty: Fifty) -> None:
+    kill_before_it_is_sent(fifty)
+    kill_while_it_is_done(fifty, "Customer", "late")
+    kill_before_it_is_noted(fifty)
+    for kind in ("late", "delay", "late"):
+        kill_while_it_is_done(fifty, "Invoice", kind)
+    kill_before_it_is_noted(fifty)
+    # Nobody looks at what the dead have in hand before they are given up.
+    fifty.work()
+    assert sending() == 7
+    assert len(fifty.there()) < 50
+    fifty.finish()
+    fifty.each_is_there_once()
+    assert OutboxRow.objects.filter(attempts__gt=1).count() >= 1
+
+
+def test_a_storm_of_429_is_waited_out(fifty: Fifty) -> None:
+    fifty.books.order_fault(kind="429", times=3, skip=10, entity="Invoice", operation="create")
+    for storm in range(3):
+        before = len(fifty.books.requests())
+        fifty.work()
+        asked = fifty.books.requests()[before:]
+        refused = [n for n, request in enumerate(asked) if request["status"] == 429]
+        if storm == 0:
+            # Two were on their way at most; then nobody asks before the pause is over.
+            assert 1 <= len(refused) <= 2
+            assert len(asked) - refused[0] <= 2
+        [bucket] = CallBucket.objects.all()
+        if refused:
+            assert bucket.paused_until > clock.now() + timedelta(seconds=30)
+        fifty.pass_time()
+    fifty.finish()
+    fifty.each_is_there_once()
+
+
+def test_a_company_that_may_be_asked_little_gets_all(fifty: Fifty) -> None:
+    """Fewer calls a minute than we allow ourselves, as when another program uses them up."""
+    fifty.books.sandbox.control("quickbooks/limits", {"is_on": True, "per_minute": 25, "per_second": 1000})
+    rounds = 0
+    while fifty.open_rows():
+        fifty.work()
+        fifty.pass_time()
+        fifty.books.sandbox.control("clock/advance", {"seconds": 61})
+        rounds += 1
+        assert rounds < 8
+    assert rounds > 1
+    fifty.each_is_there_once()
+
+
+def test_a_token_that_changes_while_two_workers_renew_it(fifty: Fifty) -> None:
+    """G1, row 1: a slow token endpoint and a refresh token that dies with its first use, twice on the way."""
+    old = Connection.objects.get()
+    workers = []
+    for skip in (5, 20):
+        workers = workers or [fifty.start(), fifty.start()]
+        wait_until(lambda skip=skip: len(fifty.there()) >= skip, what="invoices")
+        fifty.books.sandbox.control("faults", {"match": TOKENS, "kind": "delay", "seconds": 0.5, "times": 1})
+        fifty.books.pull_lever("rotate")
+        fifty.books.pull_lever("expire")
+    for worker in workers:
+        worker.wait()
+    fifty.finish()
+    fifty.each_is_there_once()
+    kept = Connection.objects.get()
+    assert kept.health == Connection.Health.READY
+    assert kept.refresh_token != old.refresh_token
+    # The one that is kept is the one that lives.
+    assert refresh_after_401(refused=kept.access_token, at=clock.now()) != kept.access_token
+    assert company(clock.now()).company_info()["CompanyName"]
+
+
+def test_access_that_is_lost_on_the_way_loses_nothing(fifty: Fifty) -> None:
+    workers = [fifty.start(), fifty.start()]
+    wait_until(lambda: len(fifty.there()) >= 10, what="invoices")
+    fifty.books.pull_lever("reject_refresh")
+    fifty.books.pull_lever("expire")
+    for worker in workers:
+        worker.wait()
+    lost = Connection.objects.get()
+    assert lost.health == Connection.Health.LOST
+    assert "Connect again" in lost.message
+    made = len(fifty.there())
+    assert made < 50
+    assert fifty.counted() == {"DONE": made, "QUEUED": 50 - made}
+    # The weekend passes; then somebody connects again.
+    for _ in range(20):
+        fifty.at += timedelta(hours=3)
+        assert outbox.drain(at=fifty.at) == 50 - made
+    owner = fifty.cast.owner
+    brought = consent(fifty.books.sandbox, start_connecting(by=owner, at=clock.now()), fifty.books.realm)
+    finish(brought, owner, at=clock.now())
+    fifty.work()
+    fifty.each_is_there_once()
