@@ -45,6 +45,12 @@ def icon_svg(name: str, *, css: str = "", label: str = "") -> SafeString:
             raise
         log.exception("icon left out")
         return SafeString("")
+    return _drawn(drawing, name, css, label)
+
+
+# By type too: of two equal labels one may be marked safe, and the other is escaped.
+@lru_cache(maxsize=2048, typed=True)
+def _drawn(drawing: str, name: str, css: str, label: str) -> SafeString:
     voice = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="ti ti-{}{}" viewBox="0 0 24 24" width="1em" height="1em" fill="none" stroke="currentColor" '

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Subquery
 
-from core.compiled import Compiled
+from core.compiled import Compiled, loaded
 from core.errors import Conflict, NotAllowed, Refusal
 from core.minutes import DAY_MINUTES, format_decimal
 from core.periods import week_of
@@ -161,7 +160,7 @@ def open_day(staff: StaffMember, on: date, *, today: date) -> OpenDay:
     with prepared_cursor() as cursor:
         cursor.execute(LINES, [staff.pk, on, staff.pk, week.first, week.last, on])
         for values in sorted(cursor.fetchall()):  # by id
-            line = TimeEntry.from_db(connection.alias, COLUMNS, values)
+            line = loaded(TimeEntry, COLUMNS, values)
             (day.entries if line.worked_on == on else day.other_entries).append(line)
     return day
 

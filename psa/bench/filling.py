@@ -145,7 +145,7 @@ WORK = [
 
 def fill(size: Size, monday: date) -> None:
     """Fills the firm that is entered. `monday` begins the current week; the year of work ends on the Friday before."""
-    values = {
+    values: dict[str, int | date] = {
         "staff": size.staff,
         "clients": size.clients,
         "projects": size.projects,

@@ -21,6 +21,7 @@ class Plan:
     runs: int = 40
     bulk_runs: int = 3
     seconds: int = 20
+    turns: int = 4  # of each, within those seconds
     people: int = 16
 
 
