@@ -161,7 +161,8 @@ def _what_is_missing(kind: str, pk: int, missing: bodies.LinkIsMissing) -> outbo
     found = problems(kind, [pk]).get(pk)
     if found:
         return outbox.NeedsAttention(found[0].sentence, fix=f"{found[0].fix_label}, then try again.")
-    return outbox.NeedsAttention(missing.message, fix="Look at the mapping, then try again.")
+    # Nothing is wrong by now: another worker finished what goes first while we looked.
+    return outbox.TryAgainLater(missing.message, after=A_MOMENT)
 
 
 def _prepare(realm: str, kind: str, pk: int, records: QuerySet[Any]) -> tuple[models.Model, Body]:
