@@ -5,7 +5,6 @@ from typing import Any
 
 from celery.exceptions import Reject
 from django.db import connection
-from django_tenants.utils import get_public_schema_name
 from tenant_schemas_celery.app import get_schema_name_from_task
 from tenant_schemas_celery.task import TenantTask
 
@@ -23,8 +22,8 @@ class FirmTask(TenantTask):
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        wanted = get_schema_name_from_task(self, kwargs) or get_public_schema_name()
-        if connection.schema_name != wanted:
+        wanted = get_schema_name_from_task(self, kwargs)  # none: it is called and was not sent
+        if wanted and connection.schema_name != wanted:
             time.sleep(PAUSE_SECONDS)
             raise Reject(f"{wanted} could not be entered", requeue=True)
         return super().__call__(*args, **kwargs)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from celery.exceptions import Reject
 from django.db import connection
 
 from psa.celery import PERIODIC, app, fan_out
@@ -40,3 +41,29 @@ def test_a_closed_firm_is_left_out(firm: Firm, seen: list[str]) -> None:
 def test_what_beat_asks_for_exists() -> None:
     app.loader.import_default_modules()
     assert {task for task, _ in PERIODIC.values()} <= set(app.tasks)
+
+
+def test_a_task_that_could_not_enter_its_firm_is_put_back(
+    firm: Firm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Celery goes on when the receiver that enters the firm failed; the task must not."""
+    monkeypatch.setattr("psa.firm_tasks.PAUSE_SECONDS", 0)
+    ran: list[str] = []
+
+    @app.task(name="psa.probe")
+    def task() -> None:
+        ran.append(connection.schema_name)
+
+    for wanted, is_here in (("firm_other", False), ("public", False), (firm.schema_name, True)):
+        task.push_request(headers={"_schema_name": wanted})
+        try:
+            if is_here:
+                task()
+            else:
+                with pytest.raises(Reject, match=f"{wanted} could not be entered") as raised:
+                    task()
+                assert raised.value.requeue
+        finally:
+            task.pop_request()
+    assert ran == [firm.schema_name]
+    app.tasks.pop("psa.probe")
