@@ -11,6 +11,7 @@ psa/api assembles the routers and knows tokens, problems, repeats and limits. Se
 """
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -27,7 +28,15 @@ from ninja import Router, Schema
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
 from ninja.responses import Status
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    WithJsonSchema,
+)
 
 from core.errors import NotAllowed, Refusal
 from core.models import Job
@@ -48,9 +57,29 @@ def plain_amount(amount: Decimal) -> str:
 Amount = Annotated[Decimal, PlainSerializer(plain_amount, return_type=str)]
 WishedAmount = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ISO_INSTANT = re.compile(rf"{ISO_DAY.pattern}[Tt ][0-9:.,]+([Zz]|[+-][0-9:]+)")
+
+
+def _written_day(value: Any) -> Any:
+    """Lets days through and what is written as one: Pydantic would take a number for seconds since 1970."""
+    is_day = ISO_DAY.fullmatch(value) if isinstance(value, str) else isinstance(value, date)
+    if not is_day:
+        raise ValueError("Write a day as YYYY-MM-DD.")
+    return value
+
+
+def _written_instant(value: Any) -> Any:
+    """As for days."""
+    if isinstance(value, str) and not ISO_INSTANT.fullmatch(value):
+        raise ValueError("Write an instant as YYYY-MM-DDThh:mm:ssZ, with its zone.")
+    return value
+
+
 # A day that weeks and months can be counted around; the calendar of Python ends elsewhere.
 Day = Annotated[
     date,
+    BeforeValidator(_written_day),
     Field(ge=date(1970, 1, 1), le=date(2999, 12, 31), description="A day from 1970 to 2999, YYYY-MM-DD."),
 ]
 
@@ -227,7 +256,7 @@ class Part(BaseModel):
 class ChangedPart(Part):
     """A part of a list of rows that carry `updated_at`."""
 
-    updated_since: AwareDatetime | None = Field(
+    updated_since: Annotated[AwareDatetime, BeforeValidator(_written_instant)] | None = Field(
         default=None,
         description="Only rows that changed at or after this instant, the earliest change first. ISO 8601 with zone.",
     )

@@ -26,10 +26,11 @@ from people.models import ApiToken
 from projects.api import ROUTERS as PROJECTS
 from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
+from reports.api import routes as reports
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger, *INTEGRATIONS)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger, *INTEGRATIONS, reports)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

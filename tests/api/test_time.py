@@ -51,6 +51,8 @@ def test_time_is_logged_as_typed_and_by_minutes(cast: Cast, priya: Program) -> N
         ({"text": None, "minutes": 0}, "minutes"),
         ({"text": None, "minutes": 1441}, "minutes"),
         ({"worked_on": "2026-13-01"}, "worked_on"),
+        ({"worked_on": 1795600000}, "worked_on"),
+        ({"worked_on": "1795600000"}, "worked_on"),
         ({"nonsense": 1}, "nonsense"),
         ({"on": "0001-01-01"}, "on"),
     ],
