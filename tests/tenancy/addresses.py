@@ -36,12 +36,16 @@ def every_address() -> list[Address]:
 
 @dataclass(frozen=True)
 class Route:
-    """One route of the API: its method and address, who may, and what it is told."""
+    """One route of the API: its method and address, who may, and what it is told.
+
+    `chosen` are parameters that choose a day or a kind, with a value each; they name nothing of another firm.
+    """
 
     method: str
     template: str
     guard: Any
     scope: str
+    chosen: Mapping[str, str]
     body: Mapping[str, Any] | None
 
     @property
@@ -49,34 +53,35 @@ class Route:
         return f"{self.method} {self.template}"
 
     @property
-    def parameters(self) -> set[str]:
-        return set(re.findall(r"{([^}]+)}", self.template))
+    def names_a_thing(self) -> bool:
+        return any(name not in self.chosen for name in re.findall(r"{([^}]+)}", self.template))
 
-    def path(self, values: Mapping[str, Any], number: int) -> str:
-        """The address with these values; what they do not hold is an id, and gets the number."""
+    def path(self, number: int) -> str:
+        """The address, with the number for every id."""
         return "/api/v1" + re.sub(
-            r"{([^}]+)}",
-            lambda match: str(number if match[1].endswith("_id") else values[match[1]]),
-            self.template,
+            r"{([^}]+)}", lambda match: self.chosen.get(match[1], str(number)), self.template
         )
 
 
 def every_route() -> list[Route]:
-    described = api.get_openapi_schema()
     return [
-        Route(
-            method=operation.methods[0],
-            template=re.sub(r"{\w+:", "{", path),
-            guard=operation.view_func.guard,
-            scope=operation.view_func.scope,
-            body=described["paths"][f"/api/v1{re.sub(r'{\w+:', '{', path)}"][
-                operation.methods[0].lower()
-            ].get("requestBody"),
-        )
+        _route(operation, re.sub(r"{\w+:", "{", path))
         for router in api._get_bound_routers()
         for path, view in router.path_operations.items()
         for operation in view.operations
     ]
+
+
+def _route(operation: Any, template: str) -> Route:
+    method = operation.methods[0]
+    described = api.get_openapi_schema()["paths"][f"/api/v1{template}"][method.lower()]
+    chosen = {
+        parameter["name"]: str(_example(parameter["schema"], 1))
+        for parameter in described["parameters"]
+        if parameter["in"] == "path" and not parameter["name"].endswith("_id")
+    }
+    view = operation.view_func
+    return Route(method, template, view.guard, view.scope, chosen, described.get("requestBody"))
 
 
 def wish_naming(route: Route, number: int) -> Any:

@@ -21,6 +21,7 @@ from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import files, tokens
 from core.models import Job, Mail
 from people.inviting import invite_person
+from people.issuing import issue_token
 from people.models import Department, Holiday, JobTitle, LegalEntity, Office, Role, User, WorkingPattern
 from projects.models import LaborCode, Project, RateCard, RateRule, Task
 from psa.founding import hand_over_ticket
@@ -84,6 +85,7 @@ def furnish(firm: Firm) -> Stranger:
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )
     _name_all(cast)
+    issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
     invitation = invite_person(
         email="new@other.example",
         name=f"{MARK} guest",
