@@ -14,7 +14,7 @@ from billing.rendering import Files, markup_of, pdf
 from core import clock
 from core.periods import Period
 from projects.models import Project
-from psa.bench.measuring import Row, by_turns, median, peak, statements_of
+from psa.bench.measuring import Row, by_turns, median, peak, statements_of, timed
 from psa.bench.place import PASSWORD
 from psa.bench.rows.bills import clean
 from psa.bench.scene import Scene
@@ -104,9 +104,15 @@ def signup(scene: Scene) -> Row:
             name=slug, slug=slug, owner_email="ada@bench.example", at=clock.now(), **fields
         )  # fmt: skip
 
-    try:
-        times = by_turns(ours, floor, runs=min(scene.plan.runs, SIGN_UPS))
-    finally:
-        connection.set_tenant(scene.place.firm)
-    spent = median(times[0])
-    return Row("signup", "A new firm", spent, median(times[1]), aim="≤ 2 s", is_met=spent <= 2000)
+    mine: list[float] = []
+    floors: list[float] = []
+    for number in range(min(scene.plan.runs, SIGN_UPS)):
+        mine.append(timed(ours))
+        if number % 5 == 1:
+            floors.append(timed(floor))
+    connection.set_tenant(scene.place.firm)
+    spent = median(mine)
+    return Row(
+        "signup", "A new firm", spent, median(floors), aim="≤ 2 s", is_met=spent <= 2000,
+        note=f"floor: median of {len(floors)}",
+    )  # fmt: skip
