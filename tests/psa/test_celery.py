@@ -54,16 +54,16 @@ def test_a_task_that_could_not_enter_its_firm_is_put_back(
     def task() -> None:
         ran.append(connection.schema_name)
 
-    for wanted, is_here in (("firm_other", False), ("public", False), (firm.schema_name, True)):
+    for wanted, is_put_back in (("firm_other", True), ("public", True), ("firm_gone", False)):
+        connection.set_tenant(firm)
         task.push_request(headers={"_schema_name": wanted})
-        try:
-            if is_here:
-                task()
-            else:
-                with pytest.raises(Reject, match=f"{wanted} could not be entered") as raised:
-                    task()
-                assert raised.value.requeue
-        finally:
-            task.pop_request()
+        with pytest.raises(Reject, match=f"{wanted} could not be entered") as raised:
+            task()
+        assert raised.value.requeue is is_put_back
+        task.pop_request()
+    connection.set_tenant(firm)
+    task.push_request(headers={"_schema_name": firm.schema_name})
+    task()
+    task.pop_request()
     assert ran == [firm.schema_name]
     app.tasks.pop("psa.probe")
