@@ -66,7 +66,8 @@ class Command(BaseCommand):
         form.fields["password"].required = bool(variable)
         if not form.is_valid():
             wrong = [
-                f"--{field.replace('_', '-')}: {' '.join(words)}" for field, words in form.errors.items()
+                f"--{field.replace('_', '-')}: {' '.join(map(str, words))}"
+                for field, words in form.errors.items()
             ]
             raise CommandError("\n".join(wrong))
         return form.cleaned_data | {"password": form.cleaned_data["password"] or None}
