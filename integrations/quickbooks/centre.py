@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from billing.models import Invoice
 from core.models import OutboxRow
 from core.periods import month_of
@@ -182,6 +184,10 @@ def _add_changed(found: Board, account_id: str) -> None:
         local_kind__in=LOCAL_KINDS,
         state=ExternalLink.State.DELETED,
     )
+    posted_anew = _posted_links(account_id).filter(
+        local_kind=OuterRef("local_kind"), local_id=OuterRef("local_id")
+    )
+    gone = gone.filter(~Exists(posted_anew))
     _add_linked(found, "changed", list(gone), words="Deleted in QuickBooks.")
     voided = Invoice.objects.filter(state=Invoice.State.VOID).values("pk")
     here = _posted_links(account_id).filter(local_kind=KINDS[INVOICE].local, local_id__in=voided)

@@ -124,7 +124,9 @@ def states(kind: str, ids: Collection[int]) -> dict[int, str]:
     found |= dict.fromkeys(left_out.values_list("local_id", flat=True), "ignored")
     links = ExternalLink.objects.filter(provider=PROVIDER, local_kind=local, local_id__in=ids)
     words: dict[str, str] = {ExternalLink.State.ACTIVE: "posted", ExternalLink.State.DELETED: "deleted"}
-    found |= {pk: words[state] for pk, state in links.values_list("local_id", "state") if state in words}
+    # Posted anew after a deletion it has two links, and the active one, read last, counts.
+    rows_of_links = links.order_by("-state").values_list("local_id", "state")
+    found |= {pk: words[state] for pk, state in rows_of_links if state in words}
     names = {
         State.QUEUED: "waiting",
         State.SENDING: "sending",

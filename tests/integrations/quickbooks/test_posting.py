@@ -18,6 +18,7 @@ from core.models import OutboxRow
 from core.promises import promises
 from integrations.models import ExternalLink, IgnoredPosting, QuickBooksRules, RemoteRecord
 from integrations.promises import WorkIsPosted
+from integrations.quickbooks.centre import board
 from integrations.quickbooks.mapping import PURPOSE, Purpose
 from integrations.quickbooks.posting import ignore, post, retry, states, unignore
 from integrations.quickbooks.preflight import problems
@@ -257,6 +258,7 @@ def test_what_was_deleted_there_is_made_anew_only_when_asked(ready: Books, cast:
     work_off()
     [made] = ready.all("Invoice")
     assert made["Id"] != link.remote_id
+    assert not board(ready.realm, at=NOW).shown["changed"]
     assert states(INVOICE, [invoice.pk]) == {invoice.pk: "posted"}
 
 
