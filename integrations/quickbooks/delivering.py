@@ -201,8 +201,12 @@ def _keep(realm: str, kind: str, record: Any, made: Body) -> Body:
 
 
 def _look_again(gateway: Gateway, kind: str, pk: int, standing: ExternalLink) -> Body:
-    """It stands there: reads it anew and compares."""
-    made = gateway.read(KINDS[kind].entity, standing.remote_id)
+    """It stands there: reads it anew and compares. What is gone there is never made anew by itself."""
+    made = gateway.find(KINDS[kind].entity, standing.remote_id)
+    if made is None:
+        ExternalLink.objects.filter(pk=standing.pk).update(state=ExternalLink.State.DELETED)
+        fix = "Try again to post it anew, or leave it out."
+        raise outbox.NeedsAttention("It was deleted in QuickBooks.", fix=fix)
     return _keep(gateway.realm, kind, CARRIERS[kind].records().get(pk=pk), made)
 
 

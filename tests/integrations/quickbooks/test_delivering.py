@@ -174,6 +174,19 @@ def test_another_total_there_is_told_and_compared_again(ready: Books, cast: Cast
     assert len(ready.all("Invoice")) == 1
 
 
+def test_what_was_deleted_there_is_made_anew_at_the_second_wish_only(ready: Books, cast: Cast) -> None:
+    invoice = issued(cast)
+    put(cast, INVOICE, invoice)
+    work_off()
+    ready.do("Invoice", ExternalLink.objects.get(local_kind="billing.invoice").remote_id, "delete")
+    for wish, left in enumerate((0, 1)):
+        OutboxRow.objects.filter(kind="quickbooks.invoice", state=State.DONE).update(state=State.ATTENTION)
+        retry(kind=INVOICE, ids=[invoice.pk], by=cast.finance, at=NOW)
+        work_off(NOW + timedelta(hours=wish))
+        assert len(ready.all("Invoice")) == left
+    assert states(INVOICE, [invoice.pk]) == {invoice.pk: "posted"}
+
+
 def line_of(line: dict[str, Any], amount: int) -> dict[str, Any]:
     """Another amount; quantity and price would not agree with it."""
     item = line["SalesItemLineDetail"]["ItemRef"]
