@@ -27,7 +27,6 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
-from ninja.responses import Status
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -239,11 +238,6 @@ def _scoped(scope: str, run: View) -> View:
         return run(request, **kwargs)
 
     return scoped_run
-
-
-def created(thing: Any) -> Status[Any]:
-    """Answers 201 with what is new, for routes that may also answer otherwise."""
-    return Status(201, thing)
 
 
 class Part(BaseModel):

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse, HttpResponseRedirect
+from django.test import RequestFactory
 
 from clients.models import Client
 from core import clock
 from people.issuing import revoke_token
 from people.models import ApiToken, User
+from psa.api.limits import count_request
+from psa.api.middleware import ApiProblemMiddleware
 from psa.api.problems import MEDIA_TYPE
 from tests.api.conftest import Program
 
@@ -165,3 +169,28 @@ def test_the_limit_is_told_and_held(owner: User, api: Api, settings: Any) -> Non
         is_problem(program, 429)
         assert int(refused.headers["Retry-After"]) <= 60
         assert refused.headers["RateLimit-Limit"] == "2"
+
+
+def test_our_failure_is_a_problem_too() -> None:
+    answered = ApiProblemMiddleware(lambda request: HttpResponse("<h1>Oh</h1>", status=500))
+    answer = answered(RequestFactory().get("/api/v1/clients"))
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, MEDIA_TYPE)
+    assert b"<h1>" not in answer.content
+    page = answered(RequestFactory().get("/clients/"))
+    assert page.content == b"<h1>Oh</h1>"
+
+
+def test_nothing_sends_a_program_to_sign_in() -> None:
+    answered = ApiProblemMiddleware(lambda request: HttpResponseRedirect("/account/sign-in/"))
+    answer = answered(RequestFactory().get("/api/v1/clients"))
+    assert (answer.status_code, "Location" in answer.headers) == (404, False)
+
+
+def test_without_the_cache_nobody_is_refused(settings: Any) -> None:
+    away = {
+        "LOCATION": "redis://127.0.0.1:1/0",
+        "KEY_FUNCTION": "django.core.cache.backends.base.default_key_func",
+    }
+    settings.CACHES = {"default": settings.CACHES["default"] | away}
+    standing = count_request("anybody", at=clock.now(), limit=0)
+    assert not standing.is_over
