@@ -18,7 +18,8 @@ def prepare() -> None:
     name = os.environ.get("BENCH_KEEP") or f"{PREFIX}_{os.getpid()}"
     os.environ |= {
         OWN: name,
-        BESIDE: beside,
+        # Every server has this one; the database that is named need not be there yet.
+        BESIDE: urlunsplit(urlsplit(beside)._replace(path="/postgres")),
         "DATABASE_URL": urlunsplit(urlsplit(beside)._replace(path=f"/{name}")),
         "PRODUCTION": "1",
         "DEMO": "0",

@@ -67,7 +67,7 @@ def report(scene: Scene) -> Row:
 def pdf_row(scene: Scene) -> Row:
     """An invoice of 50 lines, against WeasyPrint's defaults on the same HTML."""
     place = scene.place
-    project = Project.objects.order_by("pk")[9]
+    project = Project.objects.order_by("pk")[6]
     drafted = draft_invoice(project=project, through=place.through, by=place.owner, on=place.today)
     invoice = Invoice.objects.select_related("client", "entity", "terms").get(pk=drafted.pk)
     content = build_content(invoice, number="INV-2026-0001", issued_on=place.today, due_on=place.today)
