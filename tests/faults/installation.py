@@ -260,6 +260,7 @@ def run_installation() -> Iterator[Installation]:
         finally:
             stop_all([*installation.running.values()], grace_seconds=2)
             stop_all([installation.redis, installation.postgres])
+            shutil.rmtree(BUILD / "pg", ignore_errors=True)
 
 
 def start_redis(port: int) -> Process:
