@@ -307,7 +307,9 @@ class Demo:
         with contextlib.suppress(FileNotFoundError):
             print((self.directory / "sign-ins.txt").read_text().rstrip())
         print(f"\nNew firms sign up at http://localhost:{self.port}")
-        print(f"Mail that the demo sends, its card payments and its accounting arrive at {self.sandbox_address}")
+        print(
+            f"Mail that the demo sends, its card payments and its accounting arrive at {self.sandbox_address}"
+        )
         print("Ctrl-C ends everything; the data stays for the next start.", flush=True)
 
 

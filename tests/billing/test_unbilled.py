@@ -10,13 +10,13 @@ from billing.batching import run_drafting, start_drafting
 from billing.drafting import draft_invoice
 from billing.editing import delete_drafts_of_job
 from billing.invoice_list import invoices_page
-from integrations.marks import entry_marks
 from billing.models import BilledTime, Invoice
 from billing.rating import rate_unrated
 from billing.unbilled import Ready, ready_to_bill, unrated_entries
 from core.errors import NotAllowed
 from core.jobs import Progress
 from core.models import Job
+from integrations.marks import entry_marks
 from tests.billing.test_drafting import projects_with_work
 from tests.billing.test_issuing import issue
 from tests.billing.work import THROUGH, drafted, log
