@@ -21,6 +21,7 @@ def prepare() -> None:
         # Every server has this one; the database that is named need not be there yet.
         BESIDE: urlunsplit(urlsplit(beside)._replace(path="/postgres")),
         "DATABASE_URL": urlunsplit(urlsplit(beside)._replace(path=f"/{name}")),
+        "REDIS_URL": os.environ.get("REDIS_URL", "redis://127.0.0.1:6399/0"),
         "PRODUCTION": "1",
         "DEMO": "0",
         "BEHIND_PROXY": "1",

@@ -45,7 +45,11 @@ def test_all_rows_with_tiny_data(tmp_path: Path) -> None:
     for row in rows:
         assert row["id"] in result.stdout
     # Its database is gone.
-    server = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path="/postgres"))
+    server = urlunsplit(
+        urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))._replace(
+            path="/postgres"
+        )
+    )
     with psycopg.connect(server) as connection:
         left = connection.execute(
             "SELECT datname FROM pg_database WHERE datname LIKE 'psa_bench_%'"
