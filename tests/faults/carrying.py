@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import ForkServerProcess
+from multiprocessing.synchronize import Barrier
 from typing import Any
 
 import django
@@ -59,6 +60,8 @@ class Worker:
 
     process: ForkServerProcess
     answer: Pipe
+    # Kept for the process, which finds it by a name that goes with this object.
+    gate: Barrier
 
     def kill(self) -> None:
         """SIGKILL: no handler runs, nothing is finished."""
@@ -74,16 +77,21 @@ class Worker:
         return moved
 
 
-def start(at: datetime) -> Worker:
-    """A worker that carries what is due from `at` on, and ends when nothing is."""
+def start(at: datetime, number: int = 1) -> list[Worker]:
+    """Workers that carry what is due from `at` on, begin in the same moment, and end when nothing is due."""
+    gate = FORKS.Barrier(number)
+    return [_start(at, gate) for _ in range(number)]
+
+
+def _start(at: datetime, gate: Barrier) -> Worker:
     mine, theirs = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=carry, args=(here(), at, theirs), daemon=True)
+    process = FORKS.Process(target=carry, args=(here(), at, gate, theirs), daemon=True)
     process.start()
     theirs.close()
-    return Worker(process, mine)
+    return Worker(process, mine, gate)
 
 
-def carry(place: Place, at: datetime, answer: Pipe) -> None:
+def carry(place: Place, at: datetime, gate: Barrier, answer: Pipe) -> None:
     """The worker's whole life."""
     for name, value in place.settings.items():
         setattr(settings, name, value)
@@ -92,6 +100,7 @@ def carry(place: Place, at: datetime, answer: Pipe) -> None:
     connection.set_tenant(Firm.objects.get(schema_name=place.schema))
     # The stand-in's own limit is what is tried; ours of five a second would only take longer.
     client.PER_SECOND = 1000
+    gate.wait(PATIENCE)
     began = time.monotonic()
 
     def now() -> datetime:

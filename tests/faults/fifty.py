@@ -68,12 +68,11 @@ class Fifty:
         assert (posted.queued, posted.refused) == (NUMBER, {})
 
     def start(self) -> Worker:
-        return start(self.at)
+        return start(self.at)[0]
 
     def work(self, number: int = 2) -> list[int]:
         """So many workers at once until nothing is due; how much each moved."""
-        workers = [self.start() for _ in range(number)]
-        return [worker.wait() for worker in workers]
+        return [worker.wait() for worker in start(self.at, number)]
 
     def pass_time(self) -> None:
         """The next round, in which whoever was silent is taken for dead, and a pause is over."""
