@@ -186,7 +186,7 @@ def test_a_token_that_changes_while_two_workers_renew_it(fifty: Fifty) -> None:
 
 def test_access_that_is_lost_on_the_way_loses_nothing(fifty: Fifty) -> None:
     workers = start(fifty.at, 2)
-    wait_until(lambda: len(fifty.there()) >= 10, what="invoices")
+    wait_until(lambda: len(fifty.there()) >= 30, what="invoices")
     fifty.books.pull_lever("reject_refresh")
     fifty.books.pull_lever("expire")
     for worker in workers:
