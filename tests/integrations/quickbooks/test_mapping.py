@@ -138,7 +138,7 @@ def test_decisions_leave_a_record(books: Books, cast: Cast) -> None:
 def test_who_may_not_manage_connections_decides_nothing(books: Books, cast: Cast) -> None:
     customer = books.all("Customer")[0]["Id"]
     rows = Mapping.objects.count(), ExternalLink.objects.count()
-    for by in (cast.finance, cast.member):
+    for by in (cast.manager, cast.member):
         with pytest.raises(NotAllowed):
             map_labor_code(labor_code_id=cast.engineering.pk, item_id="1", by=by)
         with pytest.raises(NotAllowed):
