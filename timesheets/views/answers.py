@@ -23,6 +23,8 @@ def fragments(
     `opened` is the day that was just written to, where only one was.
     """
     stamp = time.time_ns() // 1000
+    if opened is not None:
+        frame.know(opened.rules)
     week = frame.week(only=list(dict.fromkeys(row for row, _ in places)), opened=opened)
     wanted = set(places)
     cells = [cell for row in week.rows for cell in row.cells if (cell.key, cell.on) in wanted]

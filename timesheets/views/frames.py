@@ -1,7 +1,8 @@
 """Whose week it is, and which: read once for each request."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -21,6 +22,8 @@ from timesheets.week import Week, week_page
 RULES: Compiled[TimeRules] = Compiled(lambda: TimeRules.objects.filter(pk=1))
 SESSION_KEY = "timesheets.rows"
 KEPT_WEEKS = 12
+# Around every week there is one before and one after.
+FIRST_DAY, LAST_DAY = date.min + timedelta(days=14), date.max - timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,22 @@ class Frame:
     by: User
     on: date
     today: date
-    rules: TimeRules
-    period: Period
     query: str = ""
+
+    @cached_property
+    def rules(self) -> TimeRules:
+        """The firm's rules; whoever has read them already says so with `know`."""
+        (rules,) = RULES()
+        return rules
+
+    def know(self, rules: TimeRules) -> None:
+        """Saves the statement that reads the rules."""
+        self.__dict__.setdefault("rules", rules)
+
+    @cached_property
+    def period(self) -> Period:
+        """The week of the day in the address."""
+        return week_of(self.on, self.rules.week_starts_on)
 
     def url(self, name: str, on: date | None = None, *args: str) -> str:
         """An address of this week, or of another day, of the same person."""
@@ -128,12 +144,8 @@ class Frame:
 def frame_of(request: HttpRequest, on: date | None = None) -> Frame:
     """The frame of a request: one's own week, or with `?for=` that of a person whose time one may record."""
     here = today(request.user)
-    (rules,) = RULES()
-    try:
-        period = week_of(on or here, rules.week_starts_on)
-        period.previous(), period.next()
-    except OverflowError as error:
-        raise Http404 from error
+    if on is not None and not FIRST_DAY <= on <= LAST_DAY:
+        raise Http404
     staff, query = request.user.staff_member, ""
     other = request.GET.get("for", "")
     if other.isascii() and other.isdecimal() and len(other) < 18 and int(other) != staff.pk:
@@ -142,4 +154,4 @@ def frame_of(request: HttpRequest, on: date | None = None) -> Frame:
             raise NotAllowed(
                 "You see and record your own time only. Ask the owner of your firm for the right."
             )
-    return Frame(request, staff, request.user, on or here, here, rules, period, query)
+    return Frame(request, staff, request.user, on or here, here, query)
