@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -24,6 +24,12 @@ SESSION_KEY = "timesheets.rows"
 KEPT_WEEKS = 12
 # Around every week there is one before and one after.
 FIRST_DAY, LAST_DAY = date.min + timedelta(days=14), date.max - timedelta(days=14)
+
+
+@lru_cache(maxsize=2048)
+def _address(name: str, *args: date | str) -> str:
+    """The same for every firm; each saved cell answers with some."""
+    return reverse(f"timesheets:{name}", args=args)
 
 
 @dataclass(frozen=True)
@@ -54,7 +60,7 @@ class Frame:
 
     def url(self, name: str, on: date | None = None, *args: str) -> str:
         """An address of this week, or of another day, of the same person."""
-        return reverse(f"timesheets:{name}", args=[on or self.period.first, *args]) + self.query
+        return _address(name, on or self.period.first, *args) + self.query
 
     @property
     def base_url(self) -> str:
