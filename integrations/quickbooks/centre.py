@@ -7,7 +7,6 @@ how far a delivery is; an active link says that it stands there.
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -77,15 +76,18 @@ class Board:
         return [paper for paper in self.shown["pending"] if not paper.rows]
 
 
-def board(account_id: str, *, at: datetime, first: int = 0) -> Board:
-    """All tabs; posted ones fifty at a time from `first`. The statements do not grow with the rows."""
+def board(account_id: str, *, is_connected: bool = True, first: int = 0) -> Board:
+    """All tabs; posted ones fifty at a time from `first`. The statements do not grow with the rows.
+
+    Without access nothing can be posted, so nothing is checked: what waits is pending.
+    """
     found = Board()
     ignored = _ignored()
     for kind in POSTED:
         waiting = list(unposted(kind).values_list("pk", flat=True))
         under_way = _deliveries(kind)
         shown = papers(kind, {*waiting, *under_way, *ignored[kind]})
-        _sort_out_unposted(found, kind, [pk for pk in waiting if pk not in under_way], shown, at)
+        _sort_out_unposted(found, kind, [pk for pk in waiting if pk not in under_way], shown, is_connected)
         _sort_out_deliveries(found, under_way, shown)
         for pk, row in ignored[kind].items():
             if paper := shown.get(pk):
@@ -128,10 +130,10 @@ def _deliveries(kind: str) -> dict[int, OutboxRow]:
 
 
 def _sort_out_unposted(
-    found: Board, kind: str, waiting: list[int], shown: Mapping[int, Paper], at: datetime
+    found: Board, kind: str, waiting: list[int], shown: Mapping[int, Paper], is_connected: bool
 ) -> None:
     """What nobody sent yet: checked beforehand, so that what cannot be posted says why before it is sent."""
-    wrong = problems(kind, waiting) if waiting else {}
+    wrong = problems(kind, waiting) if waiting and is_connected else {}
     for pk in waiting:
         paper = shown.get(pk)
         if paper is None:

@@ -16,9 +16,10 @@ from django.db import transaction
 from core import audit, outbox, tokens
 from core.errors import Refusal
 from core.hosts import firm_url
+from core.periods import date_in, month_of
 from integrations.access import MANAGE_CONNECTIONS
 from integrations.events import account_connected
-from integrations.models import Connection
+from integrations.models import Connection, QuickBooksRules
 from integrations.quickbooks import oauth
 from integrations.quickbooks.client import PROVIDER, Gateway
 from integrations.quickbooks.faults import AccessLost, QuickBooksError
@@ -27,7 +28,7 @@ from integrations.quickbooks.oauth import is_set_up as is_set_up
 from integrations.quickbooks.tokens import current_connection as current_connection
 from integrations.quickbooks.tokens import keep_tokens
 from people.access import require
-from people.models import User
+from people.models import LegalEntity, User
 
 logger = logging.getLogger(__name__)
 
@@ -167,9 +168,13 @@ def _refuse_another(realm: str) -> None:
 
 def _kept(realm: str, at: datetime) -> Connection:
     """The firm's row, locked. Two people who connect at once: the second finds the first one's company."""
-    Connection.objects.get_or_create(
+    _, is_first = Connection.objects.get_or_create(
         provider=PROVIDER, defaults={"account_id": realm, "created_at": at, "health": Health.ONBOARDING}
     )
+    if is_first:
+        # What is older was entered there by hand; offered here, it would stand there twice.
+        today = date_in(LegalEntity.objects.get(is_default=True).time_zone, at)
+        QuickBooksRules.objects.update(posts_from=month_of(today).first)
     connection = Connection.objects.select_for_update().get(provider=PROVIDER)
     if connection.account_id != realm:
         raise AnotherCompany(account_name=connection.account_name or connection.account_id)

@@ -160,7 +160,8 @@ def _what_is_missing(kind: str, pk: int, missing: bodies.LinkIsMissing) -> outbo
         return outbox.TryAgainLater(missing.message, after=A_MOMENT, is_waiting=True)
     found = problems(kind, [pk]).get(pk)
     if found:
-        return outbox.NeedsAttention(found[0].sentence, fix=f"{found[0].fix_label}, then try again.")
+        fix = found[0].fix_label or "Put it right in QuickBooks"
+        return outbox.NeedsAttention(found[0].sentence, fix=f"{fix}, then try again.")
     # Nothing is wrong by now: another worker finished what goes first while we looked.
     return outbox.TryAgainLater(missing.message, after=A_MOMENT)
 

@@ -27,11 +27,11 @@ LONGEST_NUMBER = 21
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a sentence, and where it is put right."""
+    """What is wrong in a sentence, and where it is put right; empty where that is in QuickBooks alone."""
 
     sentence: str
-    fix_label: str
-    fix_url: str
+    fix_label: str = ""
+    fix_url: str = ""
 
 
 Found = dict[int, list[Problem]]
@@ -68,7 +68,7 @@ def _invoices(scene: Scene, ids: Collection[int]) -> Found:
     for row in rows:
         mine = [*customers.problems(row.client_id, row.client.name), *without.get(row.pk, [])]
         mine += _money(scene, row.currency)
-        mine += _closed(scene, row.issued_on, reverse("billing:invoice", args=[row.pk]))
+        mine += _closed(scene, row.issued_on)
         if len(row.number) > LONGEST_NUMBER:
             words = f"The number {row.number} is longer than QuickBooks's {LONGEST_NUMBER} characters."
             mine.append(Problem(words, "Number settings", reverse("billing:rules")))
@@ -92,7 +92,7 @@ def _payments(scene: Scene, ids: Collection[int]) -> Found:
     for row in rows:
         mine = customers.problems(row.client_id, row.client.name)
         mine += _money(scene, row.currency)
-        mine += _closed(scene, row.received_on, reverse("billing:payments"))
+        mine += _closed(scene, row.received_on)
         for bill, number in applied[row.pk].items():
             if bill not in fine:
                 words = f"It pays invoice {number}, which is not in QuickBooks and cannot be posted yet."
@@ -127,7 +127,7 @@ def _time(scene: Scene, ids: Collection[int]) -> Found:
             mine.append(_no_item(names.get(code or 0, "")))
         if is_billable:
             mine += customers.problems(client, client_name)
-        mine += _closed(scene, on, _page())
+        mine += _closed(scene, on)
         found[pk] = mine
     return found
 
@@ -183,16 +183,16 @@ def _money(scene: Scene, currency: str) -> list[Problem]:
     if currency == scene.books.currency or scene.books.has_currencies:
         return []
     words = f"QuickBooks keeps these books in {scene.books.currency} only, and this is in {currency}."
-    return [Problem(words, "Look again", _page())]
+    return [Problem(words)]
 
 
-def _closed(scene: Scene, on: date | None, url: str) -> list[Problem]:
+def _closed(scene: Scene, on: date | None) -> list[Problem]:
     through = scene.books.closed_through
     if through is None or on is None or on > through:
         return []
     day = f"{through.day} {through:%b %Y}"
     words = f"The books in QuickBooks are closed through {day}. Have them reopened, or leave this out."
-    return [Problem(words, "See it", url)]
+    return [Problem(words)]
 
 
 def _there_or_going(scene: Scene, ids: Iterable[int]) -> set[int]:
@@ -207,10 +207,6 @@ def _there_or_going(scene: Scene, ids: Iterable[int]) -> set[int]:
     there = {*linked, *map(int, under_way.values_list("key", flat=True))}
     waiting = set(unposted(INVOICE).filter(pk__in=wanted - there).values_list("pk", flat=True))
     return there | (waiting - set(problems(INVOICE, waiting)))
-
-
-def _page() -> str:
-    return reverse("integrations:quickbooks")
 
 
 def _mapping(place: str) -> str:

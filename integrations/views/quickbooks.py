@@ -24,6 +24,7 @@ from integrations.quickbooks.connecting import finish_connecting, is_set_up, sta
 from integrations.quickbooks.papers import read_key
 from integrations.quickbooks.posting import ignore, post, retry, unignore
 from integrations.quickbooks.pulling import start_pull
+from integrations.quickbooks.tokens import current_connection
 from people.access import has_right
 from people.guards import guarded
 
@@ -67,7 +68,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[str, Any]:
     first = int(request.GET["from"]) if request.GET.get("from", "").isdecimal() else 0
-    board = centre.board(connection.account_id, at=at, first=first)
+    is_connected = current_connection() is not None
+    board = centre.board(connection.account_id, is_connected=is_connected, first=first)
     stages = {tab.key: tab for tab in board.tabs()}
     tab = stages.get(request.GET.get("tab", ""), stages[board.first_tab])
     return {
@@ -80,7 +82,8 @@ def _desk(request: HttpRequest, connection: Connection, at: datetime) -> dict[st
         "checks": health.checks(connection, at),
         "rules_form": QuickBooksRulesForm(instance=QuickBooksRules.objects.get(pk=1)),
         "can_manage": has_right(request.user, MANAGE_CONNECTIONS),
-        "ready_count": len(board.ready),
+        "is_connected": is_connected,
+        "ready_count": len(board.ready) if is_connected else 0,
         **_rows(request, board, tab, first),
     }
 
@@ -146,7 +149,7 @@ def post_all(request: HttpRequest) -> HttpResponse:
     if connection is None:
         raise Http404
     chosen: dict[str, list[int]] = {}
-    for paper in centre.board(connection.account_id, at=clock.now()).ready:
+    for paper in centre.board(connection.account_id).ready:
         chosen.setdefault(paper.kind, []).extend(paper.ids)
     return _send(request, chosen)
 

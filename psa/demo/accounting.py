@@ -43,6 +43,14 @@ def connect_books(story: Story, calendar: Calendar) -> str:
         _connect(realm, owner, calendar.at)
         pull(by=owner, at=calendar.at)
         _map(owner)
+        # The whole story is offered, not this month alone.
+        mapping.set_rules(
+            posts_invoices_automatically=False,
+            posts_time=True,
+            creates_customers=True,
+            posts_from=None,
+            by=owner,
+        )
         _post(owner, calendar.at)
     except (URLError, OSError, Refusal) as problem:
         return f"The stand-in for QuickBooks does not answer ({problem}), so {story.name} posts nothing yet."

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -14,7 +14,7 @@ from django.test import Client as Web
 
 from core.errors import NotAllowed
 from core.models import Action
-from integrations.models import Connection
+from integrations.models import Connection, QuickBooksRules
 from integrations.quickbooks.connecting import (
     AnotherCompany,
     ConsentRefused,
@@ -80,6 +80,16 @@ def test_a_company_is_connected_and_bound(sandbox: Sandbox, owner: User, firm: F
         stored = cursor.fetchone()[0]
     assert connected.refresh_token not in stored
     assert connected.access_token not in stored
+
+
+def test_the_first_connection_offers_nothing_older_than_the_month_and_the_next_keeps_the_day(
+    sandbox: Sandbox, owner: User
+) -> None:
+    finish(consent(sandbox, start_connecting(by=owner, at=NOW)), owner)
+    assert QuickBooksRules.objects.get().posts_from == date(2026, 11, 1)
+    QuickBooksRules.objects.update(posts_from=None)
+    finish(consent(sandbox, start_connecting(by=owner, at=NOW)), owner)
+    assert QuickBooksRules.objects.get().posts_from is None
 
 
 def test_the_root_host_moves_the_code_on_to_the_firm_that_began(

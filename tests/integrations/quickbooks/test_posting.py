@@ -258,7 +258,7 @@ def test_what_was_deleted_there_is_made_anew_only_when_asked(ready: Books, cast:
     work_off()
     [made] = ready.all("Invoice")
     assert made["Id"] != link.remote_id
-    assert not board(ready.realm, at=NOW).shown["changed"]
+    assert not board(ready.realm).shown["changed"]
     assert states(INVOICE, [invoice.pk]) == {invoice.pk: "posted"}
 
 

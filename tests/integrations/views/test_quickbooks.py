@@ -160,6 +160,19 @@ def test_pulling_starts_a_job_and_disconnecting_keeps_links(
     assert "Connect again" in browser.get(PAGE).content.decode()
 
 
+def test_without_access_what_waits_is_no_alarm_and_nothing_offers_to_send(
+    books: Books, cast: Cast, web: Callable[..., Any]
+) -> None:
+    invoice = issued(cast)
+    Connection.objects.update(health=Connection.Health.LOST)
+    page = web(cast.owner).get(f"{PAGE}?tab=pending").content.decode()
+    assert f"Invoice {invoice.number}" in page
+    assert "Waits for the connection" in page
+    assert "Connect again" in page
+    for words in ("QuickBooks is not connected.", "Post 1 pending", "Pull lists", "mapping/"):
+        assert words not in page
+
+
 def test_the_page_costs_the_same_for_many(books: Books, cast: Cast, web: Callable[..., Any]) -> None:
     browser = web(cast.finance)
     issued(cast)
