@@ -107,11 +107,15 @@ def django_db_setup(
 
 
 def drop(made: Any) -> None:
-    """Removes the test database, though threads of tests have put connections to it back into the pool."""
+    """Removes the test database, though threads of tests have put connections to it back into the pool.
+
+    Only ours are ended: a worker of autovacuum is the server's, which an ordinary role may not end
+    and which DROP DATABASE sends away by itself.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
         )
     teardown_databases(made, verbosity=0)
 
