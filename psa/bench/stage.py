@@ -25,7 +25,8 @@ TOKEN = "b" * 32
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 GUNICORN = [
     "gunicorn", "psa.wsgi:application", "--worker-class", "gthread", "--workers", str(WORKERS),
-    "--threads", str(THREADS), "--worker-tmp-dir", tempfile.gettempdir(), "--no-control-socket",
+    "--threads", str(THREADS), "--worker-connections", str(THREADS), "--keep-alive", "0",
+    "--worker-tmp-dir", tempfile.gettempdir(), "--no-control-socket",
     "--access-logfile", "-", "--logger-class", "psa.access_log.AccessLog",
 ]  # fmt: skip
 
