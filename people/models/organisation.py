@@ -62,6 +62,13 @@ class Office(models.Model):
 
 class Department(models.Model):
     name = models.CharField(max_length=80, unique=True)
+    head = models.ForeignKey(
+        "people.StaffMember",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="headed_departments",
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]

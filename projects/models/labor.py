@@ -1,4 +1,4 @@
-"""Labor codes: the kind of work (Engineering, Field survey)."""
+"""Labor codes: the kind of work (Engineering, Field survey). Classes: the accountant's second way to cut it."""
 
 from typing import ClassVar
 
@@ -10,9 +10,24 @@ class LaborCode(models.Model):
     code = models.CharField(max_length=20, blank=True)
     is_billable = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    requires_notes = models.BooleanField(default=False)
 
     class Meta:
         ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class WorkClass(models.Model):
+    """A class, as accounting knows it: a branch or line of business that time and expenses are reported under."""
+
+    name = models.CharField(max_length=80, unique=True)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name_plural = "work classes"
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,6 @@
 """Time entries: the lines of work that are submitted, approved and billed."""
 
-from datetime import date
+from datetime import date, time
 from typing import ClassVar
 
 from django.db import models
@@ -8,30 +8,7 @@ from django.db.models.functions import Now
 
 from core.transitions import Transitions
 from people.models import StaffMember
-from projects.models import LaborCode, Project, RateRule, Task
-
-
-class TimeRules(models.Model):
-    """The firm's settings of timesheets (one row)."""
-
-    week_starts_on = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday, 6 is Sunday.")
-    locked_through = models.DateField(null=True, blank=True)
-    requires_notes = models.BooleanField(default=False)
-    allows_future = models.BooleanField(default=False)
-    submit_statement = models.TextField(
-        default="These hours are true and complete, and were worked on the projects and tasks named."
-    )
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(id=1), name="timesheets_one_rules_row"),
-            models.CheckConstraint(
-                condition=models.Q(week_starts_on__lte=6), name="timesheets_week_starts_on_a_day"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return "Time rules"
+from projects.models import LaborCode, Project, RateRule, Task, WorkClass
 
 
 class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
@@ -80,11 +57,19 @@ class TimeEntry(models.Model):
     labor_code = models.ForeignKey(
         LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="time_entries"
     )
+    work_class = models.ForeignKey(
+        WorkClass, null=True, blank=True, on_delete=models.PROTECT, related_name="time_entries"
+    )
     worked_on = models.DateField()
     worked_minutes = models.PositiveSmallIntegerField()
     billable_minutes = models.PositiveSmallIntegerField()
     is_billable = models.BooleanField(default=True)
+    # Optional times of the day, where the firm shows them; 00:00 as the end is midnight after the day.
+    starts_at = models.TimeField(null=True, blank=True)
+    ends_at = models.TimeField(null=True, blank=True)
+    # `note` is what the client may read; `internal_note` never leaves the firm.
     note = models.CharField(max_length=1000, blank=True)
+    internal_note = models.CharField(max_length=1000, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
 
@@ -116,6 +101,12 @@ class TimeEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_billable=True) | models.Q(billable_minutes=0),
                 name="timesheets_not_billable_is_zero",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(starts_at=None, ends_at=None)
+                | models.Q(starts_at__isnull=False, ends_at__isnull=False, ends_at__gt=models.F("starts_at"))
+                | models.Q(starts_at__isnull=False, ends_at=time(0)),
+                name="timesheets_ends_after_start",
             ),
         ]
 
