@@ -25,3 +25,5 @@ register("people_mark_color_is_hex", "Choose a color.", field="mark_color")
 register("people_currency_is_a_code", "Choose a currency of the list.", field="currency")
 for _table in ("role", "workingpattern", "office", "department", "jobtitle"):
     register(f"people_{_table}_name_key", "There is one of this name already.", field="name")
+register("people_pattern_once_a_day", "Other hours begin on this day already.", field="starts_on")
+register("people_subdivision_needs_country", "Choose the country first.", field="subdivision")

@@ -1,7 +1,7 @@
 """People of a firm: sign-in identities, staff members, roles, and the places and times they work."""
 
 from people.models.api_tokens import ApiAnswer, ApiToken
-from people.models.calendars import Holiday, WorkingPattern
+from people.models.calendars import Holiday, HolidayLeftOut, PatternAssignment, WorkingPattern
 from people.models.invitations import Invitation
 from people.models.organisation import Department, JobTitle, LegalEntity, Office
 from people.models.roles import Role
@@ -13,10 +13,12 @@ __all__ = [
     "ApiToken",
     "Department",
     "Holiday",
+    "HolidayLeftOut",
     "Invitation",
     "JobTitle",
     "LegalEntity",
     "Office",
+    "PatternAssignment",
     "Role",
     "StaffMember",
     "User",

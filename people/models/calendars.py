@@ -55,20 +55,71 @@ class WorkingPattern(models.Model):
         return sum(self.minutes_by_weekday)
 
 
+class PatternAssignment(models.Model):
+    """From `starts_on` until the next assignment the person works by `pattern`.
+
+    Before the first assignment `StaffMember.working_pattern` holds, and where that is empty the firm's default.
+    """
+
+    staff = models.ForeignKey(
+        "people.StaffMember", on_delete=models.CASCADE, related_name="pattern_assignments"
+    )
+    pattern = models.ForeignKey(WorkingPattern, on_delete=models.PROTECT, related_name="assignments")
+    starts_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["staff", "starts_on"], name="people_pattern_once_a_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pattern} from {self.starts_on}"
+
+
 class Holiday(models.Model):
-    """A public holiday of one office, or of the whole firm when `office` is empty."""
+    """A public holiday of one office, or of the whole firm when `office` is empty.
+
+    What came from a country's calendar keeps the name and day it has there, so that it is known again after somebody
+    renamed or moved it here.
+    """
 
     name = models.CharField(max_length=80)
     on = models.DateField()
     office = models.ForeignKey(
         Office, null=True, blank=True, on_delete=models.CASCADE, related_name="holidays"
     )
+    calendar_name = models.CharField(max_length=200, blank=True)
+    calendar_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering: ClassVar = ["on"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["on", "office"], nulls_distinct=False, name="people_holiday_once")
+            models.UniqueConstraint(
+                fields=["on", "office"], nulls_distinct=False, name="people_holiday_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(calendar_name="", calendar_on=None)
+                | (~models.Q(calendar_name="") & models.Q(calendar_on__isnull=False)),
+                name="people_holiday_calendar_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.on}"
+
+
+class HolidayLeftOut(models.Model):
+    """A public holiday, by its name in the calendar, on which an office works every year."""
+
+    office = models.ForeignKey(Office, on_delete=models.CASCADE, related_name="holidays_left_out")
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["office", "name"], name="people_holiday_left_out_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.office} works on {self.name}"

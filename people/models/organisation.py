@@ -51,10 +51,20 @@ class LegalEntity(models.Model):
 
 
 class Office(models.Model):
+    """Where people work. Country and subdivision (ISO 3166) name the calendar its public holidays come from."""
+
     name = models.CharField(max_length=80, unique=True)
+    country = models.CharField(max_length=2, blank=True)
+    subdivision = models.CharField(max_length=20, blank=True)
 
     class Meta:
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(subdivision="") | ~models.Q(country=""),
+                name="people_subdivision_needs_country",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

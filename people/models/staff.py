@@ -40,6 +40,7 @@ class StaffMember(models.Model):
     legal_entity = models.ForeignKey(
         LegalEntity, null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )
+    # What the person begins with: holds until the first PatternAssignment, empty is the firm's default.
     working_pattern = models.ForeignKey(
         WorkingPattern, null=True, blank=True, on_delete=models.PROTECT, related_name="staff"
     )
