@@ -1,21 +1,11 @@
 """The PDF of an issued invoice: made from its frozen content after the commit, and again whenever it is missing."""
 
-import mimetypes
 from datetime import UTC, datetime, time
-from email.message import Message
-from io import BytesIO
-from pathlib import Path
 from typing import Any
-from urllib.parse import unquote
 
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from billing.documents import Content
 from billing.models import Invoice, InvoiceDocument
@@ -26,9 +16,11 @@ from core.files import PDF, clean_name, store
 from core.hosts import firm_url
 from core.models import OutboxRow, StoredFile
 from core.outbox import TryAgainLater
+from core.printing import print_pdf
 
 RENDER_KIND = "billing.render_pdf"
 TEMPLATE = "billing/document.html"
+SHEETS = ("document.css", "document-pdf.css")
 
 
 class PdfIsNotReady(Refusal):
@@ -36,20 +28,6 @@ class PdfIsNotReady(Refusal):
 
     status = 503
     sentence = "The PDF cannot be made at the moment. The invoice stands; try again in a minute."
-
-
-class Files(URLFetcher):
-    """Reads `static:` names and `stored:` ids from this machine. Nothing in a document reaches the network."""
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        scheme, _, name = url.partition(":")
-        if scheme == "static":
-            path = static_path(unquote(name))
-            return _response(url, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "")
-        if scheme == "stored":
-            stored = StoredFile.objects.get(pk=int(name), kind="logo")
-            return _response(url, stored.read(), stored.content_type)
-        raise ValueError(f"documents do not load {url}")
 
 
 def markup_of(content: Content, *, pay_url: str = "") -> str:
@@ -60,10 +38,7 @@ def markup_of(content: Content, *, pay_url: str = "") -> str:
 
 def pdf(content: Content, *, pay_url: str = "") -> bytes:
     """The content as a PDF."""
-    markup = markup_of(content, pay_url=pay_url)
-    fonts = FontConfiguration()
-    document = HTML(string=markup, base_url="static:css/", url_fetcher=Files())
-    return bytes(document.write_pdf(font_config=fonts, pdf_identifier=b"invoice", full_fonts=False))
+    return print_pdf(markup_of(content, pay_url=pay_url), *SHEETS, identifier=b"invoice")
 
 
 def ensure_pdf(invoice: Invoice) -> StoredFile:
@@ -109,17 +84,3 @@ def read_back(row: OutboxRow) -> dict[str, Any] | None:
     """What an interrupted rendering left behind; None has it rendered again, which harms nobody."""
     document = InvoiceDocument.objects.get(invoice=row.payload["invoice_id"])
     return {"file_id": document.pdf_id} if document.pdf_id else None
-
-
-def static_path(name: str) -> Path:
-    """Where a static file lies: beside the source, or collected in production."""
-    found = finders.find(name)
-    if isinstance(found, str):
-        return Path(found)
-    return Path(staticfiles_storage.path(name))
-
-
-def _response(url: str, content: bytes, content_type: str) -> URLFetcherResponse:
-    headers = Message()
-    headers["Content-Type"] = content_type
-    return URLFetcherResponse(url, BytesIO(content), headers)

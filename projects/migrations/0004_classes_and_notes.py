@@ -31,17 +31,17 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="laborcode",
             name="requires_notes",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name="project",
             name="requires_notes",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
             model_name="task",
             name="requires_notes",
-            field=models.BooleanField(default=False),
+            field=models.BooleanField(db_default=False, default=False),
         ),
         audited("projects_workclass"),
     ]

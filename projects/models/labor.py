@@ -10,7 +10,7 @@ class LaborCode(models.Model):
     code = models.CharField(max_length=20, blank=True)
     is_billable = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
-    requires_notes = models.BooleanField(default=False)
+    requires_notes = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -40,7 +40,7 @@ class Project(models.Model):
     is_billable = models.BooleanField(default=True)
     # Firm-internal work (proposals, training): anybody may log time.
     is_open_to_all = models.BooleanField(default=False)
-    requires_notes = models.BooleanField(default=False)
+    requires_notes = models.BooleanField(default=False, db_default=False)
     po_number = models.CharField(max_length=40, blank=True)
     notes = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -111,7 +111,7 @@ class Task(models.Model):
         LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
-    requires_notes = models.BooleanField(default=False)
+    requires_notes = models.BooleanField(default=False, db_default=False)
     position = models.PositiveSmallIntegerField(default=1)
     updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 

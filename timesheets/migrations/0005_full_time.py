@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="timeentry",
             name="internal_note",
-            field=models.CharField(blank=True, max_length=1000),
+            field=models.CharField(blank=True, db_default="", max_length=1000),
         ),
         migrations.AddField(
             model_name="timeentry",

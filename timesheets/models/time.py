@@ -69,7 +69,7 @@ class TimeEntry(models.Model):
     ends_at = models.TimeField(null=True, blank=True)
     # `note` is what the client may read; `internal_note` never leaves the firm.
     note = models.CharField(max_length=1000, blank=True)
-    internal_note = models.CharField(max_length=1000, blank=True)
+    internal_note = models.CharField(max_length=1000, blank=True, db_default="")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=1)
 

@@ -10,9 +10,10 @@ from weasyprint import HTML
 from billing.documents import build_content
 from billing.drafting import draft_invoice
 from billing.models import Invoice
-from billing.rendering import Files, markup_of, pdf
+from billing.rendering import SHEETS, markup_of, pdf
 from core import clock
 from core.periods import Period
+from core.printing import Files
 from projects.models import Project
 from psa.bench.measuring import Row, by_turns, median, peak, statements_of, timed
 from psa.bench.place import PASSWORD
@@ -75,10 +76,11 @@ def pdf_row(scene: Scene) -> Row:
     line = content["groups"][0]["lines"][0]
     content["groups"] = [content["groups"][0] | {"lines": [line] * PDF_LINES}]
     content["appendix"] = []
-    markup = markup_of(content)
+    sheets = "".join(f'<link rel="stylesheet" href="static:css/{name}">' for name in SHEETS)
+    linked = markup_of(content).replace("</head>", f"{sheets}</head>")
 
     def floor() -> None:
-        HTML(string=markup, base_url="static:css/", url_fetcher=Files()).write_pdf()
+        HTML(string=linked, base_url="static:css/", url_fetcher=Files()).write_pdf()
 
     with peak() as largest:
         times = by_turns(lambda: pdf(content), floor, runs=max(scene.plan.runs // 2, 2))
