@@ -49,10 +49,14 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddField(
-            model_name="office", name="country", field=models.CharField(blank=True, max_length=2)
+            model_name="office",
+            name="country",
+            field=models.CharField(blank=True, db_default="", max_length=2),
         ),
         migrations.AddField(
-            model_name="office", name="subdivision", field=models.CharField(blank=True, max_length=20)
+            model_name="office",
+            name="subdivision",
+            field=models.CharField(blank=True, db_default="", max_length=20),
         ),
         migrations.AddConstraint(
             model_name="office",
@@ -62,7 +66,9 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="holiday", name="calendar_name", field=models.CharField(blank=True, max_length=200)
+            model_name="holiday",
+            name="calendar_name",
+            field=models.CharField(blank=True, db_default="", max_length=200),
         ),
         migrations.AddField(
             model_name="holiday", name="calendar_on", field=models.DateField(blank=True, null=True)

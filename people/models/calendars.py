@@ -89,7 +89,7 @@ class Holiday(models.Model):
     office = models.ForeignKey(
         Office, null=True, blank=True, on_delete=models.CASCADE, related_name="holidays"
     )
-    calendar_name = models.CharField(max_length=200, blank=True)
+    calendar_name = models.CharField(max_length=200, blank=True, db_default="")
     calendar_on = models.DateField(null=True, blank=True)
 
     class Meta:

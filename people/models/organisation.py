@@ -54,8 +54,8 @@ class Office(models.Model):
     """Where people work. Country and subdivision (ISO 3166) name the calendar its public holidays come from."""
 
     name = models.CharField(max_length=80, unique=True)
-    country = models.CharField(max_length=2, blank=True)
-    subdivision = models.CharField(max_length=20, blank=True)
+    country = models.CharField(max_length=2, blank=True, db_default="")
+    subdivision = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:
         ordering: ClassVar = ["name"]
