@@ -25,6 +25,8 @@ from core.prepared import prepared_cursor
 # How this thread or task was reached: web, api, import, sync or system; and from which network address.
 channel: ContextVar[str] = ContextVar("core.audit.channel", default=Channel.SYSTEM.value)
 address: ContextVar[str] = ContextVar("core.audit.address", default="")
+# Why a person does what is done now, where the operation itself is told no reason.
+given_reason: ContextVar[str] = ContextVar("core.audit.given_reason", default="")
 
 
 @contextmanager
@@ -74,6 +76,7 @@ def acting(
     """
     if not connection.in_atomic_block:
         raise RuntimeError("audit.acting belongs inside the transaction of its operation")
+    why = why or given_reason.get()
     action = Action(
         actor_id=actor_id(by),
         actor_name=actor_name(by),

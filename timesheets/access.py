@@ -2,27 +2,44 @@
 
 from django.db.models import Q
 
+from core.errors import NotAllowed
 from people.access import has_right
 from people.models import StaffMember, User
 from people.rights import Right
-from timesheets.models import TimeEntry, TimeEntryQuerySet
+from timesheets.models import TimeEntry, TimeEntryQuerySet, TimeRules
 
 RECORD_FOR_OTHERS = "timesheets.record_for_others"
 APPROVE_TEAM = "timesheets.approve_team"
 APPROVE_ALL = "timesheets.approve_all"
 LOCK_TIME = "timesheets.lock"
+EDIT_BILLABLE = "timesheets.edit_billable"
+EDIT_WORKED = "timesheets.edit_worked"
+UNAPPROVE = "timesheets.unapprove"
+ENTER_IN_CLOSED = "timesheets.enter_in_closed"
+MANAGE_RULES = "timesheets.manage_rules"
 
 RIGHTS = [
     Right(RECORD_FOR_OTHERS, "enter and submit time for other people", "Time"),
     Right(APPROVE_TEAM, "decide on time that waits for them", "Time"),
     Right(APPROVE_ALL, "decide on everybody's time", "Time"),
     Right(LOCK_TIME, "lock days against changes", "Time"),
+    Right(EDIT_BILLABLE, "change billable hours while approving", "Time"),
+    Right(EDIT_WORKED, "change worked hours of others while approving", "Time"),
+    Right(UNAPPROVE, "take approvals back until the work is billed or posted", "Time"),
+    Right(ENTER_IN_CLOSED, "enter time on locked days, with a reason", "Time"),
+    Right(MANAGE_RULES, "change the rules of time: periods, notes, locks, checks", "Time"),
 ]
 
 
 def may_decide(by: User | None) -> bool:
     """Whether the person decides on anybody's time at all."""
     return has_right(by, APPROVE_TEAM) or has_right(by, APPROVE_ALL)
+
+
+def require_decider(by: User | None) -> None:
+    """Raises NotAllowed unless the person decides on somebody's time."""
+    if not may_decide(by):
+        raise NotAllowed("You do not decide on time. Ask the owner of your firm for the right.")
 
 
 def decides_alone(by: User) -> bool:
@@ -34,10 +51,21 @@ def decides_alone(by: User) -> bool:
 
 
 def can_record(by: User | None, staff: StaffMember) -> bool:
-    """Everybody records their own time; others' with the right."""
-    if by is not None and by.staff_member == staff:
+    """Everybody records their own time; others' with the right, but under DCAA rules nobody does.
+
+    No statement for one's own time.
+    """
+    if by is None or by.staff_member == staff:
         return True
-    return has_right(by, RECORD_FOR_OTHERS)
+    return has_right(by, RECORD_FOR_OTHERS) and not TimeRules.objects.filter(pk=1, is_dcaa=True).exists()
+
+
+def can_see_record(by: User, staff: StaffMember) -> bool:
+    """Whether the person may read somebody's whole certified time: their own, of those they manage, or with a right."""
+    if by.staff_member == staff or has_right(by, APPROVE_ALL) or has_right(by, RECORD_FOR_OTHERS):
+        return True
+    member = by.staff_member
+    return has_right(by, APPROVE_TEAM) and member is not None and staff.manager_id == member.pk
 
 
 def visible_to(by: User) -> TimeEntryQuerySet:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.db.models import Subquery
 
@@ -12,9 +12,12 @@ from core.errors import Conflict, NotAllowed, Refusal
 from core.minutes import DAY_MINUTES, format_decimal
 from core.periods import week_of
 from core.prepared import prepared_cursor
+from people.access import has_right
 from people.models import StaffMember, User
-from timesheets.access import can_record
+from projects.models import LaborCode, Project, Task
+from timesheets.access import RECORD_FOR_OTHERS, can_record
 from timesheets.models import TimeEntry, TimeRules
+from timesheets.reasons import enter_closed, keep, may_enter_closed, reason_for
 from timesheets.rows import Place, RowKey, place_for
 
 State = TimeEntry.State
@@ -33,6 +36,16 @@ class DayIsLocked(Refusal):
 
 class DayIsInFuture(Refusal):
     sentence = "{day} is after this week. Time is recorded up to the end of the current week."
+
+
+class ReasonIsNeeded(Refusal):
+    """Rules of government contracts: a line that is entered or changed after its day says why. Facts: `on`."""
+
+    sentence = "{day} is over. Say why its time is entered or changed now."
+
+
+class NoteIsMissing(Refusal):
+    """The firm, project, task or labor code asks for a note when a line is saved."""
 
 
 class DayIsFull(Refusal):
@@ -80,13 +93,22 @@ class OpenDay:
 
     def lines_of(self, row: RowKey) -> list[TimeEntry]:
         """The lines in one cell, oldest first."""
-        return [entry for entry in self.entries if RowKey(entry.task_id, entry.labor_code_id) == row]
+        wanted = row.shown(self.rules)
+        if self.rules.shows_billable and row.is_billable is None:
+            wanted = self.place(row).key_of_lines(self.rules)
+        return [entry for entry in self.entries if RowKey.of_entry(entry, self.rules) == wanted]
 
     def place(self, row: RowKey) -> Place:
         """The row's place. Raises NoSuchRow."""
         if row not in self.places:
             self.places[row] = place_for(self.staff, row)
         return self.places[row]
+
+    def place_of(self, entry: TimeEntry) -> Place:
+        """The place of a line that is there."""
+        key = RowKey.of_entry(entry, self.rules)
+        known = (place for place in self.places.values() if place.key_of_lines(self.rules) == key)
+        return next(known, None) or self.place(key)
 
     def check_sum(self, more: int) -> None:
         """Raises DayIsFull if `more` minutes on top of what is there pass 24 hours."""
@@ -98,7 +120,14 @@ class OpenDay:
 def check_may_record(by: User | None, staff: StaffMember) -> None:
     """Raises NotAllowed unless the person may record this person's time."""
     if not can_record(by, staff):
-        raise NotAllowed("You record your own time only. Ask the owner of your firm for the right.")
+        raise NotAllowed(why_not_record(by))
+
+
+def why_not_record(by: User | None) -> str:
+    """Why somebody may not record another person's time."""
+    if has_right(by, RECORD_FOR_OTHERS):
+        return "Under the rules of government contracts everybody records their own time."
+    return "You record your own time only. Ask the owner of your firm for the right."
 
 
 RULES = [column.attname for column in TimeRules._meta.concrete_fields]
@@ -119,11 +148,18 @@ COLUMNS = [column.attname for column in TimeEntry._meta.concrete_fields]
 LINES = f"""
 WITH day AS MATERIALIZED (
     SELECT {", ".join(COLUMNS)} FROM timesheets_timeentry WHERE staff_id = %s AND worked_on = %s ORDER BY id FOR UPDATE
+), week AS (
+    SELECT {", ".join(COLUMNS)} FROM day
+    UNION ALL
+    SELECT {", ".join(COLUMNS)} FROM timesheets_timeentry
+    WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
 )
-SELECT {", ".join(COLUMNS)} FROM day
-UNION ALL
-SELECT {", ".join(COLUMNS)} FROM timesheets_timeentry
-WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
+SELECT {", ".join(f"week.{name}" for name in COLUMNS)},
+    project.requires_notes OR task.requires_notes OR coalesce(code.requires_notes, false)
+FROM week
+JOIN projects_project project ON project.id = week.project_id
+JOIN projects_task task ON task.id = week.task_id
+LEFT JOIN projects_laborcode code ON code.id = week.labor_code_id
 """
 
 
@@ -141,14 +177,64 @@ def lock_person(staff: StaffMember) -> tuple[StaffMember, TimeRules]:
 
 
 def check_day(on: date, rules: TimeRules, *, today: date) -> None:
-    """Raises DayIsLocked or DayIsInFuture.
+    """Raises DayIsLocked, DayIsInFuture or ReasonIsNeeded.
 
     Days to come within the person's current week may be filled in ahead; later ones only where the firm allows it.
+    A locked day opens for whoever may enter in closed periods and has said why. Under DCAA rules no day is filled in
+    ahead, and a day that is over asks for a reason.
     """
     if rules.locked_through and on <= rules.locked_through:
-        raise DayIsLocked(day=day_words(on), field="text")
-    if not rules.allows_future and on > week_of(today, rules.week_starts_on).last:
+        if not may_enter_closed(on):
+            raise DayIsLocked(day=day_words(on), field="text", on=on)
+        enter_closed()
+        keep(on)
+    if rules.is_dcaa:
+        _check_dcaa(on, today)
+    elif not rules.allows_future and on > week_of(today, rules.week_starts_on).last:
         raise DayIsInFuture(day=day_words(on), field="text")
+
+
+def _check_dcaa(on: date, today: date) -> None:
+    if on > today:
+        raise DayIsInFuture(
+            f"{day_words(on)} is still to come. Time is recorded when it was worked.", field="text"
+        )
+    if on < today:
+        if not reason_for(on):
+            raise ReasonIsNeeded(day=day_words(on), field="reason", on=on)
+        keep(on)
+
+
+class Placed(Protocol):
+    """What says where work belongs: a row's place, or a line."""
+
+    @property
+    def project(self) -> Project: ...
+    @property
+    def task(self) -> Task: ...
+    @property
+    def labor_code(self) -> LaborCode | None: ...
+
+
+def note_is_required(rules: TimeRules, place: Placed) -> bool:
+    """Whether the firm, the project, the task or the labor code asks for a note. No statement."""
+    code = place.labor_code
+    by_code = code is not None and code.requires_notes
+    by_firm = rules.requires_notes or rules.is_dcaa
+    return by_firm or place.project.requires_notes or place.task.requires_notes or by_code
+
+
+def note_is_missing(rules: TimeRules, place: Placed, note: str) -> bool:
+    """Whether a required note is not there, or is shorter than the firm asks for. No statement."""
+    return note_is_required(rules, place) and len(note.strip()) < max(1, rules.note_min_length)
+
+
+def check_note(rules: TimeRules, place: Placed, note: str) -> None:
+    """Raises NoteIsMissing where notes are checked when a line is saved. No statement."""
+    if rules.notes_checked == TimeRules.NotesChecked.SAVE and note_is_missing(rules, place, note):
+        least = rules.note_min_length
+        length = f" of at least {least} characters" if least > 1 else ""
+        raise NoteIsMissing(f"{place.project.name} asks for a note{length} on every line.", field="note")
 
 
 def open_day(staff: StaffMember, on: date, *, today: date) -> OpenDay:
@@ -160,7 +246,7 @@ def open_day(staff: StaffMember, on: date, *, today: date) -> OpenDay:
     with prepared_cursor() as cursor:
         cursor.execute(LINES, [staff.pk, on, staff.pk, week.first, week.last, on])
         for values in sorted(cursor.fetchall()):  # by id
-            line = loaded(TimeEntry, COLUMNS, values)
+            line = loaded(TimeEntry, [*COLUMNS, "is_note_asked_for"], values)
             (day.entries if line.worked_on == on else day.other_entries).append(line)
     return day
 

@@ -24,7 +24,10 @@ class TimeRules(models.Model):
     period_kind = models.CharField(max_length=12, choices=PeriodKind.choices, default=PeriodKind.WEEKLY)
     # A first day of a two-week period; only its distance in weeks counts.
     biweekly_from = models.DateField(default=date(2024, 1, 1))
+    # The later one of the two that follow. Written by `locking` alone; triggers read it.
     locked_through = models.DateField(null=True, blank=True)
+    locked_by_hand_through = models.DateField(null=True, blank=True)
+    locked_by_grace_through = models.DateField(null=True, blank=True)
     # So many days after a period's end it is locked by itself; empty: somebody locks by hand.
     grace_days = models.PositiveSmallIntegerField(null=True, blank=True)
     requires_notes = models.BooleanField(default=False)
@@ -37,6 +40,8 @@ class TimeRules(models.Model):
     shows_billable = models.BooleanField(default=False)
     shows_times = models.BooleanField(default=False)
     shows_budget = models.BooleanField(default=False)
+    # A typed name and password under the statement, not a tick alone.
+    signs_submit = models.BooleanField(default=False, db_default=False)
     # Rules of government contracts: daily notes, reasons for late and changed lines, signature on submit.
     is_dcaa = models.BooleanField(default=False)
     submit_statement = models.TextField(
@@ -53,6 +58,11 @@ class TimeRules(models.Model):
 
     def __str__(self) -> str:
         return "Time rules"
+
+    @property
+    def asks_signature(self) -> bool:
+        """Whether a submission is signed."""
+        return self.signs_submit or self.is_dcaa
 
 
 class SubmitRule(models.Model):

@@ -79,10 +79,16 @@ class TimeEntry(models.Model):
     # In words, as it was when the rate was resolved: Card "Larkspur 2026", role Senior engineer, since 1 Jan 2026.
     rate_source = models.CharField(max_length=240, blank=True)
 
+    # Whoever wrote the line last.
     recorded_by_name = models.CharField(max_length=120, blank=True)
+    # Somebody else who entered or changed it for the person; kept for ever.
+    entered_by_name = models.CharField(max_length=120, blank=True, default="", db_default="")
     created_at = models.DateTimeField(db_default=Now())
     # Kept by a trigger, so that no write escapes whoever asks for changes since an instant.
     updated_at = models.DateTimeField(db_default=Now())
+
+    # Whether project, task or labor code ask for a note; whoever reads a week sets it.
+    is_note_asked_for: bool = False
 
     objects: ClassVar = TimeEntryQuerySet.as_manager()
 
