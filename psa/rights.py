@@ -6,6 +6,7 @@ import integrations.access
 import ledger.access
 import people.access
 import projects.access
+import staffing.access
 import timesheets.access
 from people.rights import Right
 
@@ -13,6 +14,7 @@ ALL_RIGHTS: list[Right] = [
     *people.access.RIGHTS,
     *clients.access.RIGHTS,
     *projects.access.RIGHTS,
+    *staffing.access.RIGHTS,
     *timesheets.access.RIGHTS,
     *billing.access.RIGHTS,
     *ledger.access.RIGHTS,
