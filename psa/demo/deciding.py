@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from approvals.certifying import Signature
-from approvals.models import Policy
+from approvals.models import Step
 from core.periods import Period
 from people.models import User
 from psa.demo.cast import Stage
@@ -33,7 +33,8 @@ def hand_in_and_decide(stage: Stage, entries: list[TimeEntry]) -> None:
     # Counted from the end, so that the latest of them is decided too.
     ends = list(range(len(weeks) % WEEKS_TOGETHER or WEEKS_TOGETHER, len(weeks) + 1, WEEKS_TOGETHER))
     for end in ends:
-        Policy.objects.filter(subject_kind=KIND).update(asks_password=end == ends[-1])
+        asked = Step.Certification.PASSWORD if end == ends[-1] else Step.Certification.NONE
+        Step.objects.filter(policy__subject_kind=KIND).update(certification=asked)
         _settle(stage, weeks[max(0, end - WEEKS_TOGETHER) : end], lines, is_signed=end == ends[-1])
     for person in stage.story.people:
         if person.submits_last_week:
@@ -65,6 +66,7 @@ def _hand_in(stage: Stage, person: Person, ids: list[int], at: datetime | None) 
             entry_ids=ids,
             by=stage.users[person.key],
             at=at or stage.calendar.handed_in_at(person.waits_days),
+            acknowledged=True,
         )
 
 

@@ -36,7 +36,7 @@ def submit_week(
 
 def submit(user: User, entries: Iterable[TimeEntry]) -> None:
     ids = [entry.pk for entry in entries]
-    submit_time(staff=user.staff_member, entry_ids=ids, by=user, at=timezone.now())
+    submit_time(staff=user.staff_member, entry_ids=ids, by=user, at=timezone.now(), acknowledged=True)
 
 
 def seen(entries: Iterable[TimeEntry]) -> str:
