@@ -1,84 +1,58 @@
-"""Who decides on a step: resolved for many subjects at once, in a constant number of statements."""
+"""Who decides: the condition on what waits for a person, and the people in whose place somebody decides."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Coalesce
 
-from approvals.models import Delegation, Policy, Request, Step
-from approvals.ports import Subject
+from approvals.models import Delegation, Request, Seat
 from people.models import StaffMember, User
 
 
-@dataclass(frozen=True)
-class Stop:
-    """Where a request waits: on a step, for a person; for a role's holders when `waits_for_id` is empty.
-
-    Without a step nobody was found: whoever may decide on everything does.
-    """
-
-    step: Step | None
-    waits_for_id: int | None
+def delegations_at(at: datetime) -> QuerySet[Delegation]:
+    """Delegations in force at an instant: their days are those of the approver's own time zone."""
+    zone = Coalesce(F("approver__user__time_zone"), Value("UTC"))
+    local_day = Cast(Func(zone, Value(at), function="timezone"), DateField())
+    return Delegation.objects.alias(day=local_day).filter(starts_on__lte=F("day"), ends_on__gte=F("day"))
 
 
-def managers_of(owner_ids: Sequence[int]) -> dict[int, int | None]:
-    """The active line manager of each staff member."""
-    rows = StaffMember.objects.filter(pk__in=owner_ids).values_list("pk", "manager_id", "manager__is_active")
-    return {pk: manager if active else None for pk, manager, active in rows}
-
-
-def first_stop(
-    policy: Policy,
-    steps: Sequence[Step],
-    subject: Subject,
-    managers: Mapping[int, int | None],
-    *,
-    after: int = 0,
-) -> Stop | None:
-    """The first step after position `after` that has somebody to decide. None when there is no later step at all.
-
-    A step whose approver is missing or is the owner is skipped, unless the policy lets people decide on their own.
-    """
-    later = [step for step in steps if step.position > after]
-    if not later and after:
-        return None
-    for step in later:
-        if step.source == Step.Source.ROLE:
-            return Stop(step, None)
-        approver = _approver(step, subject, managers)
-        if approver and (approver != subject.owner_id or policy.allows_self_approval):
-            return Stop(step, approver)
-    return None if after else Stop(None, None)
-
-
-def _approver(step: Step, subject: Subject, managers: Mapping[int, int | None]) -> int | None:
-    match step.source:
-        case Step.Source.LINE_MANAGER:
-            return managers.get(subject.owner_id)
-        case Step.Source.PROJECT_LEAD:
-            return subject.lead_id
-        case _:
-            return step.person_id
+def delegations_of(member: StaffMember | None, on: date) -> QuerySet[Delegation]:
+    """In whose place the member decides on that day; give an instant to have it counted in each approver's zone."""
+    if member is None:
+        return Delegation.objects.none()
+    if isinstance(on, datetime):
+        return delegations_at(on).filter(delegate=member)
+    return Delegation.objects.filter(delegate=member, starts_on__lte=on, ends_on__gte=on)
 
 
 def delegators_of(member: StaffMember | None, on: date) -> frozenset[int]:
-    """The people in whose place the member may decide on that day."""
-    return frozenset(_delegators(member, on)) if member else frozenset()
+    """The people in whose place the member may decide on that day (or at that instant)."""
+    return (
+        frozenset(delegations_of(member, on).values_list("approver_id", flat=True)) if member else frozenset()
+    )
 
 
-def _delegators(member: StaffMember, on: date) -> "QuerySet[Delegation, int]":
-    found = Delegation.objects.filter(delegate=member, starts_on__lte=on, ends_on__gte=on)
-    return found.values_list("approver_id", flat=True)
+def seats_of(user: User, on: date) -> QuerySet[Seat]:
+    """Waiting seats that are the person's: their own, those in whose place they decide, and those of their roles."""
+    mine = Q(role__in=user.roles.all())
+    member = user.staff_member
+    if member is not None:
+        borrowed = delegations_of(member, on).values("approver_id")
+        mine |= Q(waits_for=member) | Q(waits_for__in=borrowed)
+    return Seat.objects.filter(mine, state=Seat.State.WAITING)
 
 
 def waiting_for(user: User, *, on: date, decides_all: bool = False) -> Q:
-    """The condition on Request for what waits for this person: own inbox, delegated, by role, or everything."""
+    """The condition on Request for what waits for this person: own inbox, delegated, by role, or everything.
+
+    `on` is a day, or an instant (then a delegation counts by the approver's own day, as deciding does).
+    """
     condition = Q(state=Request.State.WAITING)
     if decides_all:
         return condition
-    member = user.staff_member
-    mine = Q(step__source=Step.Source.ROLE, step__role__in=user.roles.all())
-    if member is not None:
-        mine |= Q(waits_for=member) | Q(waits_for__in=_delegators(member, on))
-    return condition & mine
+    return condition & Q(Exists(seats_of(user, on).filter(request=OuterRef("pk"))))
+
+
+def is_asked(user: User, at: datetime) -> bool:
+    """Whether anything waits for the person, by name, role or delegation; for those who hold no right to approve."""
+    return seats_of(user, at).exists()

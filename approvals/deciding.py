@@ -1,16 +1,22 @@
 """Deciding on requests: approving step by step, returning with a reason, taking a decision back."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
-from approvals.approvers import Stop, delegators_of, first_stop, managers_of
-from approvals.models import Certification, Decision, Policy, Request, Step
+from approvals.approvers import delegators_of
+from approvals.models import Certification, Decision, Policy, Request, Seat, Step
 from approvals.ports import Outcome, Subject
+from approvals.seating import Asked, directory_for, follow_seats, open_seats, seats_after
+from approvals.submitting import policy_for
 from core.errors import Refusal
 from people.models import StaffMember, User
+
+State = Seat.State
 
 
 class ReasonIsMissing(Refusal):
@@ -39,7 +45,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """The decider's own and borrowed places, read once for a batch."""
 
     by: User
@@ -48,34 +54,65 @@ class _Place:
     role_ids: frozenset[int]
     mandate: Mandate
 
-    def why_not(self, request: Request, policy: Policy) -> str:
-        """Empty when the person may decide on the request's present step, else the reason in words."""
+    def own(self, seats: Sequence[Seat]) -> list[Seat]:
+        """The waiting seats that are the person's, by name, by delegation or by role."""
+        return [seat for seat in seats if self._sits_on(seat)]
+
+    def seats(self, seats: Sequence[Seat]) -> list[Seat]:
+        """The seats the person decides for: their own; without one, with the right to decide on everything, all."""
+        return self.own(seats) or (list(seats) if self.mandate.decides_all else [])
+
+    def why_not(self, request: Request, policy: Policy, seats: Sequence[Seat]) -> str:
+        """Empty when the person may decide on the request now, else the reason in words."""
         own = self.member is not None and request.owner_id == self.member.pk
         if own and not (policy.allows_self_approval or self.mandate.is_alone):
-            return "Nobody decides on their own time."
-        if self.mandate.decides_all or (self.member and request.waits_for_id == self.member.pk):
+            return f"Nobody decides on their own {policy.name.lower()}."
+        if self.seats(seats):
             return ""
-        if request.waits_for_id in self.delegators:
+        return f"It waits for {waits_for(seats)}."
+
+    def for_name(self, seats: Sequence[Seat]) -> str:
+        """In whose place the person decides, where no seat is their own."""
+        if any(not self._is_borrowed(seat) for seat in seats):
             return ""
-        if request.step and request.step.source == Step.Source.ROLE and request.step.role_id in self.role_ids:
-            return ""
-        return f"It waits for {request.waits_for or 'somebody else'}."
+        return " and ".join(dict.fromkeys(str(seat.waits_for) for seat in seats))
 
-    def for_name(self, request: Request) -> str:
-        return str(request.waits_for) if request.waits_for_id in self.delegators else ""
+    def _sits_on(self, seat: Seat) -> bool:
+        mine = self.member is not None and seat.waits_for_id == self.member.pk
+        return mine or self._is_borrowed(seat) or seat.role_id in self.role_ids
+
+    def _is_borrowed(self, seat: Seat) -> bool:
+        return seat.waits_for_id in self.delegators
 
 
-def _place(by: User, at: datetime, mandate: Mandate) -> _Place:
+def place_of(by: User, at: datetime, mandate: Mandate | None = None) -> Place:
+    """What a person may decide for at an instant. At most three statements."""
     member = by.staff_member
     roles = frozenset(by.roles.values_list("pk", flat=True))
-    return _Place(by, member, delegators_of(member, at.date()), roles, mandate)
+    return Place(by, member, delegators_of(member, at), roles, mandate or Mandate())
 
 
-def _locked(kind: str, ids: Sequence[int], state: str) -> list[Request]:
+def waits_for(seats: Sequence[Seat]) -> str:
+    """`Dana Ruiz and Finance`: whom the seats ask."""
+    named = dict.fromkeys(str(seat.waits_for or seat.role) for seat in seats if seat.waits_for or seat.role)
+    return " and ".join(named) or "somebody else"
+
+
+def locked_requests(kind: str, ids: Collection[int], states: Collection[str]) -> list[Request]:
+    """The requests of these subjects in these states, locked in order of their ids. One statement."""
     found = Request.objects.select_for_update(of=("self",)).filter(
-        subject_kind=kind, subject_id__in=ids, state=state
+        subject_kind=kind, subject_id__in=ids, state__in=states
     )
-    return list(found.select_related("step", "waits_for", "policy").order_by("pk"))
+    return list(found.order_by("pk"))
+
+
+def seats_by_request(requests: Sequence[Request]) -> dict[int, list[Seat]]:
+    """All seats of the requests, in order; read after their requests are locked. One statement."""
+    by_request: dict[int, list[Seat]] = defaultdict(list)
+    found = Seat.objects.filter(request__in=[request.pk for request in requests])
+    for seat in found.select_related("step", "waits_for", "role", "decision").order_by("position", "pk"):
+        by_request[seat.request_id].append(seat)
+    return by_request
 
 
 def decide(
@@ -88,11 +125,12 @@ def decide(
     sign: Callable[[Sequence[int]], Certification] | None = None,
     mandate: Mandate | None = None,
 ) -> Result:
-    """Decides on the present step of each subject's open request.
+    """Decides on the present step of each subject's open request, for all seats there that are the person's.
 
-    Approving moves a request to its next step, or approves it after the last; rejecting ends it at once. What the
-    person may not decide on, and what waits no more, is skipped with a reason. `sign` records the certification of the
-    subjects that are decided, once it is known which. A constant number of statements. Raises ReasonIsMissing.
+    Approving moves a request to its next seats once all of the present position have approved, or approves it after
+    the last; rejecting ends it at once. What the person may not decide on, and what waits no more, is skipped with a
+    reason. `sign` records the certification of the subjects that are decided, once it is known which. A constant
+    number of statements. Raises ReasonIsMissing.
     """
     result = Result()
     if not subjects:
@@ -100,105 +138,174 @@ def decide(
     if outcome == Decision.Outcome.REJECTED and not reason.strip():
         raise ReasonIsMissing(field="reason")
     by_id = {subject.id: subject for subject in subjects}
+    kind = subjects[0].kind
     with transaction.atomic():
-        requests = _locked(subjects[0].kind, list(by_id), Request.State.WAITING)
-        place = _place(by, at, mandate or Mandate())
+        policy = policy_for(kind)
+        requests = locked_requests(kind, by_id, [Request.State.WAITING])
+        seats = seats_by_request(requests)
+        place = place_of(by, at, mandate)
         found = {request.subject_id for request in requests}
         result.skipped |= {
             id_: "It is not waiting for a decision any more." for id_ in by_id if id_ not in found
         }
-        decided: list[Request] = []
+        batch = _Batch(policy, outcome, by, at)
         for request in requests:
-            if why := place.why_not(request, request.policy):
+            waiting = [seat for seat in seats[request.pk] if seat.state == State.WAITING]
+            if why := place.why_not(request, policy, waiting):
                 result.skipped[request.subject_id] = why
             else:
-                decided.append(request)
-        ids = [request.subject_id for request in decided]
+                batch.add(request, seats[request.pk], waiting, place.seats(waiting))
+        ids = [turn.request.subject_id for turn in batch.turns]
         certification = sign(ids) if sign and ids else None
-        decisions = [
+        Decision.objects.bulk_create(
             Decision(
-                request=request,
-                step_position=request.step.position if request.step else 1,
+                request=turn.request,
+                step_position=turn.mine[0].position,
                 outcome=outcome,
                 reason=reason.strip(),
                 by=by,
                 by_name=by.name,
-                for_name=place.for_name(request),
+                for_name=place.for_name(turn.mine),
                 at=at,
                 certification=certification,
             )
-            for request in decided
-        ]
-        Decision.objects.bulk_create(decisions)
-        result.outcomes = _advance(decided, by_id, outcome, at)
+            for turn in batch.turns
+        )
+        result.outcomes = batch.write(by_id)
     return result
 
 
-def _advance(
-    requests: Sequence[Request], by_id: dict[int, Subject], outcome: Decision.Outcome, at: datetime
-) -> dict[int, Outcome]:
-    """Moves requests on after a decision; one UPDATE for all that come to the same place."""
-    outcomes: dict[int, Outcome] = {}
-    if not requests:
+@dataclass
+class _Turn:
+    """One request in a batch: all of its seats, those that wait, and those decided now."""
+
+    request: Request
+    seats: list[Seat]
+    mine: list[Seat]
+    # Seats that wait after the decision.
+    left: list[Seat]
+    dropped: list[Seat]
+
+
+@dataclass
+class _Batch:
+    """The requests that one decision is about, and what it does to them."""
+
+    policy: Policy
+    outcome: Decision.Outcome
+    by: User
+    at: datetime
+    turns: list[_Turn] = field(default_factory=list)
+
+    def add(self, request: Request, seats: list[Seat], waiting: list[Seat], mine: list[Seat]) -> None:
+        """A return ends all seats; an approval those of the same step too, which are alternatives to it."""
+        others = [seat for seat in waiting if seat not in mine]
+        if self.outcome == Decision.Outcome.REJECTED:
+            self.turns.append(_Turn(request, seats, mine, [], others))
+            return
+        steps = {seat.step_id for seat in mine}
+        left = [seat for seat in others if seat.step_id not in steps]
+        dropped = [seat for seat in others if seat.step_id in steps]
+        self.turns.append(_Turn(request, seats, mine, left, dropped))
+
+    def write(self, by_id: dict[int, Subject]) -> dict[int, Outcome]:
+        """Ends seats, opens those of the next position, and moves the requests. A constant number of statements."""
+        if not self.turns:
+            return {}
+        approves = self.outcome == Decision.Outcome.APPROVED
+        self._end([seat for turn in self.turns for seat in turn.mine], State(self.outcome.value))
+        self._end([seat for turn in self.turns for seat in turn.dropped], State.SKIPPED)
+        following = self._next(by_id) if approves else {}
+        open_seats([(turn.request, following.get(turn.request.pk, [])) for turn in self.turns], self.at)
+        outcomes: dict[int, Outcome] = {}
+        for turn in self.turns:
+            if turn.left or following.get(turn.request.pk):
+                outcomes[turn.request.subject_id] = Outcome.WAITING
+            else:
+                outcomes[turn.request.subject_id] = Outcome.APPROVED if approves else Outcome.REJECTED
+        self._move(outcomes, Outcome.WAITING)
+        self._move(outcomes, Outcome.APPROVED if approves else Outcome.REJECTED)
         return outcomes
-    next_stop = _next_stops(requests, by_id)
-    places: dict[tuple[str, int | None, int | None, datetime | None], list[int]] = {}
-    for request in requests:
-        stop = next_stop(request) if outcome == Decision.Outcome.APPROVED else None
-        if stop is not None:
-            request.step, request.waits_for_id = stop.step, stop.waits_for_id
-            outcomes[request.subject_id] = Outcome.WAITING
-        else:
-            approved = outcome == Decision.Outcome.APPROVED
-            request.state = Request.State.APPROVED if approved else Request.State.REJECTED
-            request.decided_at = at
-            outcomes[request.subject_id] = Outcome.APPROVED if approved else Outcome.REJECTED
-        place = (request.state, request.step_id, request.waits_for_id, request.decided_at)
-        places.setdefault(place, []).append(request.pk)
-    for (state, step_id, waits_for_id, decided_at), ids in places.items():
-        Request.objects.filter(pk__in=ids).update(
-            state=state, step=step_id, waits_for=waits_for_id, decided_at=decided_at
+
+    def _end(self, seats: list[Seat], state: State) -> None:
+        if not seats:
+            return
+        latest = Decision.objects.filter(request=OuterRef("request")).order_by("-pk").values("pk")[:1]
+        Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(
+            state=state, decision_id=Subquery(latest), decided_by_name=self.by.name, decided_at=self.at
         )
-    return outcomes
 
+    def _next(self, by_id: dict[int, Subject]) -> dict[int, list[Asked]]:
+        """The seats of the next position, for the requests whose present one is through."""
+        through = [turn for turn in self.turns if not turn.left]
+        live = self.policy.live_steps
+        behind = [step for step in live if any(step.position > turn.mine[0].position for turn in through)]
+        if not behind:
+            return {}
+        directory = directory_for(behind, [by_id[turn.request.subject_id] for turn in through])
+        return {
+            turn.request.pk: seats_after(
+                self.policy,
+                behind,
+                by_id[turn.request.subject_id],
+                directory,
+                after=turn.mine[0].position,
+                passed=self._passed(turn),
+            )
+            for turn in through
+        }
 
-def _next_stops(requests: Sequence[Request], by_id: dict[int, Subject]) -> Callable[[Request], Stop | None]:
-    policy = requests[0].policy
-    steps = list(policy.steps.all())
-    # With one step there is nothing to look up.
-    managers = managers_of([r.owner_id for r in requests]) if len(steps) > 1 else {}
+    def _passed(self, turn: _Turn) -> dict[int, bool]:
+        """Who approved in person in this round, and whether under a signature."""
+        passed: dict[int, bool] = {}
+        for seat in turn.seats:
+            by_id = self.by.pk if seat in turn.mine else seat.decision and seat.decision.by_id
+            approved = seat in turn.mine or seat.state == State.APPROVED
+            if approved and seat.step and seat.waits_for_id and seat.waits_for.user_id == by_id:
+                signed = seat.step.certification != Step.Certification.NONE
+                passed[seat.waits_for_id] = passed.get(seat.waits_for_id, False) or signed
+        return passed
 
-    def next_stop(request: Request) -> Stop | None:
-        after = request.step.position if request.step else len(steps) + 1
-        return first_stop(policy, steps, by_id[request.subject_id], managers, after=after)
-
-    return next_stop
+    def _move(self, outcomes: dict[int, Outcome], outcome: Outcome) -> None:
+        ids = [turn.request.pk for turn in self.turns if outcomes[turn.request.subject_id] == outcome]
+        if not ids:
+            return
+        requests = Request.objects.filter(pk__in=ids)
+        if outcome == Outcome.WAITING:
+            follow_seats(requests)
+        else:
+            requests.update(state=Request.State(outcome.name), decided_at=self.at)
 
 
 def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str = "") -> list[int]:
-    """Takes the last decision back: approved or returned requests wait again where they were decided.
+    """Takes the last decision on each subject back: its seats wait again, and what it opened is not asked any more.
 
-    The inverse of `decide`, kept in the history as such. Returns the ids of the subjects that wait again; others
-    (withdrawn, superseded by a new submission) are left alone.
+    The inverse of `decide`, kept in the history as such, also where a request has only moved on to a later seat.
+    Returns the ids of the subjects whose decision was taken back; others (withdrawn, never decided, superseded by a new
+    submission) are left alone. A constant number of statements.
     """
+    states = [Request.State.WAITING, Request.State.APPROVED, Request.State.REJECTED]
     with transaction.atomic():
-        ended = Request.objects.select_for_update().filter(
-            subject_kind=kind,
-            subject_id__in=ids,
-            state__in=[Request.State.APPROVED, Request.State.REJECTED],
-        )
         # Only the latest request of a subject; the older ones are history.
-        latest = {request.subject_id: request for request in ended.order_by("pk")}
-        waiting = set(
-            Request.objects.waiting()
-            .filter(subject_kind=kind, subject_id__in=ids)
-            .values_list("subject_id", flat=True)
-        )
-        again = [request for id_, request in latest.items() if id_ not in waiting]
+        latest = {request.subject_id: request for request in locked_requests(kind, ids, states)}
+        seats = seats_by_request(list(latest.values()))
+        last = {
+            request.pk: max((seat.decision_id for seat in seats[request.pk] if seat.decision_id), default=0)
+            for request in latest.values()
+        }
+        again = [request for request in latest.values() if last[request.pk]]
+        reopened = [s for r in again for s in seats[r.pk] if s.decision_id == last[r.pk]]
+        position = {seat.request_id: seat.position for seat in reopened}
+        needless = [
+            s.pk
+            for r in again
+            for s in seats[r.pk]
+            if s.state == State.WAITING and s.position > position[r.pk]
+        ]
         Decision.objects.bulk_create(
             Decision(
                 request=request,
-                step_position=request.step.position if request.step else 1,
+                step_position=position[request.pk],
                 outcome=Decision.Outcome.UNAPPROVED,
                 reason=reason,
                 by=by,
@@ -207,7 +314,17 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
             )
             for request in again
         )
-        Request.objects.filter(pk__in=[r.pk for r in again]).update(
-            state=Request.State.WAITING, decided_at=None
+        Seat.objects.filter(pk__in=needless).delete()
+        Seat.objects.filter(pk__in=[seat.pk for seat in reopened]).update(
+            state=State.WAITING,
+            decision=None,
+            decided_by_name="",
+            decided_at=None,
+            opened_at=at,
+            reminded_at=None,
+            escalated_at=None,
         )
+        requests = Request.objects.filter(pk__in=[request.pk for request in again])
+        requests.update(state=Request.State.WAITING, decided_at=None)
+        follow_seats(requests)
     return [request.subject_id for request in again]

@@ -7,7 +7,11 @@ from enum import StrEnum
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing to decide on, as the owning room describes it. Approvals knows nothing else about it."""
+    """One thing to decide on, as the owning room describes it. Approvals knows nothing else about it.
+
+    `amount` is in the firm's currency, since conditions are; the room converts. Without an amount a step that asks
+    for amounts is asked all the same: what nobody can value is not waved through.
+    """
 
     kind: str
     id: int
@@ -18,7 +22,9 @@ class Subject:
     project_id: int | None = None
     # The project's lead, who decides where a step says so.
     lead_id: int | None = None
+    # Of the owner; its head is looked up here.
     department_id: int | None = None
+    currency: str = ""
 
 
 class Outcome(StrEnum):

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Prefetch
 
-from approvals.approvers import first_stop, managers_of
-from approvals.models import Policy, Request
+from approvals.models import Policy, Request, Seat, Step
 from approvals.ports import Subject
+from approvals.seating import directory_for, open_seats, seats_after
 from core.errors import Refusal
 from core.promises import promises
 from people.models import User
@@ -26,49 +27,56 @@ class AlreadyDecidedOn(Refusal):
 
 
 def policy_for(kind: str) -> Policy:
-    """The policy of a kind, its steps loaded. Raises NoPolicy."""
-    policy = Policy.objects.prefetch_related("steps").filter(subject_kind=kind).first()
+    """The policy of a kind, its steps loaded with the people and roles they name. Two statements. Raises NoPolicy."""
+    steps = Step.objects.filter(is_retired=False).select_related("role", "person")
+    policy = Policy.objects.prefetch_related(Prefetch("steps", steps)).filter(subject_kind=kind).first()
     if policy is None:
         raise NoPolicy
     return policy
 
 
 def submit(*, subjects: Sequence[Subject], by: User | None, at: datetime) -> list[Request]:
-    """Opens a request for each subject, at the first step that has somebody to decide.
+    """Opens a request for each subject, with the seats of the first position that has somebody to decide.
 
+    Where the policy requires nothing and no step fits, the request is APPROVED at once, without a decision.
     A constant number of statements. Refused by the database when a subject is already waiting.
     """
     if not subjects:
         return []
     policy = policy_for(subjects[0].kind)
-    steps = list(policy.steps.all())
-    managers = managers_of([subject.owner_id for subject in subjects])
-    requests = []
-    for subject in subjects:
-        stop = first_stop(policy, steps, subject, managers)
-        requests.append(
-            Request(
-                subject_kind=subject.kind,
-                subject_id=subject.id,
-                owner_id=subject.owner_id,
-                policy=policy,
-                step=stop.step if stop else None,
-                waits_for_id=stop.waits_for_id if stop else None,
-                submitted_by=by,
-                submitted_at=at,
-            )
+    steps = policy.live_steps
+    directory = directory_for(steps, subjects)
+    asked = [seats_after(policy, steps, subject, directory) for subject in subjects]
+    requests = [
+        Request(
+            subject_kind=subject.kind,
+            subject_id=subject.id,
+            owner_id=subject.owner_id,
+            policy=policy,
+            step=seats[0].step if seats else None,
+            waits_for_id=seats[0].waits_for_id if seats else None,
+            state=Request.State.WAITING if seats else Request.State.APPROVED,
+            submitted_by=by,
+            submitted_at=at,
+            decided_at=None if seats else at,
         )
+        for subject, seats in zip(subjects, asked, strict=True)
+    ]
     with promises(), transaction.atomic():
-        return Request.objects.bulk_create(requests)
+        requests = Request.objects.bulk_create(requests)
+        open_seats(zip(requests, asked, strict=True), at)
+    return requests
 
 
 def withdraw(*, kind: str, ids: Sequence[int], at: datetime) -> None:
-    """Takes waiting requests back. Raises AlreadyDecidedOn if a step of any was decided."""
+    """Takes waiting requests back. Raises AlreadyDecidedOn if a step of any was decided, and that stands."""
     with transaction.atomic():
         waiting = Request.objects.select_for_update().filter(subject_kind=kind, subject_id__in=ids)
         open_ids = list(waiting.waiting().order_by("pk").values_list("pk", flat=True))
         if len(open_ids) != len(set(ids)):
             raise AlreadyDecidedOn
-        if Request.objects.filter(pk__in=open_ids, decisions__outcome="APPROVED").exists():
+        seats = Seat.objects.filter(request__in=open_ids)
+        if seats.filter(state=Seat.State.APPROVED).exists():
             raise AlreadyDecidedOn
+        seats.filter(state=Seat.State.WAITING).update(state=Seat.State.SKIPPED)
         Request.objects.filter(pk__in=open_ids).update(state=Request.State.WITHDRAWN, decided_at=at)

@@ -1,5 +1,6 @@
 """All rights of the product, gathered from the rooms; and the built-in roles made of them."""
 
+import approvals.access
 import billing.access
 import clients.access
 import integrations.access
@@ -12,6 +13,7 @@ from people.rights import Right
 
 ALL_RIGHTS: list[Right] = [
     *people.access.RIGHTS,
+    *approvals.access.RIGHTS,
     *clients.access.RIGHTS,
     *projects.access.RIGHTS,
     *staffing.access.RIGHTS,

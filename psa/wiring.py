@@ -20,7 +20,7 @@ from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
 from people import rights
-from people.events import entity_renamed, manager_changed
+from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
@@ -82,6 +82,7 @@ rights.bind(ALL_RIGHTS)
 
 # What waits for a manager follows the people to their new one.
 manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")
+staff_deactivated.connect(rerouting.follow_leaver, dispatch_uid="follow-leaver")
 
 # The firm's name in the shell is that of its company.
 entity_renamed.connect(renaming.follow_entity, dispatch_uid="firm-name")

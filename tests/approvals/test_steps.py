@@ -20,7 +20,7 @@ APPROVED, REJECTED = Decision.Outcome.APPROVED, Decision.Outcome.REJECTED
 @pytest.fixture
 def policy(cast):
     """Lead, then line manager, then everybody in finance."""
-    policy = Policy.objects.create(subject_kind="thing", name="Things", statement="Yes.", asks_password=False)
+    policy = Policy.objects.create(subject_kind="thing", name="Things", statement="Yes.")
     Step.objects.create(policy=policy, position=1, source=Step.Source.PROJECT_LEAD)
     Step.objects.create(policy=policy, position=2, source=Step.Source.LINE_MANAGER)
     Step.objects.create(

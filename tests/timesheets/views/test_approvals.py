@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from approvals.models import Certification, Policy
+from approvals.models import Certification, Step
 from core.models import Mail
 from tests.cast import TODAY, Cast, add_person
 from tests.timesheets.sheets import DANA_SIGNS, MONDAY, seen, submit_week
@@ -188,7 +188,7 @@ def test_each_error_stands_beside_its_field(
 
 
 def test_a_policy_without_password_asks_for_none(manager: Any, cast: Cast) -> None:
-    Policy.objects.update(asks_password=False)
+    Step.objects.update(certification=Step.Certification.NONE)
     entries = submit_week(cast)
     assert "password" not in manager.get(f"{APPROVE}?open={key(cast)}").text
     manager.post(APPROVE, {"lines": seen(entries)}, headers=HTMX)

@@ -1,51 +1,12 @@
-"""Who decides on what: policies with steps, requests, decisions, certifications, delegations.
-
-This room knows subjects only as (kind, id); the rooms that own them call down and write their own state.
-"""
+"""Requests: one subject in approval, the seats that are asked, what was said, decided and signed."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
 
+from approvals.models.policies import Policy, Step
 from people.models import Role, StaffMember, User
-
-
-class Policy(models.Model):
-    """How one kind of subject is approved. Any number of steps, in order; an empty step is skipped."""
-
-    subject_kind = models.CharField(max_length=40, unique=True)
-    name = models.CharField(max_length=80)
-    statement = models.TextField(help_text="What the approver certifies.")
-    asks_password = models.BooleanField(default=True)
-    # Somebody may not decide on their own lines; they go to the next step, or to whoever may decide on all.
-    allows_self_approval = models.BooleanField(default=False)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Step(models.Model):
-    class Source(models.TextChoices):
-        LINE_MANAGER = "LINE_MANAGER", "Line manager"
-        PROJECT_LEAD = "PROJECT_LEAD", "Project lead"
-        ROLE = "ROLE", "Everybody with a role"
-        PERSON = "PERSON", "A named person"
-
-    policy = models.ForeignKey(Policy, on_delete=models.CASCADE, related_name="steps")
-    position = models.PositiveSmallIntegerField()
-    source = models.CharField(max_length=20, choices=Source.choices, default=Source.LINE_MANAGER)
-    role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey(StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering: ClassVar = ["position"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["policy", "position"], name="approvals_step_position_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.position} {self.get_source_display()}"
 
 
 class RequestQuerySet(models.QuerySet["Request"]):
@@ -66,6 +27,7 @@ class Request(models.Model):
     subject_id = models.BigIntegerField()
     owner = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="approval_requests")
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="requests")
+    # Step and person of the first seat that waits, for lists; the seats are what counts.
     step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     # Who decides on the present step; empty when a role does, or nobody was found.
@@ -98,16 +60,30 @@ class Request(models.Model):
 class Certification(models.Model):
     """A signed statement over lines: text, typed name, time, address, hash of the lines. Append-only."""
 
+    class Proof(models.TextChoices):
+        PASSWORD = "PASSWORD", "Password"
+        REAUTHENTICATED = "REAUTHENTICATED", "Signed in again"
+        # An earlier signature of the same session that is still good.
+        RECENT = "RECENT", "Signed a moment before"
+
     statement = models.TextField()
     typed_name = models.CharField(max_length=120)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     by_name = models.CharField(max_length=120)
     at = models.DateTimeField()
     address = models.GenericIPAddressField(null=True)
+    proof = models.CharField(max_length=16, choices=Proof.choices, default=Proof.PASSWORD)
+    # A digest of the session in which it was given; empty where there is none.
+    session = models.CharField(max_length=64, blank=True)
     lines_sha256 = models.CharField(max_length=64)
+    # The hash of each line by its id, so that a line that changes later leaves the others' signature whole.
+    line_hashes = models.JSONField(default=dict)
     line_count = models.PositiveIntegerField()
     worked_minutes = models.PositiveIntegerField()
     created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["by", "session", "-at"], name="approvals_signed_lately")]
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.at:%Y-%m-%d}"
@@ -144,24 +120,75 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.outcome} by {self.by_name}"
 
+    @property
+    def by_whom(self) -> str:
+        """`Kemi Ogundipe for Dana Ruiz` where it was decided in another's place."""
+        return f"{self.by_name} for {self.for_name}" if self.for_name else self.by_name
 
-class Delegation(models.Model):
-    """From day to day, `delegate` may decide what waits for `approver`."""
 
-    approver = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="delegations")
-    delegate = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="delegated_to_me")
-    starts_on = models.DateField()
-    ends_on = models.DateField()
+class Seat(models.Model):
+    """One who is asked on a step of a request: a person, the holders of a role, or else whoever decides on everything.
+
+    Seats exist for the present position and for those that were decided. Seats of one step are alternatives (the
+    approver and, after an escalation, the approver's manager); seats of several steps must all approve.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "WAITING", "Waiting"
+        APPROVED = "APPROVED", "Approved"
+        REJECTED = "REJECTED", "Returned"
+        SKIPPED = "SKIPPED", "Not asked any more"
+
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="seats")
+    step = models.ForeignKey(Step, null=True, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    waits_for = models.ForeignKey(
+        StaffMember, null=True, blank=True, on_delete=models.PROTECT, related_name="seats"
+    )
+    role = models.ForeignKey(Role, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    # The decision that ended it; taking that decision back opens it again.
+    decision = models.ForeignKey(
+        Decision, null=True, blank=True, on_delete=models.PROTECT, related_name="seats"
+    )
+    decided_by_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    is_escalation = models.BooleanField(default=False)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(ends_on__gte=models.F("starts_on")), name="approvals_delegation_days"
+        indexes: ClassVar = [
+            models.Index(
+                fields=["waits_for", "request"],
+                condition=models.Q(state="WAITING"),
+                name="approvals_seat_inbox",
             ),
-            models.CheckConstraint(
-                condition=~models.Q(approver=models.F("delegate")), name="approvals_no_delegation_to_self"
+            models.Index(
+                fields=["role", "request"], condition=models.Q(state="WAITING"), name="approvals_role_inbox"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.delegate} for {self.approver}"
+        return str(self.waits_for or self.role or "whoever decides on everything")
+
+
+class Message(models.Model):
+    """A question about a request, or its answer. The request stays where it waits. Append-only."""
+
+    request = models.ForeignKey(Request, on_delete=models.PROTECT, related_name="messages")
+    text = models.CharField(max_length=1000)
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by_name = models.CharField(max_length=120)
+    # A question of an approver where False.
+    is_answer = models.BooleanField(default=False)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="approvals_message_says_something")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_name}: {self.text}"
