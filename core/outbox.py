@@ -115,20 +115,34 @@ def enqueue(
     return row
 
 
-def enqueue_many(kind: str, keys: Collection[str], *, at: datetime) -> list[OutboxRow]:
-    """Writes a row without payload for each key, in the caller's transaction and in one statement; once for each.
+def enqueue_many(
+    kind: str,
+    keys: Collection[str],
+    *,
+    at: datetime,
+    payloads: Mapping[str, Mapping[str, Any]] | None = None,
+    not_before: Mapping[str, datetime] | None = None,
+) -> list[OutboxRow]:
+    """Writes a row for each key, in the caller's transaction and in one statement; once for each.
+
+    `payloads` holds what the rows of keys carry, `not_before` when they may go; others carry nothing and go at once.
 
     Returns the new ones; a key that has a row already keeps it.
     """
     known = set(OutboxRow.objects.filter(kind=kind, key__in=keys).values_list("key", flat=True))
-    rows = [OutboxRow(kind=kind, key=key, not_before=at) for key in dict.fromkeys(keys) if key not in known]
+    carried, times = payloads or {}, not_before or {}
+    rows = [
+        OutboxRow(kind=kind, key=key, not_before=times.get(key, at), payload=dict(carried.get(key, {})))
+        for key in dict.fromkeys(keys)
+        if key not in known
+    ]
     # Somebody else may write the same key in this moment: then theirs counts.
     OutboxRow.objects.bulk_create(rows, ignore_conflicts=True)
     ours = {row.request_id for row in rows}
     stored = OutboxRow.objects.filter(kind=kind, key__in=[row.key for row in rows])
     made = [row for row in stored if row.request_id in ours]
     for row in made:
-        later.after_commit("core.deliver_outbox", row.pk)
+        later.after_commit("core.deliver_outbox", row.pk, times.get(row.key))
     return made
 
 

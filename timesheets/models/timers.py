@@ -30,8 +30,12 @@ class Timer(models.Model):
     staff = models.ForeignKey(StaffMember, on_delete=models.PROTECT, related_name="timers")
     # Without a task: to be filled in later.
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    labor_code = models.ForeignKey(LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    work_class = models.ForeignKey(WorkClass, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    labor_code = models.ForeignKey(
+        LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    work_class = models.ForeignKey(
+        WorkClass, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     is_billable = models.BooleanField(null=True, blank=True)
     note = models.CharField(max_length=1000, blank=True)
     # The day in the person's time zone that the seconds belong to.
