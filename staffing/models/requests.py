@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from core.periods import Period
 from people.models import StaffMember
+from staffing.half_days import Span
 from staffing.models.types import LeaveType
 
 
@@ -122,6 +123,10 @@ class LeaveRequest(models.Model):
     def period(self) -> Period:
         """Its days, weekends and holidays included."""
         return Period(self.starts_on, self.ends_on)
+
+    @property
+    def span(self) -> Span:
+        return Span(self.starts_on, self.ends_on, self.starts_at_noon, self.ends_at_noon)
 
     @property
     def is_cancellation(self) -> bool:
