@@ -25,6 +25,8 @@ class Subject:
     # Of the owner; its head is looked up here.
     department_id: int | None = None
     currency: str = ""
+    # Beyond what the room's own policy allows without a second approver.
+    is_exceptional: bool = False
 
 
 class Outcome(StrEnum):

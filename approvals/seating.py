@@ -86,6 +86,8 @@ def misfit(step: Step, subject: Subject) -> str:
         return "only another project"
     if step.department_id is not None and subject.department_id != step.department_id:
         return "only another department"
+    if step.is_for_exceptions and not subject.is_exceptional:
+        return "only what is over policy"
     return ""
 
 

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
+import pi_heif
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 
@@ -17,9 +18,13 @@ from core.errors import Refusal
 from core.models import StoredFile
 
 IMAGES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+# What phones photograph in. Pillow reads it once pi-heif is registered; most browsers do not show it.
+HEIC = "image/heic"
 PDF = "application/pdf"
 CSV = "text/csv"
 PICTURES = frozenset(IMAGES.values())
+_READABLE = {**IMAGES, "HEIF": HEIC}
+pi_heif.register_heif_opener()
 
 TYPE_OF_ENDING = {
     ".png": "image/png",
@@ -27,6 +32,8 @@ TYPE_OF_ENDING = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
     ".gif": "image/gif",
+    ".heic": HEIC,
+    ".heif": HEIC,
     ".pdf": PDF,
     ".csv": CSV,
 }
@@ -35,6 +42,7 @@ WORDS = {
     "image/jpeg": "JPEG",
     "image/webp": "WebP",
     "image/gif": "GIF",
+    HEIC: "HEIC",
     PDF: "PDF",
     CSV: "CSV",
 }
@@ -52,16 +60,23 @@ class TooLarge(NotWhatItSays):
 
 
 def store(
-    name: str, content: bytes, kind: str, *, expect: Collection[str] | None = None, field: str = "file"
+    name: str,
+    content: bytes,
+    kind: str,
+    *,
+    expect: Collection[str] | None = None,
+    field: str = "file",
+    most_bytes: int | None = None,
 ) -> StoredFile:
     """Keeps the bytes and returns their row, written in the caller's transaction.
 
     The content's own first bytes decide what it is (pictures are decoded too). It must agree with the ending of the
-    name and be one of `expect` (content types; None takes any kind that is known). Raises NotWhatItSays or TooLarge.
+    name and be one of `expect` (content types; None takes any kind that is known). It may have `most_bytes`, else
+    settings.FILES_MAX_BYTES. Raises NotWhatItSays or TooLarge.
     Bytes of a transaction that rolls back stay on disk under their hash and are used by the next upload of the same.
     """
     name = clean_name(name)
-    check_size(len(content), name, field)
+    check_size(len(content), name, field, most_bytes)
     allowed = frozenset(expect if expect is not None else WORDS)
     found = content_type_of(content)
     if found is None and CSV in allowed and _is_text(content):
@@ -91,13 +106,13 @@ def put_back(sha256: str, content: bytes) -> None:
     _write(StoredFile(sha256=sha256).path, content)
 
 
-def check_size(size: int, name: str, field: str) -> None:
-    """Raises TooLarge for an empty file and for one above settings.FILES_MAX_BYTES."""
+def check_size(size: int, name: str, field: str, most_bytes: int | None = None) -> None:
+    """Raises TooLarge for an empty file and for one above `most_bytes`, else settings.FILES_MAX_BYTES."""
+    limit = most_bytes or settings.FILES_MAX_BYTES
     if not size:
         raise TooLarge(f'"{name}" is empty.', field=field)
-    if size > settings.FILES_MAX_BYTES:
-        most = settings.FILES_MAX_BYTES // (1024 * 1024)
-        raise TooLarge(f'"{name}" is larger than {most} MB.', field=field)
+    if size > limit:
+        raise TooLarge(f'"{name}" is larger than {limit // (1024 * 1024)} MB.', field=field)
 
 
 def clean_name(name: str) -> str:
@@ -118,11 +133,11 @@ def content_type_of(content: bytes) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(content), formats=list(IMAGES)) as picture:
+            with Image.open(io.BytesIO(content), formats=list(_READABLE)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     return None
                 picture.verify()
-                return IMAGES[picture.format or ""]
+                return _READABLE[picture.format or ""]
     except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         return None
     # Broken pictures make Pillow's decoders raise all kinds of errors.

@@ -17,6 +17,8 @@ EDIT_WORKED = "timesheets.edit_worked"
 UNAPPROVE = "timesheets.unapprove"
 ENTER_IN_CLOSED = "timesheets.enter_in_closed"
 MANAGE_RULES = "timesheets.manage_rules"
+REIMBURSE = "timesheets.reimburse"
+MANAGE_EXPENSES = "timesheets.manage_expenses"
 
 RIGHTS = [
     Right(RECORD_FOR_OTHERS, "enter and submit time for other people", "Time"),
@@ -28,6 +30,8 @@ RIGHTS = [
     Right(UNAPPROVE, "take approvals back until the work is billed or posted", "Time"),
     Right(ENTER_IN_CLOSED, "enter time on locked days, with a reason", "Time"),
     Right(MANAGE_RULES, "change the rules of time: periods, notes, locks, checks", "Time"),
+    Right(REIMBURSE, "pay expenses back, and reverse what was paid", "Expenses"),
+    Right(MANAGE_EXPENSES, "change expense codes, rates, markup, limits and exchange rates", "Expenses"),
 ]
 
 

@@ -9,3 +9,22 @@ register(
     "timesheets_minutes_in_a_day",
     lambda _: MoreThanADay("A line is between one minute and 24 hours.", field="text"),
 )
+register("timesheets_expense_day_is_locked", lambda day: DayIsLocked(day=day or "This day", field="spent_on"))
+register(
+    "timesheets_expense_is_reimbursed",
+    "This was paid back, so it stays as it is. A reversing line corrects it.",
+)
+register(
+    "timesheets_client_currency_is_locked", "This client has expenses in its currency.", field="currency"
+)
+register("timesheets_expensecode_name_key", "There is already an expense code of this name.", field="name")
+register(
+    "timesheets_unit_rates_do_not_overlap",
+    "Another rate of this code applies on some of these days.",
+    field="starts_on",
+)
+register("timesheets_markup_once", "There is a markup for this already.", field="value")
+register("timesheets_receipt_once_a_line", "This file is on the line already.", field="receipt")
+register("timesheets_limit_has_amount", "A limit needs an amount above zero.")
+register("timesheets_expense_is_complete", "Something is missing on a line.")
+register("timesheets_expense_reverses_id_key", "This line was reversed already.")

@@ -87,6 +87,8 @@ class Step(models.Model):
     department = models.ForeignKey(
         Department, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Asked only about what is beyond the limits that its own room knows, such as those of expense codes.
+    is_for_exceptions = models.BooleanField(default=False, db_default=False)
     certification = models.CharField(max_length=10, choices=Certification.choices, default=Certification.NONE)
     # A signature in the same session is good for so long; 0 asks each time.
     certified_for_minutes = models.PositiveSmallIntegerField(default=0)

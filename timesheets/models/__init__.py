@@ -9,6 +9,7 @@ from timesheets.models.expenses import ExpenseQuerySet as ExpenseQuerySet
 from timesheets.models.expenses import ExpenseReport as ExpenseReport
 from timesheets.models.expenses import Receipt as Receipt
 from timesheets.models.expenses import Reimbursement as Reimbursement
+from timesheets.models.favourites import FavouriteRow as FavouriteRow
 from timesheets.models.reminders import Reminder as Reminder
 from timesheets.models.reminders import ReminderRule as ReminderRule
 from timesheets.models.reminders import ReminderSettings as ReminderSettings

@@ -1,0 +1,1 @@
+"""Expenses: recording, submitting, deciding, paying back, and what their pages read."""
