@@ -11,7 +11,7 @@ from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
-from timesheets.access import APPROVE_ALL, APPROVE_TEAM
+from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_RULES
 
 STAFF = "staff"
 
@@ -53,6 +53,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Insight", "Hours", "report-analytics", "reports:hours", (VIEW_ALL_PROJECTS,), 0),
     # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
+    ("Firm", "Settings", "settings", "timesheets:rules", (MANAGE_RULES,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
 ]

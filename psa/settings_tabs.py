@@ -7,6 +7,7 @@ from django.urls import reverse
 from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
+from timesheets.access import MANAGE_RULES
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Holidays", "people:holidays", (MANAGE_FIRM,)),
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
+    ("Time", "timesheets:rules", (MANAGE_RULES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
 ]
 

@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Self
 
 from django import forms
 from django.http import QueryDict
 
 from core.errors import Refusal
-from core.minutes import parse_minutes
+from core.minutes import Style, format_minutes, parse_minutes
+from timesheets.models import TimeEntry, TimeRules
 from timesheets.rows import RowKey
 from timesheets.splitting import LineWish
+from timesheets.times import Times, parse_time
 
 VERSION = re.compile(r"0|[0-9]{1,18}\.[0-9]{1,9}")
 MOST_LINES = 24
@@ -63,34 +66,62 @@ class LineFields:
     version: str = "0"
     text: str = ""
     note: str = ""
+    internal: str = ""
+    starts: str = ""
+    ends: str = ""
     is_removed: bool = False
     is_open: bool = True
     error: str = ""
 
-    def wish(self) -> LineWish:
-        """Raises NotADuration, NotReadable."""
+    @classmethod
+    def of(cls, entry: TimeEntry, style: Style, *, is_open: bool) -> Self:
+        """A line that is there, as its person reads durations."""
+        return cls(
+            entry_id=str(entry.pk),
+            version=str(entry.version),
+            text=format_minutes(entry.worked_minutes, style),
+            note=entry.note,
+            internal=entry.internal_note,
+            starts=f"{entry.starts_at:%H:%M}" if entry.starts_at else "",
+            ends=f"{entry.ends_at:%H:%M}" if entry.ends_at else "",
+            is_open=is_open,
+        )
+
+    def wish(self, rules: TimeRules) -> LineWish:
+        """What the line shall be; times only where the firm shows them.
+
+        Raises NotADuration, NotATime, HalfAPair, EndsBeforeStart, NotReadable.
+        """
         if not re.fullmatch(r"[0-9]{0,18}", self.entry_id) or not re.fullmatch(r"[0-9]{1,9}", self.version):
             raise NotReadable
-        minutes = None if self.is_removed else parse_minutes(self.text, field="text")
-        return LineWish(int(self.entry_id or 0) or None, int(self.version), minutes, self.note[:1000])
+        times = None
+        if rules.shows_times and not self.is_removed:
+            starts, ends = parse_time(self.starts, field="starts"), parse_time(self.ends, field="ends")
+            times = Times.of(starts, ends, field="ends")
+        if self.is_removed:
+            minutes = None
+        elif times is not None and times.minutes is not None:
+            minutes = times.minutes
+        else:
+            minutes = parse_minutes(self.text, field="text")
+        entry_id = int(self.entry_id or 0) or None
+        return LineWish(entry_id, int(self.version), minutes, self.note[:1000], self.internal[:1000], times)
 
 
 def parse_lines(posted: QueryDict) -> list[LineFields]:
     """The lines of the dialog in their order. Raises NotReadable."""
-    columns = [posted.getlist(name) for name in ("entry", "version", "text", "note", "removed")]
-    if len({len(column) for column in columns}) != 1 or len(columns[0]) > MOST_LINES:
+    names = ("entry", "version", "text", "note", "removed", "internal", "starts", "ends")
+    columns = {name: posted.getlist(name) for name in names}
+    count = len(columns["entry"])
+    # Times are sent where the firm shows them, internal notes by pages that know them.
+    for name in ("internal", "starts", "ends"):
+        columns[name] = columns[name] or [""] * count
+    if count > MOST_LINES or any(len(column) != count for column in columns.values()):
         raise NotReadable
     return [
-        LineFields(entry, version, text, note, removed == "1")
-        for entry, version, text, note, removed in zip(*columns, strict=True)
+        LineFields(entry, version, text, note, internal, starts, ends, removed == "1")
+        for entry, version, text, note, removed, internal, starts, ends in zip(*columns.values(), strict=True)
     ]
-
-
-class SubmitForm(forms.Form):
-    """The dialog that submits a week. `seen` is the sum that the person read."""
-
-    certified = forms.BooleanField(error_messages={"required": "Tick the statement to submit."})
-    seen = forms.CharField(widget=forms.HiddenInput)
 
 
 class LockForm(forms.Form):

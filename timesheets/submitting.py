@@ -123,9 +123,9 @@ def _check(
     acknowledged: bool,
 ) -> None:
     worked_on = {entry.worked_on for entry in entries}
-    submitted = set(days) | worked_on if days is not None else worked_on
-    period = Period(min(submitted), max(submitted))
-    findings = check(staff, entries, period, rules, days=submitted)
+    whole = worked_on if days is None else set(days)
+    period = Period(min(whole | worked_on), max(whole | worked_on))
+    findings = check(staff, entries, period, rules, days=whole)
     blocks = [finding for finding in findings if finding.is_block]
     if blocks:
         ids = sorted({pk for finding in blocks for pk in finding.entry_ids})
