@@ -9,8 +9,9 @@ from core.promises import promises
 from people.models import StaffMember, User
 from timesheets.days import CellChanged, check_may_record, open_day
 from timesheets.models import TimeEntry
-from timesheets.recording import NothingToRecord, add_line, change_line
+from timesheets.recording import Notes, NothingToRecord, add_line, change_line
 from timesheets.rows import RowKey
+from timesheets.times import Times
 
 
 def enter_time(
@@ -23,18 +24,22 @@ def enter_time(
     text: str | None = None,
     minutes: int | None = None,
     note: str = "",
+    internal_note: str = "",
+    times: Times | None = None,
 ) -> TimeEntry:
     """Adds a line of its own, whatever the cell holds already. `on` is the person's today.
 
-    `text` is read by core.minutes; `minutes` may be given instead. Raises NothingToRecord, and what `record_time`
+    `text` is read by core.minutes; `minutes` may be given instead; `times` decide where there are any. Raises
+    NothingToRecord, and what `record_time`
     raises but for a changed cell.
     """
     check_may_record(by, staff)
-    wanted = _duration(text, minutes)
+    wanted = times.minutes if times and times.minutes else _duration(text, minutes)
     if wanted is None:
         raise NothingToRecord(field="text" if text is not None else "minutes")
     with promises(), transaction.atomic():
-        return add_line(open_day(staff, worked_on, today=on), row, wanted, note, by)
+        day = open_day(staff, worked_on, today=on)
+        return add_line(day, row, wanted, Notes(note, internal_note), by, times)
 
 
 def edit_entry(
@@ -46,12 +51,18 @@ def edit_entry(
     text: str | None = None,
     minutes: int | None = None,
     note: str | None = None,
+    internal_note: str | None = None,
+    times: Times | None = None,
 ) -> TimeEntry:
-    """Changes duration or note of a draft or returned line; None leaves them. `version` is the one that was seen.
+    """Changes duration, times or notes of a draft or returned line; None leaves them. `version` is what was seen.
+
+    A line with times takes its minutes from them; empty times take them away and leave the minutes.
 
     Raises CellChanged, NothingToRecord, and what `record_time` raises.
     """
     check_may_record(by, entry.staff)
+    if times is not None and times.minutes is not None:
+        text, minutes = None, times.minutes
     is_timed = text is not None or minutes is not None
     wanted = _duration(text, minutes) if is_timed else entry.worked_minutes
     if wanted is None:
@@ -64,7 +75,7 @@ def edit_entry(
         if version is not None and version != line.version:
             raise CellChanged(entries=[line])
         minutes = wanted if is_timed else line.worked_minutes
-        return change_line(day, line, minutes, line.note if note is None else note, by)
+        return change_line(day, line, minutes, Notes(note, internal_note), by, times)
 
 
 def _duration(text: str | None, minutes: int | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Moving lines to another task or labor code, such as when a line was returned because it stood on the wrong one."""
+"""Moving lines to another row, such as when one was returned because it stood on the wrong task."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -12,7 +12,7 @@ from people.models import StaffMember, User
 from timesheets.days import CellChanged, check_day, check_may_record, check_open, lock_person
 from timesheets.models import TimeEntry
 from timesheets.rating import put_rates
-from timesheets.rows import RowKey, place_for
+from timesheets.rows import BillableIsFixed, RowKey, place_for
 
 
 class NothingToMove(Refusal):
@@ -45,18 +45,20 @@ def move_entries(
         place = place_for(staff, to)
         if place.refusal is not None:
             raise place.refusal
+        if place.key.is_billable is not None and not rules.shows_billable:
+            raise BillableIsFixed(field="is_billable")
         audit.acting("time.move", by=by, subject=staff, entry_ids=list(versions), to=str(to))
         for entry in entries:
             entry.task, entry.project, entry.labor_code = place.task, place.project, place.labor_code
-            entry.is_billable = place.is_billable
+            entry.work_class, entry.is_billable = place.work_class, place.is_billable
             entry.version += 1
             entry.recorded_by_name = by.name if by else ""
         put_rates([(entry, place) for entry in entries], staff)
         TimeEntry.objects.bulk_update(
             entries,
             [
-                "task", "project", "labor_code", "is_billable", "billable_minutes", "version", "recorded_by_name",
-                "rate_amount", "rate_currency", "rate_rule", "rate_source",
+                "task", "project", "labor_code", "work_class", "is_billable", "billable_minutes", "version",
+                "recorded_by_name", "rate_amount", "rate_currency", "rate_rule", "rate_source",
             ],
         )  # fmt: skip
     return entries

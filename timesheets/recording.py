@@ -15,12 +15,15 @@ from timesheets.days import (
     CellChanged,
     OpenDay,
     check_may_record,
+    check_note,
     check_open,
+    note_is_required,
     open_day,
 )
 from timesheets.models import TimeEntry
 from timesheets.rating import put_rates
-from timesheets.rows import Place, RowKey
+from timesheets.rows import BillableIsFixed, Place, RowKey
+from timesheets.times import Times
 
 
 class SeveralLines(CellChanged):
@@ -45,24 +48,40 @@ def record_time(
     text: str | None = None,
     minutes: int | None = None,
     note: str | None = None,
+    internal_note: str | None = None,
     version: int = 0,
     entry_id: int | None = None,
 ) -> TimeEntry | None:
     """Sets the cell of a row and a day; empty or zero clears it. Returns the line, or None for a cleared cell.
 
-    `text` is read by core.minutes; `minutes` may be given instead. `note` None leaves the note as it is. `version` is
-    that of the line the person saw, 0 for an empty cell; `entry_id` tells two lines of the same version apart. `on` is
-    the person's today. A returned line stays returned until it is submitted again; its rate stays as resolved.
+    `text` is read by core.minutes; `minutes` may be given instead. A note that is None stays as it is; `note` is what
+    the client may read, `internal_note` never leaves the firm. `version` is that of the line the person saw, 0 for an
+    empty cell; `entry_id` tells two lines of the same version apart. `on` is the person's today. A returned line stays
+    returned until it is submitted again; its rate stays as resolved. One with times keeps its start and ends later or
+    earlier.
 
-    Raises NotAllowed, NotADuration, StaffIsInactive, DayIsLocked, DayIsInFuture, DayIsFull, LineIsNotOpen, CellChanged
-    (whose facts hold the lines that are there), NoSuchRow, LaborCodeIsInactive, and projects' ProjectIsClosed,
-    TaskIsClosed, NotOnTheTeam.
+    Raises NotAllowed, NotADuration, PassesMidnight, StaffIsInactive, DayIsLocked, DayIsInFuture, DayIsFull,
+    LineIsNotOpen, CellChanged (whose facts hold the lines that are there), NoSuchRow, LaborCodeIsInactive,
+    ClassIsInactive, CannotBeBillable, BillableIsFixed, and projects' ProjectIsClosed, TaskIsClosed, NotOnTheTeam.
     """
     saved = save_cell(
         staff=staff, row=row, worked_on=worked_on, by=by, on=on,
-        text=text, minutes=minutes, note=note, version=version, entry_id=entry_id,
+        text=text, minutes=minutes, note=note, internal_note=internal_note, version=version, entry_id=entry_id,
     )  # fmt: skip
     return saved.entry
+
+
+@dataclass(frozen=True)
+class Notes:
+    """What a line says: to the client, and inside the firm. None leaves it as it is."""
+
+    note: str | None = None
+    internal: str | None = None
+
+    def are_those_of(self, line: TimeEntry | None) -> bool:
+        """Whether the line says this already."""
+        there = (line.note, line.internal_note) if line else ("", "")
+        return self.note in (None, there[0]) and self.internal in (None, there[1])
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,7 @@ def save_cell(
     text: str | None = None,
     minutes: int | None = None,
     note: str | None = None,
+    internal_note: str | None = None,
     version: int = 0,
     entry_id: int | None = None,
 ) -> SavedCell:
@@ -91,18 +111,20 @@ def save_cell(
     wanted = parse_minutes(text, field="text") if text is not None else (minutes or None)
     with promises(), transaction.atomic():
         day = open_day(staff, worked_on, today=on)
-        line = _seen_line(day, row, wanted, note, version, entry_id)
+        notes = Notes(note, internal_note)
+        line = _seen_line(day, row, wanted, notes, version, entry_id)
         if line is None:
-            return SavedCell(None if wanted is None else add_line(day, row, wanted, note or "", by), day)
+            entry = None if wanted is None else add_line(day, row, wanted, notes, by)
+            return SavedCell(entry, day)
         if wanted is not None:
-            return SavedCell(change_line(day, line, wanted, line.note if note is None else note, by), day)
+            return SavedCell(change_line(day, line, wanted, notes, by), day)
         remove_line(line, by)
         day.entries.remove(line)
         return SavedCell(None, day)
 
 
 def _seen_line(
-    day: OpenDay, row: RowKey, wanted: int | None, note: str | None, version: int, entry_id: int | None
+    day: OpenDay, row: RowKey, wanted: int | None, notes: Notes, version: int, entry_id: int | None
 ) -> TimeEntry | None:
     """The line that the person saw in the cell. Raises CellChanged if there is another state of things by now."""
     lines = day.lines_of(row)
@@ -113,24 +135,34 @@ def _seen_line(
     if (line.version if line else 0) == version and entry_id in (None, line.pk if line else None):
         return line
     # What was asked for is there already: the answer to an earlier try was lost on its way.
-    is_done = (line.worked_minutes if line else None) == wanted and note in (None, line.note if line else "")
+    is_done = (line.worked_minutes if line else None) == wanted and notes.are_those_of(line)
     if not is_done:
         raise CellChanged(entries=lines)
     return line
 
 
-def add_line(day: OpenDay, row: RowKey, minutes: int, note: str, by: User | None) -> TimeEntry:
+def add_line(
+    day: OpenDay, row: RowKey, minutes: int, notes: Notes, by: User | None, times: Times | None = None
+) -> TimeEntry:
     """Adds a line to an opened day."""
     place = day.place(row)
     if place.refusal is not None:
         raise place.refusal
+    if place.key.is_billable is not None and not day.rules.shows_billable:
+        raise BillableIsFixed(field="is_billable")
+    check_note(day.rules, place, notes.note or "")
     day.check_sum(minutes)
-    entry = new_line(day, place, minutes, note, by)
+    entry = new_line(day, place, minutes, notes, by, times)
     put_rates([(entry, place)], day.staff)
     _insert(entry)
     audit.acting("time.record", by=by, subject=entry, minutes=minutes, worked_on=day.on)
     day.entries.append(entry)
     return entry
+
+
+def entered_by(by: User | None, staff: StaffMember) -> str:
+    """The name of somebody who writes another person's time; empty for the person."""
+    return "" if by is None or by.staff_member == staff else by.name
 
 
 WRITTEN = [
@@ -152,49 +184,67 @@ def _insert(entry: TimeEntry) -> None:
     entry._state.adding, entry._state.db = False, connection.alias
 
 
-def new_line(day: OpenDay, place: Place, minutes: int, note: str, by: User | None) -> TimeEntry:
+def new_line(
+    day: OpenDay, place: Place, minutes: int, notes: Notes, by: User | None, times: Times | None = None
+) -> TimeEntry:
     """An unsaved line without a rate."""
-    return TimeEntry(
+    times = times or Times()
+    line = TimeEntry(
         staff=day.staff,
         project=place.project,
         task=place.task,
         labor_code=place.labor_code,
+        work_class=place.work_class,
         worked_on=day.on,
         worked_minutes=minutes,
         billable_minutes=0,
         is_billable=place.is_billable,
-        note=note.strip(),
+        starts_at=times.starts_at,
+        ends_at=times.ends_at,
+        note=(notes.note or "").strip(),
+        internal_note=(notes.internal or "").strip(),
         recorded_by_name=by.name if by else "",
+        entered_by_name=entered_by(by, day.staff),
     )
+    line.is_note_asked_for = note_is_required(day.rules, place)
+    return line
 
 
-def change_line(day: OpenDay, line: TimeEntry, minutes: int, note: str, by: User | None) -> TimeEntry:
-    """Sets minutes and note of a draft or returned line. The rate stays: nothing it depends on has changed."""
+CHANGED = [
+    "worked_minutes", "billable_minutes", "starts_at", "ends_at", "note", "internal_note", "version",
+    "recorded_by_name", "entered_by_name", "updated_at",
+]  # fmt: skip
+
+
+def change_line(
+    day: OpenDay, line: TimeEntry, minutes: int, notes: Notes, by: User | None, times: Times | None = None
+) -> TimeEntry:
+    """Sets what a draft or returned line holds. The rate stays: nothing it depends on has changed.
+
+    Without `times` a line that has them keeps its start. Raises what says that no time can be logged to its row where
+    the minutes change, and PassesMidnight.
+    """
     check_open([line])
-    note = note.strip()
-    if minutes == line.worked_minutes and note == line.note:
+    if times is None:
+        times = Times(line.starts_at, line.ends_at).lasting(minutes)
+    note = line.note if notes.note is None else notes.note.strip()
+    internal = line.internal_note if notes.internal is None else notes.internal.strip()
+    wanted = (minutes, times.starts_at, times.ends_at, note, internal)
+    if wanted == (line.worked_minutes, line.starts_at, line.ends_at, line.note, line.internal_note):
         return line
-    place = day.place(RowKey(line.task_id, line.labor_code_id))
+    place = day.place_of(line)
     if place.refusal is not None and minutes != line.worked_minutes:
         raise place.refusal
+    check_note(day.rules, place, note)
     day.check_sum(minutes - line.worked_minutes)
     audit.acting("time.edit", by=by, subject=line)
     if minutes != line.worked_minutes:
-        line.worked_minutes = minutes
         line.billable_minutes = minutes if line.is_billable else 0
-    line.note = note
+    line.worked_minutes, line.starts_at, line.ends_at, line.note, line.internal_note = wanted
     line.version += 1
     line.recorded_by_name = by.name if by else ""
-    line.save(
-        update_fields=[
-            "worked_minutes",
-            "billable_minutes",
-            "note",
-            "version",
-            "recorded_by_name",
-            "updated_at",
-        ]
-    )
+    line.entered_by_name = entered_by(by, day.staff) or line.entered_by_name
+    line.save(update_fields=CHANGED)
     return line
 
 

@@ -1,7 +1,7 @@
 """Bringing back lines that were just cleared: the inverse of clearing."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from people.models import StaffMember, User
 from timesheets.days import CellChanged, OpenDay, check_may_record, open_day
 from timesheets.models import TimeEntry
 from timesheets.rating import put_rates
-from timesheets.recording import new_line
+from timesheets.recording import Notes, new_line
 from timesheets.rows import RowKey, place_for
 
 
@@ -63,7 +63,7 @@ def _cleared(staff: StaffMember, versions: Mapping[int, int]) -> dict[int, dict[
 
 
 def _restore(day: OpenDay, entry_id: int, old: Mapping[str, Any], version: int, by: User | None) -> TimeEntry:
-    row = RowKey(old["task_id"], old["labor_code_id"])
+    row = RowKey(old["task_id"], old["labor_code_id"], old.get("work_class_id"), old["is_billable"])
     there = day.lines_of(row)
     if any(entry.pk not in day.restored_ids for entry in there):
         raise CellChanged("The cell was filled again meanwhile, so nothing was brought back.", entries=there)
@@ -71,7 +71,10 @@ def _restore(day: OpenDay, entry_id: int, old: Mapping[str, Any], version: int, 
     if place.refusal is not None:
         raise place.refusal
     day.check_sum(old["worked_minutes"])
-    entry = new_line(day, place, old["worked_minutes"], old["note"], by)
+    entry = new_line(day, place, old["worked_minutes"], Notes(old["note"], old.get("internal_note")), by)
+    entry.starts_at, entry.ends_at = (
+        time.fromisoformat(old[name]) if old.get(name) else None for name in ("starts_at", "ends_at")
+    )
     entry.pk, entry.state, entry.version = entry_id, old["state"], version + 1
     put_rates([(entry, place)], day.staff)
     audit.acting("time.restore", by=by, subject=entry, minutes=entry.worked_minutes, worked_on=day.on)

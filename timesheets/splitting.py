@@ -10,18 +10,28 @@ from core.promises import promises
 from people.models import StaffMember, User
 from timesheets.days import CellChanged, OpenDay, check_may_record, open_day
 from timesheets.models import TimeEntry
-from timesheets.recording import NothingToRecord, add_line, change_line, remove_line
+from timesheets.recording import Notes, NothingToRecord, add_line, change_line, remove_line
 from timesheets.rows import RowKey
+from timesheets.times import Times
 
 
 @dataclass(frozen=True)
 class LineWish:
-    """What one line of a cell shall be. Without `entry_id` a new one; `minutes` None removes the line."""
+    """What one line of a cell shall be. Without `entry_id` a new one; `minutes` None removes the line.
+
+    `times` decide the minutes where there are any; None leaves them as they are, as it does with `internal_note`.
+    """
 
     entry_id: int | None
     version: int
     minutes: int | None
     note: str = ""
+    internal_note: str | None = None
+    times: Times | None = None
+
+    @property
+    def notes(self) -> Notes:
+        return Notes(self.note, self.internal_note)
 
 
 def save_lines(
@@ -53,9 +63,9 @@ def save_lines(
 def _write(day: OpenDay, row: RowKey, wish: LineWish, there: dict[int, TimeEntry], by: User | None) -> None:
     if wish.entry_id is None:
         if wish.minutes is None:
-            if wish.note.strip():
+            if wish.note.strip() or (wish.internal_note or "").strip():
                 raise NothingToRecord(field="text")
             return
-        add_line(day, row, wish.minutes, wish.note, by)
+        add_line(day, row, wish.minutes, wish.notes, by, wish.times)
     elif wish.minutes is not None:
-        change_line(day, there[wish.entry_id], wish.minutes, wish.note, by)
+        change_line(day, there[wish.entry_id], wish.minutes, wish.notes, by, wish.times)

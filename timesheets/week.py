@@ -4,82 +4,27 @@ Everything is read by a constant number of statements, however many rows and lin
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Case, Q, When
+from django.db.models.functions import Coalesce
+
 from approvals.history import Return, last_returns, waits_for_names
 from core.compiled import Compiled
-from core.periods import Period, week_of
+from core.periods import Period
 from people.models import StaffMember
-from staffing.required import WorkDay, workdays_for
 from timesheets.cells import Cell, CellFacts
-from timesheets.days import OpenDay
+from timesheets.days import OpenDay, note_is_required
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.ports import marks_of
+from timesheets.row_facts import row_facts
 from timesheets.rows import Place, RowKey, places_for
 from timesheets.subjects import KIND
+from timesheets.week_days import Day, days_of
 
 State = TimeEntry.State
-
-
-@dataclass
-class Day:
-    """One column. `minutes` are worked, `holiday` counts toward what the pattern asks for."""
-
-    on: date
-    index: int
-    workday: WorkDay
-    is_today: bool
-    is_past: bool
-    is_locked: bool
-    is_too_far: bool
-    minutes: int = 0
-    has_returned: bool = False
-
-    @property
-    def name(self) -> str:
-        """wed: names the column in classes."""
-        return f"{self.on:%a}".lower()
-
-    @property
-    def total_minutes(self) -> int:
-        """Worked and holiday."""
-        return self.minutes + self.workday.holiday_minutes
-
-    @property
-    def required_minutes(self) -> int:
-        return self.workday.pattern_minutes
-
-    @property
-    def difference(self) -> int:
-        return self.total_minutes - self.required_minutes
-
-    @property
-    def missing(self) -> int:
-        """What is short, as a positive number."""
-        return max(0, -self.difference)
-
-    @property
-    def is_met(self) -> bool:
-        """Whether the required hours are there; never on a free day."""
-        return self.required_minutes > 0 and self.difference >= 0
-
-    @property
-    def is_short(self) -> bool:
-        """Too few hours on a day that has come."""
-        return self.required_minutes > 0 and self.difference < 0 and (self.is_past or self.is_today)
-
-    @property
-    def is_ahead(self) -> bool:
-        """A day still to come, with hours open."""
-        return self.required_minutes > 0 and self.difference < 0 and not (self.is_past or self.is_today)
-
-    @property
-    def css(self) -> str:
-        """The classes of the column's cells."""
-        off = "off" if self.workday.holiday or self.is_locked else "" if self.workday.is_workday else "rest"
-        return " ".join(filter(None, [f"d-{self.name}", "today" if self.is_today else "", off]))
 
 
 @dataclass
@@ -87,15 +32,31 @@ class Row:
     """One line of the grid."""
 
     place: Place
+    # What names the lines of the row: where that is the default, too, it says whether they are billable.
+    line_key: RowKey
     cells: list[Cell] = field(default_factory=list)
+    # Whether the person keeps this row at hand.
+    is_favourite: bool = False
+    # What is left of the task's budget, of everybody's time on it; None where there is no budget or none is shown.
+    minutes_left: int | None = None
 
     @property
     def key(self) -> RowKey:
         return self.place.key
 
     @property
+    def is_over(self) -> bool:
+        """Whether more was worked than the task's budget."""
+        return self.minutes_left is not None and self.minutes_left < 0
+
+    @property
     def minutes(self) -> int:
         return sum(cell.minutes for cell in self.cells)
+
+    @property
+    def minutes_over(self) -> int:
+        """What was worked above the task's budget, as a positive number."""
+        return max(0, -(self.minutes_left or 0))
 
     @property
     def returned_cells(self) -> list[Cell]:
@@ -125,6 +86,10 @@ class Week:
     rules: TimeRules
     days: list[Day]
     rows: list[Row] = field(default_factory=list)
+    # The day that a narrow screen and the day view show; None: where typing begins.
+    chosen_on: date | None = None
+    # Whether whoever looks may write to locked days.
+    enters_closed: bool = False
     entries: list[TimeEntry] = field(default_factory=list)
 
     @property
@@ -134,7 +99,7 @@ class Week:
     @property
     def is_open(self) -> bool:
         """Whether any of its days takes time."""
-        return any(not day.is_locked and not day.is_too_far for day in self.days)
+        return any((self.enters_closed or not day.is_locked) and not day.is_too_far for day in self.days)
 
     @property
     def is_ahead(self) -> bool:
@@ -167,12 +132,34 @@ class Week:
         return sum(day.workday.holiday_minutes for day in self.days)
 
     @property
+    def leave_minutes(self) -> int:
+        return sum(day.workday.leave_minutes for day in self.days)
+
+    @property
+    def off_minutes(self) -> int:
+        """Holidays and approved leave."""
+        return self.holiday_minutes + self.leave_minutes
+
+    @property
+    def column_words(self) -> str:
+        """What names a row, for the head of its column."""
+        more = ["labor code"] * self.rules.shows_labor_code + ["class"] * self.rules.shows_class
+        *first, last = ["Project", "task", *more]
+        return f"{', '.join(first)} and {last}"
+
+    @property
+    def off_words(self) -> str:
+        """What the row of days off is called."""
+        kinds = [self.has_holidays * "holiday", any(day.workday.leave_minutes for day in self.days) * "leave"]
+        return " and ".join(filter(None, kinds)).capitalize()
+
+    @property
     def has_holidays(self) -> bool:
         return any(day.workday.holiday for day in self.days)
 
     @property
     def total_minutes(self) -> int:
-        return self.worked_minutes + self.holiday_minutes
+        return self.worked_minutes + self.off_minutes
 
     @property
     def required_minutes(self) -> int:
@@ -205,10 +192,14 @@ class Week:
 
     @property
     def noteless(self) -> list[TimeEntry]:
-        """Lines that lack the note which the firm asks for."""
-        if not self.rules.requires_notes:
-            return []
-        return [entry for entry in (*self.drafts, *self.returned) if not entry.note]
+        """Open lines that lack a note though firm, project, task or labor code ask for one."""
+        rules = self.rules
+        all_need_one, least = rules.requires_notes or rules.is_dcaa, max(1, rules.note_min_length)
+        return [
+            entry
+            for entry in (*self.drafts, *self.returned)
+            if (all_need_one or entry.is_note_asked_for) and len(entry.note.strip()) < least
+        ]
 
     @property
     def state(self) -> tuple[str, str, str]:
@@ -223,9 +214,15 @@ class Week:
         return next(iter([*empty, *(day for day in self.days if day.is_today), *self.days]))
 
     @property
+    def shown_day(self) -> Day:
+        """The day that a narrow screen and the day view show."""
+        chosen = next((day for day in self.days if day.on == self.chosen_on), None)
+        return chosen or self.first_empty_day
+
+    @property
     def first_cell(self) -> Cell | None:
         """The cell that gets the focus."""
-        day = self.first_empty_day
+        day = self.shown_day
         cells = [row.cells[day.index] for row in self.rows]
         return next((cell for cell in cells if cell.is_editable), cells[0] if cells else None)
 
@@ -247,7 +244,22 @@ def week_state(states: Collection[str]) -> tuple[str, str, str]:
 
 LINES: Compiled[TimeEntry] = Compiled(
     lambda staff_id, first, last: (
-        TimeEntry.objects.filter(staff=staff_id).between(first, last).order_by("pk")
+        TimeEntry.objects.filter(staff=staff_id)
+        .between(first, last)
+        .annotate(
+            is_note_asked_for=Coalesce(
+                Case(
+                    When(
+                        Q(project__requires_notes=True)
+                        | Q(task__requires_notes=True)
+                        | Q(labor_code__requires_notes=True),
+                        then=True,
+                    )
+                ),
+                False,
+            )
+        )
+        .order_by("pk")
     ),
     staff_id=int,
     first=date,
@@ -265,15 +277,19 @@ def week_page(
     hidden: Collection[RowKey] = (),
     only: Collection[RowKey] | None = None,
     opened: OpenDay | None = None,
+    chosen_on: date | None = None,
+    enters_closed: bool = False,
 ) -> Week:
     """The week with its rows: those with time, last week's in the current week, and the `added` ones.
 
     `hidden` rows are left out while they are blank. `only` builds just these rows, for the answer to a saved cell;
     the sums are of the whole week all the same. `opened` is a day of the week that was just written to: what it knows
-    is not read again. At most 10 statements.
+    is not read again. `chosen_on` is the day to show where there is room for one. With `enters_closed`
+    locked days can be typed into. At most 10 statements.
     """
     rules = rules or TimeRules.objects.get(pk=1)
-    week = Week(staff, period, today, rules, _days(staff, period, today, rules))
+    week = Week(staff, period, today, rules, days_of(staff, period, today, rules))
+    week.chosen_on, week.enters_closed = chosen_on, enters_closed
     with_last_week = only is None and week.is_current
     first = period.previous().first if with_last_week else period.first
     lines = opened.week_entries if opened else LINES(staff_id=staff.pk, first=first, last=period.last)
@@ -282,61 +298,61 @@ def week_page(
         day = week.days[(entry.worked_on - period.first).days]
         day.minutes += entry.worked_minutes
         day.has_returned = day.has_returned or entry.state == State.REJECTED
-    present = _keys(week.entries)
     if only is not None:
+        wanted = [key.shown(rules) for key in only]
         known = opened.places if opened else {}
-        places = known if known.keys() >= set(only) else places_for(staff, only)
-        week.rows = _rows(week, places, [key for key in only if key in places])
+        places = known if known.keys() >= set(wanted) else places_for(staff, wanted)
+        _add_rows(week, [places[key] for key in wanted if key in places])
         return week
-    last_week = [key for key in _keys(lines) if key not in present]
-    places = places_for(staff, [*present, *last_week, *added])
-    usable = [key for key in last_week if places[key].refusal is None]
-    hidden_keys = set(hidden) - set(present)
-    ordered = sorted({*present, *usable} - set(added), key=lambda key: _order(places[key]))
-    keys = [key for key in [*ordered, *dict.fromkeys(added)] if key in places and key not in hidden_keys]
-    week.rows = _rows(week, places, keys)
+    present = _keys(week.entries, rules)
+    last_week = [key for key in _keys(lines, rules) if key not in present]
+    asked = [key.shown(rules) for key in added]
+    places = places_for(staff, [*present, *last_week, *asked])
+    keys_present = {places[key].key for key in present}
+    kept = [places[key] for key in last_week if places[key].refusal is None]
+    new = {places[key].key: places[key] for key in asked if key in places}
+    blank_and_hidden = set(hidden) - keys_present
+    there = {place.key: place for place in (*(places[key] for key in present), *kept) if place.key not in new}
+    ordered = [*sorted(there.values(), key=_order), *new.values()]
+    _add_rows(week, [place for place in ordered if place.key not in blank_and_hidden])
+    add_facts(week)
     return week
 
 
-def _days(staff: StaffMember, period: Period, today: date, rules: TimeRules) -> list[Day]:
-    end = week_of(today, rules.week_starts_on).last
-    locked_through = rules.locked_through
-    return [
-        Day(
-            on=workday.on,
-            index=index,
-            workday=workday,
-            is_today=workday.on == today,
-            is_past=workday.on < today,
-            is_locked=locked_through is not None and workday.on <= locked_through,
-            is_too_far=not rules.allows_future and workday.on > end,
-        )
-        for index, workday in enumerate(workdays_for([staff], period.first, period.last)[staff.pk])
-    ]
+def add_facts(week: Week) -> None:
+    """Which rows the person keeps at hand and, where the firm shows it, what is left of budgets. One statement."""
+    tasks = {row.place.task.pk: row.place.task.budget_minutes for row in week.rows}
+    budgets = {pk: budget for pk, budget in tasks.items() if budget is not None and week.rules.shows_budget}
+    favourites, used = row_facts(week.staff, budgets)
+    for row in week.rows:
+        row.is_favourite = row.key in favourites
+        budget = budgets.get(row.place.task.pk)
+        row.minutes_left = None if budget is None else budget - used.get(row.place.task.pk, 0)
 
 
-def _keys(entries: Sequence[TimeEntry]) -> list[RowKey]:
-    return list(dict.fromkeys(RowKey(entry.task_id, entry.labor_code_id) for entry in entries))
+def _keys(entries: Sequence[TimeEntry], rules: TimeRules) -> list[RowKey]:
+    return list(dict.fromkeys(RowKey.of_entry(entry, rules) for entry in entries))
 
 
-def _order(place: Place) -> tuple[str, int, str, str]:
+def _order(place: Place) -> tuple[str, int, str, str, str, bool]:
     task = place.task
     code = place.labor_code.name if place.labor_code else ""
-    return place.project.name.casefold(), task.position, task.name.casefold(), code
+    work_class = place.work_class.name if place.work_class else ""
+    is_other = place.key.is_billable is not None
+    return place.project.name.casefold(), task.position, task.name.casefold(), code, work_class, is_other
 
 
-def _rows(week: Week, places: Mapping[RowKey, Place], keys: Sequence[RowKey]) -> list[Row]:
-    wanted = set(keys)
+def _add_rows(week: Week, places: Iterable[Place]) -> None:
+    """Builds the week's rows for these places, each once."""
+    rows = {key: Row(place, key) for place in places for key in [place.key_of_lines(week.rules)]}
     by_cell: dict[tuple[RowKey, date], list[TimeEntry]] = defaultdict(list)
     for entry in week.entries:
-        key = RowKey(entry.task_id, entry.labor_code_id)
-        if key in wanted:
+        key = RowKey.of_entry(entry, week.rules)
+        if key in rows:
             by_cell[key, entry.worked_on].append(entry)
-    shown = [entry for entries in by_cell.values() for entry in entries]
-    facts = _facts(shown)
-    rows = []
-    for key in keys:
-        row = Row(places[key])
+    facts = _facts([entry for entries in by_cell.values() for entry in entries])
+    for key, row in rows.items():
+        needs_note = note_is_required(week.rules, row.place)
         for day in week.days:
             row.cells.append(
                 Cell(
@@ -346,13 +362,12 @@ def _rows(week: Week, places: Mapping[RowKey, Place], keys: Sequence[RowKey]) ->
                     index=day.index,
                     entries=by_cell.get((key, day.on), []),
                     facts=facts,
-                    is_locked=day.is_locked,
+                    is_locked=day.is_locked and not week.enters_closed,
                     is_too_far=day.is_too_far,
-                    needs_note=week.rules.requires_notes,
+                    needs_note=needs_note,
                 )
             )
-        rows.append(row)
-    return rows
+    week.rows = list(rows.values())
 
 
 def _facts(entries: Sequence[TimeEntry]) -> CellFacts:
