@@ -20,6 +20,10 @@ PERIODIC = {
     "drain-outbox": ("core.drain_outbox", 15),
     "sweep-jobs": ("core.sweep_jobs", 20),
     "catch-up-payments": ("integrations.catch_up_payments", 600),
+    "carry-timers": ("timesheets.advance_timers", 60),
+    "remind-of-time": ("timesheets.remind", 600),
+    "escalate-approvals": ("timesheets.escalate", 3600),
+    "lock-time": ("timesheets.lock", 3600),
 }
 app.conf.beat_schedule = {
     name: {"task": "psa.fan_out", "schedule": seconds, "args": [task], "options": {"expires": seconds}}

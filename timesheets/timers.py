@@ -75,9 +75,7 @@ def start(*, staff: StaffMember, row: RowKey | None, note: str = "", by: User | 
     check_may_record(by, staff)
     with transaction.atomic():
         staff = lock_timers(staff)
-        place = place_for(staff, row) if row is not None else None
-        if place is not None and place.refusal is not None:
-            raise place.refusal
+        _check_place(staff, row)
         _stop_running(staff, by, at)
         timer = _same_of_today(staff, row, note.strip(), at)
         if timer is None:
@@ -128,6 +126,7 @@ def resume(*, timer: Timer, by: User | None, at: datetime) -> Timer:
             return timer
         if timer.worked_on != today_of(staff, at):
             return start(staff=staff, row=row_of(timer), note=timer.note, by=by, at=at)
+        _check_place(staff, row_of(timer))
         audit.acting("timer.start", by=by, subject=staff, row=str(row_of(timer) or ""))
         _stop_running(staff, by, at)
         return _run(timer, at)
@@ -159,9 +158,7 @@ def assign(
         timer = _locked(timer)
         if row != row_of(timer):
             _check_unwritten(timer)
-        place = place_for(staff, row) if row is not None else None
-        if place is not None and place.refusal is not None:
-            raise place.refusal
+        _check_place(staff, row)
         audit.acting("timer.assign", by=by, subject=staff, row=str(row or ""))
         was_kept = bool(timer.refusal) and not timer.is_running
         _put_on(timer, row)
@@ -325,6 +322,13 @@ def _same_of_today(staff: StaffMember, row: RowKey | None, note: str, at: dateti
         return None
     today = Timer.objects.filter(staff=staff, worked_on=today_of(staff, at), task_id=row.task_id, note=note)
     return next((timer for timer in today.order_by("-pk") if row_of(timer) == row), None)
+
+
+def _check_place(staff: StaffMember, row: RowKey | None) -> None:
+    """Raises NoSuchRow, and why no time can be logged there."""
+    place = place_for(staff, row) if row is not None else None
+    if place is not None and place.refusal is not None:
+        raise place.refusal
 
 
 def _put_on(timer: Timer, row: RowKey | None) -> None:
