@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from timesheets.views import entries, lock, rows, submit, week
+from timesheets.views import entries, lock, prefill, rows, rules, submit, week
 
 
 class DayConverter:
@@ -26,6 +26,7 @@ urlpatterns = [
     path("", week.week, name="week"),
     path("", include("timesheets.urls_approvals")),
     path("lock/", lock.lock, name="lock"),
+    path("rules/", rules.rules, name="rules"),
     path("<day:on>/", week.week, name="week"),
     path("<day:on>/cell/", week.cell, name="week-cell"),
     path("<day:on>/undo/<str:lines>/", week.undo_clear, name="undo-clear"),
@@ -34,7 +35,12 @@ urlpatterns = [
     path("<day:on>/rows/", rows.add, name="week-add-row"),
     path("<day:on>/rows/hide/", rows.hide, name="week-hide-row"),
     path("<day:on>/rows/clear/", rows.clear, name="week-clear-row"),
-    path("<day:on>/copy/", rows.copy, name="copy-rows"),
+    path("<day:on>/rows/<slug:row>/star/", rows.star, name="week-star"),
+    path("<day:on>/copy/", prefill.copy, name="copy-rows"),
+    path("<day:on>/copy/hours/", prefill.hours, name="copy-hours"),
+    path("<day:on>/copy/undo/<str:lines>/", prefill.undo_copy, name="undo-copy"),
+    path("<day:on>/favourites/", prefill.favourites, name="week-favourites"),
+    path("<day:on>/tasks/", prefill.tasks, name="week-tasks"),
     path("<day:on>/move/", rows.move, name="move"),
     path("<day:on>/submit/", submit.submit, name="submit"),
     path("<day:on>/resubmit/", submit.resubmit, name="resubmit"),

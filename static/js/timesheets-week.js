@@ -1,10 +1,13 @@
 // The week grid. Each module binds itself; here is what joins them: messages' buttons, the bar, days, dialogs that wait for saving.
+import "./week/budgets.js";
 import "./week/clipboard.js";
-import "./week/entries.js";
+import { openEntries } from "./week/entries.js";
 import "./week/keys.js";
+import { bringAllBack, tellElsewhere } from "./week/kept.js";
 import "./week/picker.js";
-import { cellById, cells, cellsOf, dayName, holder, isNarrow, makeCurrent, number, rows, rowsPlace, select, showDay, table } from "./week/grid.js";
-import { bringBack, commitAll, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
+import { giveReason } from "./week/reasons.js";
+import { cellById, cells, cellsOf, dayName, holder, isNarrow, isPhone, makeCurrent, number, rows, rowsPlace, select, showDay, table } from "./week/grid.js";
+import { again, commitAll, forget, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
 
 const bar = document.getElementById("week-unsaved");
 function showUnsaved() {
@@ -16,14 +19,49 @@ onChange(showUnsaved);
 
 // Buttons of the messages under a row.
 rowsPlace.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-retry], [data-keep-mine], [data-take-theirs], [data-restore]");
+  const button = event.target.closest("[data-retry], [data-keep-mine], [data-take-theirs], [data-restore], [data-write-note], [data-give-reason]");
   const cell = button && cellById(button.closest(".row-msg").dataset.of);
   if (!cell) return;
+  if ("writeNote" in button.dataset) { writeNote(cell); return; }
+  if ("giveReason" in button.dataset && !takeReason(cell, button)) return;
   if ("retry" in button.dataset) retry();
   else if ("keepMine" in button.dataset) keepMine(cell);
   else if ("takeTheirs" in button.dataset) takeTheirs(cell);
-  else restore(cell);
+  else if ("restore" in button.dataset) restore(cell);
   holder(cell).focus();
+});
+// A reason is asked for once for a day; whatever waits for it there goes again.
+function takeReason(cell, button) {
+  const field = button.closest(".msg").querySelector("[data-reason]");
+  const text = field.value.trim();
+  if (!text) { field.setAttribute("aria-invalid", "true"); field.focus(); return false; }
+  giveReason(cell.dataset.on, text);
+  for (const message of rowsPlace.querySelectorAll(".row-msg:has([data-reason])")) {
+    const other = cellById(message.dataset.of);
+    if (other?.dataset.on === cell.dataset.on) again(other);
+  }
+  return true;
+}
+rowsPlace.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-reason]")) return;
+  event.preventDefault();
+  event.target.closest(".msg").querySelector("[data-give-reason]").click();
+});
+// A line that needs a note at once is written in its dialog, with the hours that were typed.
+let noteFor = null;
+async function writeNote(cell) {
+  noteFor = cell.id;
+  await openEntries(cell);
+}
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr, requestConfig } = event.detail;
+  if (!noteFor || target.id !== "dialog" || requestConfig.verb !== "post" || xhr.status !== 200) return;
+  const cell = cellById(noteFor);
+  noteFor = null;
+  if (cell) forget(cell); // what was typed came with the dialog
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-reload]")) { event.preventDefault(); location.reload(); }
 });
 document.addEventListener("click", (event) => {
   const clear = event.target.closest("[data-clear-row]");
@@ -62,7 +100,7 @@ document.querySelector("[data-go-to]")?.addEventListener("click", (event) => {
 
 // A dialog gives the focus back to what opened it; where that was replaced meanwhile, to the current cell.
 for (const dialog of document.querySelectorAll("dialog")) dialog.addEventListener("close", () => setTimeout(() => {
-  const current = rowsPlace.querySelector('[aria-selected="true"]');
+  const current = rowsPlace.querySelector("[data-current]");
   if (document.activeElement === document.body && current) holder(current).focus();
 }));
 
@@ -73,15 +111,16 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
   const row = event.detail.target === rowsPlace && rows()[rowsBefore];
   if (!row || document.querySelector("dialog[open]")) return;
   const cell = cellsOf(row).find((each) => dayName(each) === table.dataset.day) ?? cellsOf(row)[0];
-  if (isNarrow()) makeCurrent(cell);
+  if (isPhone()) makeCurrent(cell);
   else select(cell);
 });
 
 number();
-bringBack();
+bringAllBack();
+tellElsewhere();
 const first = cellById(table.dataset.first) ?? cells()[0];
 if (first) {
   makeCurrent(first);
   // On a phone the focus would open the keypad over the page.
-  if (!isNarrow() && !location.hash && !document.querySelector("dialog[open]")) select(first);
+  if (!isPhone() && !location.hash && !document.querySelector("dialog[open]")) select(first);
 }

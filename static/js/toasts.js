@@ -3,10 +3,12 @@
 import { bind, icon, CHECK, CROSS } from "./bind.js";
 
 const SECONDS = 10;
+const takeBacks = new WeakMap();
 const box = document.getElementById("toasts");
 
+// `undo` is an address, or a function that does the inverse on the page.
 export function toast(text, undo = "") {
-  if (!box) return;
+  if (!box) return null;
   const line = document.createElement("div");
   line.className = "toast-line";
   line.dataset.toast = "";
@@ -16,7 +18,8 @@ export function toast(text, undo = "") {
   if (undo) {
     const button = document.createElement("button");
     button.type = "button";
-    button.dataset.undoUrl = undo;
+    button.dataset.undoUrl = typeof undo === "string" ? undo : "";
+    if (typeof undo === "function") takeBacks.set(button, undo);
     const left = document.createElement("span");
     left.className = "toast-left";
     left.dataset.toastLeft = "";
@@ -33,6 +36,7 @@ export function toast(text, undo = "") {
   line.append(close);
   box.append(line);
   live(line);
+  return line;
 }
 
 function live(line) {
@@ -59,7 +63,7 @@ function live(line) {
   undo?.addEventListener("click", async () => {
     undo.disabled = true;
     clearInterval(clock);
-    await takeBack(undo.dataset.undoUrl);
+    await (takeBacks.get(undo) ?? takeBack)(undo.dataset.undoUrl);
     gone();
   });
 }

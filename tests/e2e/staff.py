@@ -111,7 +111,7 @@ def enter_week(actor: Actor, product: Product, slug: str, today: date) -> None:
     if is_phone:
         tab_to(actor, "Copy last week")
     actor.press("Enter" if is_phone else "Shift+C")
-    actor.told("2 rows copied from last week")
+    actor.told("2 rows added from last week")
     expect(actor.page.locator("#week-rows > tr[data-row]")).to_have_count(2)
     if not is_phone:  # there the menu is not on the screen
         open_row_menu(actor)

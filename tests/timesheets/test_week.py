@@ -128,7 +128,7 @@ def test_the_state_of_a_week_follows_from_its_lines(states: list[str], words: st
 def test_what_was_submitted_and_returned_says_for_whom_it_waits_and_why(cast: Cast) -> None:
     kept, returned = add_time(cast, on=WEEK.first), add_time(cast)
     staff = cast.member.staff_member
-    submit_time(staff=staff, entry_ids=[kept.pk, returned.pk], by=cast.member, at=NOW)
+    submit_time(staff=staff, entry_ids=[kept.pk, returned.pk], by=cast.member, at=NOW, acknowledged=True)
     return_time(entry_ids=[returned.pk], reason="Belongs to review", by=cast.manager, at=NOW)
     cells = page(cast).rows[0].cells
     assert (cells[0].look.words, cells[0].is_editable) == ("Waits for Dana Ruiz", False)
@@ -158,7 +158,11 @@ def test_ten_statements_however_many_rows(cast: Cast, django_assert_max_num_quer
             add_time(cast, minutes=15, task=task, on=TODAY + timedelta(days=day), labor_code=None)
     staff = cast.member.staff_member
     submit_time(
-        staff=staff, entry_ids=list(TimeEntry.objects.values_list("pk", flat=True)[:20]), by=None, at=NOW
+        staff=staff,
+        entry_ids=list(TimeEntry.objects.values_list("pk", flat=True)[:20]),
+        by=None,
+        at=NOW,
+        acknowledged=True,
     )
     with django_assert_max_num_queries(10):
         week = page(cast)

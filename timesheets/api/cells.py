@@ -18,7 +18,7 @@ from timesheets.api.whose import row_of, staff_of, today_of, user_of
 from timesheets.locking import lock_through
 from timesheets.models import TimeRules
 from timesheets.recording import record_time
-from timesheets.row_search import RECENT, RowChoice, find_rows
+from timesheets.row_search import FAVOURITES, RECENT, RowChoice, find_rows
 from timesheets.splitting import LineWish, save_lines
 
 routes = Routes("time")
@@ -34,9 +34,12 @@ class LoggableRow(Schema):
 
     task_id: int
     labor_code_id: int | None
+    work_class_id: int | None
+    is_billable: bool | None = Field(description="Null: as project, task and labor code say.")
     name: str
     detail: str
     is_recent: bool
+    is_favourite: bool
     why_closed: str
 
 
@@ -77,6 +80,7 @@ def type_cell(request: HttpRequest, wish: CellWish) -> dict[str, Any]:
         on=today_of(request, wish.on),
         text=wish.text,
         note=wish.note,
+        internal_note=wish.internal_note,
         version=wish.version,
         entry_id=wish.entry_id,
     )
@@ -102,16 +106,18 @@ def split_cell(request: HttpRequest, wish: CellLinesWish) -> dict[str, Any]:
 
 
 def _line(line: LineWished, place: int) -> LineWish:
-    minutes = line.minutes or None
-    if line.text is not None:
+    times, minutes = line.times(), line.minutes or None
+    if times is not None and times.minutes is not None:
+        minutes = times.minutes
+    elif line.text is not None:
         minutes = parse_minutes(line.text, field=f"lines.{place}.text")
-    return LineWish(line.id, line.version, minutes, line.note)
+    return LineWish(line.id, line.version, minutes, line.note, line.internal_note, times)
 
 
 @routes.read("/loggable-rows", LoggableRows)
 @signed_in
 def list_loggable_rows(request: HttpRequest, wanted: Query[RowFilters]) -> dict[str, Any]:
-    """Lists what time can be logged to: what was used lately first. The first matches only."""
+    """Lists what time can be logged to: favourites first, then what was used lately. The first matches only."""
     staff = staff_of(request, wanted.staff_id)
     found = find_rows(staff, wanted.q, on=clock.today(request.user), by=user_of(request))
     return {"items": [_choice(choice) for choice in found]}
@@ -121,9 +127,12 @@ def _choice(choice: RowChoice) -> LoggableRow:
     return LoggableRow(
         task_id=choice.key.task_id,
         labor_code_id=choice.key.labor_code_id,
+        work_class_id=choice.key.work_class_id,
+        is_billable=choice.key.is_billable,
         name=choice.text,
         detail=choice.sub,
         is_recent=choice.group == RECENT,
+        is_favourite=choice.group == FAVOURITES,
         why_closed=choice.why,
     )
 

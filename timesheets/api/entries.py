@@ -97,6 +97,8 @@ def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
         text=wish.text,
         minutes=wish.minutes,
         note=wish.note,
+        internal_note=wish.internal_note,
+        times=wish.times(),
     )
     return entry_row(entry.pk, user_of(request))
 
@@ -104,7 +106,7 @@ def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
 @routes.write("/time-entries/{int:entry_id}", TimeEntryRow, method="PATCH")
 @signed_in
 def edit_time_entry(request: HttpRequest, entry_id: int, wish: TimeEntryChange) -> TimeEntryRow:
-    """Changes duration or note of a draft or returned line."""
+    """Changes duration, times or notes of a draft or returned line. Where it belongs is changed with `move`."""
     entry = edit_entry(
         entry=find(request, entry_id),
         by=user_of(request),
@@ -113,6 +115,8 @@ def edit_time_entry(request: HttpRequest, entry_id: int, wish: TimeEntryChange) 
         text=wish.text,
         minutes=wish.minutes,
         note=wish.note,
+        internal_note=wish.internal_note,
+        times=wish.times(),
     )
     return entry_row(entry.pk, user_of(request))
 
@@ -148,7 +152,7 @@ def restore_time_entries(request: HttpRequest, wish: RestoreWish) -> dict[str, A
 @routes.write("/time-entries/move", TimeEntries)
 @signed_in
 def move_time_entries(request: HttpRequest, wish: MoveWish) -> dict[str, Any]:
-    """Moves draft and returned lines to another task or labor code; their rates are found anew."""
+    """Moves draft and returned lines to another task, labor code, class or billable; their rates are found anew."""
     entries = move_entries(
         staff=staff_of(request, wish.staff_id),
         versions={seen.id: seen.version for seen in wish.entries},

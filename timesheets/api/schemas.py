@@ -1,7 +1,7 @@
 """Time as JSON: minutes are whole numbers, dates and instants ISO texts, ids numbers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Annotated, Self
 
 from ninja import Schema
@@ -16,6 +16,7 @@ from projects.access import VIEW_RATES
 from timesheets.models import TimeEntry
 from timesheets.ports import marks_of
 from timesheets.subjects import KIND
+from timesheets.times import Times
 
 State = TimeEntry.State
 TimeState = Annotated[State, words_of(State)]
@@ -58,11 +59,18 @@ class TimeEntryRow(Schema):
     task_name: str
     labor_code_id: int | None
     labor_code_name: str
+    work_class_id: int | None
+    work_class_name: str
     worked_on: date
+    starts_at: time | None = Field(
+        description="Start in the day; lines with times take their minutes from them."
+    )
+    ends_at: time | None = Field(description="00:00 is midnight after the day.")
     worked_minutes: int
     billable_minutes: int
     is_billable: bool
-    note: str
+    note: str = Field(description="What the client may read.")
+    internal_note: str = Field(description="Never leaves the firm.")
     state: TimeState
     version: int
     rate: EntryRate | None
@@ -73,7 +81,7 @@ class TimeEntryRow(Schema):
     updated_at: datetime
 
 
-RELATED = ("staff", "project__client", "task", "labor_code")
+RELATED = ("staff", "project__client", "task", "labor_code", "work_class")
 
 
 def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[TimeEntryRow]:
@@ -100,11 +108,16 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[TimeEntryRow]:
                 task_name=entry.task.name,
                 labor_code_id=entry.labor_code_id,
                 labor_code_name=entry.labor_code.name if entry.labor_code else "",
+                work_class_id=entry.work_class_id,
+                work_class_name=entry.work_class.name if entry.work_class else "",
                 worked_on=entry.worked_on,
+                starts_at=entry.starts_at,
+                ends_at=entry.ends_at,
                 worked_minutes=entry.worked_minutes,
                 billable_minutes=entry.billable_minutes,
                 is_billable=entry.is_billable,
                 note=entry.note,
+                internal_note=entry.internal_note,
                 state=State(entry.state),
                 version=entry.version,
                 rate=_rate(entry) if sees_rates else None,
@@ -141,6 +154,11 @@ class PlaceWish(OwnerWish):
 
     task_id: Id
     labor_code_id: Id | None = Field(None, description="Left out: the task's own labor code, if it has one.")
+    work_class_id: Id | None = None
+    is_billable: bool | None = Field(
+        None,
+        description="Left out: as project, task and labor code say. Chosen only where the firm shows it.",
+    )
 
 
 class DurationWish(Wish):
@@ -156,15 +174,34 @@ class DurationWish(Wish):
         return self
 
 
-class TimeEntryWish(PlaceWish, DurationWish):
+class TimesWish(DurationWish):
+    """A duration, or start and end, which then make the duration."""
+
+    starts_at: time | None = Field(None, description="In whole minutes, as 09:00.")
+    ends_at: time | None = Field(None, description="00:00 is midnight after the day.")
+
+    def times(self) -> Times | None:
+        """None where no times were given. Raises HalfAPair, EndsBeforeStart."""
+        if not {"starts_at", "ends_at"} & self.model_fields_set:
+            return None
+        return Times.of(_to_minute(self.starts_at), _to_minute(self.ends_at), field="ends_at")
+
+
+def _to_minute(at: time | None) -> time | None:
+    return at and at.replace(second=0, microsecond=0, tzinfo=None)
+
+
+class TimeEntryWish(PlaceWish, TimesWish):
     worked_on: Day
     note: Note = ""
+    internal_note: Note = ""
     on: Today = None
 
 
-class TimeEntryChange(DurationWish):
+class TimeEntryChange(TimesWish):
     version: Version | None = Field(None, description="The version that was read; if it is another now: 409.")
     note: Note | None = None
+    internal_note: Note | None = None
     on: Today = None
 
 
@@ -176,15 +213,17 @@ class CellWish(PlaceWish):
     entry_id: Id | None = Field(None, description="The line that was seen in the cell.")
     version: Version = Field(0, description="Its version; 0 for an empty cell.")
     note: Note | None = None
+    internal_note: Note | None = None
     on: Today = None
 
 
-class LineWished(DurationWish):
+class LineWished(TimesWish):
     """One line of a cell. Without `id` a new one; without a duration the line is removed."""
 
     id: Id | None = None
     version: Version = 0
     note: Note = ""
+    internal_note: Note | None = None
 
 
 class CellLinesWish(PlaceWish):

@@ -40,8 +40,10 @@ class DayRow(Schema):
     on: date
     worked_minutes: int
     holiday_minutes: int
-    required_minutes: int
+    leave_minutes: int
+    required_minutes: int = Field(description="What the pattern asks for; holiday and leave count toward it.")
     holiday: str
+    leave: str
     is_locked: bool
     is_too_far: bool = Field(description="After the current week, and the firm does not fill in ahead.")
 
@@ -53,13 +55,19 @@ class WeekRow(Schema):
     task_name: str
     labor_code_id: int | None
     labor_code_name: str
+    work_class_id: int | None
+    work_class_name: str
     project_id: int
     project_name: str
     client_id: int
     client_name: str
     is_billable: bool
+    is_favourite: bool
     why_closed: str
     minutes: int
+    minutes_left: int | None = Field(
+        description="Of the task's budget, all people's time counted; null without a budget or where the firm hides it."
+    )
 
 
 class WeekAnswer(Schema):
@@ -142,6 +150,8 @@ def _days(week: Week) -> list[DayRow]:
             holiday_minutes=day.workday.holiday_minutes,
             required_minutes=day.required_minutes,
             holiday=day.workday.holiday or "",
+            leave_minutes=day.workday.leave_minutes,
+            leave=day.workday.leave_name,
             is_locked=day.is_locked,
             is_too_far=day.is_too_far,
         )
@@ -156,11 +166,15 @@ def _row(row: Row) -> WeekRow:
         task_name=place.task.name,
         labor_code_id=place.labor_code.pk if place.labor_code else None,
         labor_code_name=place.labor_code.name if place.labor_code else "",
+        work_class_id=place.work_class.pk if place.work_class else None,
+        work_class_name=place.work_class.name if place.work_class else "",
         project_id=place.project.pk,
         project_name=place.project.name,
         client_id=place.client.pk,
         client_name=place.client.name,
         is_billable=place.is_billable,
+        is_favourite=row.is_favourite,
         why_closed=place.refusal.message if place.refusal else "",
         minutes=row.minutes,
+        minutes_left=row.minutes_left,
     )

@@ -46,7 +46,7 @@ def today_of(request: HttpRequest, on: date | None) -> date:
 
 def row_of(wish: PlaceWish) -> RowKey:
     """The row that is meant: with the task's own labor code where none is named."""
-    if wish.labor_code_id is not None:
-        return RowKey(wish.task_id, wish.labor_code_id)
-    usual = Task.objects.filter(pk=wish.task_id).values_list("labor_code_id", flat=True).first()
-    return RowKey(wish.task_id, usual)
+    code = wish.labor_code_id
+    if code is None:
+        code = Task.objects.filter(pk=wish.task_id).values_list("labor_code_id", flat=True).first()
+    return RowKey(wish.task_id, code, wish.work_class_id, wish.is_billable)

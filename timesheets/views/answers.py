@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from core.errors import NotAllowed, Refusal
 from core.pages import page
 from timesheets.cells import Cell
-from timesheets.days import CellChanged, OpenDay
+from timesheets.days import CellChanged, DayIsLocked, NoteIsMissing, OpenDay, ReasonIsNeeded
 from timesheets.recording import SeveralLines
 from timesheets.rows import NoSuchRow, RowKey
 from timesheets.views.frames import Frame
@@ -26,8 +26,13 @@ def fragments(
     if opened is not None:
         frame.know(opened.rules)
     week = frame.week(only=list(dict.fromkeys(row for row, _ in places)), opened=opened)
-    wanted = set(places)
-    cells = [cell for row in week.rows for cell in row.cells if (cell.key, cell.on) in wanted]
+    wanted = {(row.shown(frame.rules), on) for row, on in places}
+    cells = [
+        cell
+        for row in week.rows
+        for cell in row.cells
+        if (row.key, cell.on) in wanted or (row.line_key, cell.on) in wanted
+    ]
     days = [day for day in week.days if any(day.on == on for _, on in wanted)]
     context = {"frame": frame, "week": week, "cells": cells, "days": days, "stamp": stamp, "oob": True}
     return page(frame.request, "timesheets/week_parts.html#answer", context)
@@ -51,9 +56,18 @@ def refused(frame: Frame, row: RowKey, on: date, text: str, refusal: Refusal) ->
         "has_theirs": is_conflict or not cell.is_editable,
         "can_keep": is_conflict and cell.is_editable and not isinstance(refusal, SeveralLines),
         "saved_by": _saved_by(frame, cell),
+        "asks_reason": asks_reason(frame, refusal),
+        "asks_note": isinstance(refusal, NoteIsMissing),
         "oob": False,
     }
     return page(frame.request, "timesheets/week_refused.html", context, status=refusal.status)
+
+
+def asks_reason(frame: Frame, refusal: Refusal | None) -> bool:
+    """Whether a reason would do: for a day that is over, or one that is locked and open to this person."""
+    if isinstance(refusal, DayIsLocked):
+        return frame.enters_closed
+    return isinstance(refusal, ReasonIsNeeded)
 
 
 def _saved_by(frame: Frame, cell: Cell) -> str:

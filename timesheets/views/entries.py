@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from core.errors import NotAllowed, Refusal
-from core.minutes import format_minutes
 from core.pages import page
 from people.guards import staff_only
 from timesheets.days import CellChanged
 from timesheets.forms import LineFields, parse_lines
+from timesheets.models import TimeRules
 from timesheets.rows import NoSuchRow, RowKey
 from timesheets.splitting import save_lines
-from timesheets.views.answers import fragments
+from timesheets.views.answers import asks_reason, fragments
 from timesheets.views.frames import Frame, frame_of
 
 
@@ -26,8 +26,9 @@ def entries(request: HttpRequest, on: date, row: str) -> HttpResponse:
         return _dialog(frame, key, on)
     lines = parse_lines(request.POST)
     try:
-        wishes = [line.wish() for line in lines]
-        save_lines(staff=frame.staff, row=key, worked_on=on, lines=wishes, by=frame.by, on=frame.today)
+        wishes = [line.wish(frame.rules) for line in lines]
+        with frame.reasoned():
+            save_lines(staff=frame.staff, row=key, worked_on=on, lines=wishes, by=frame.by, on=frame.today)
     except NotAllowed:
         raise
     except Refusal as refusal:
@@ -46,21 +47,16 @@ def _dialog(
     if not week.rows:
         raise NoSuchRow
     cell = week.rows[0].cells[(on - frame.period.first).days]
-    style = frame.by.hours_style
     there = [
-        LineFields(
-            entry_id=str(entry.pk),
-            version=str(entry.version),
-            text=format_minutes(entry.worked_minutes, style),
-            note=entry.note,
-            is_open=entry in cell.open_entries and not cell.is_day_closed,
+        LineFields.of(
+            entry, frame.by.hours_style, is_open=entry in cell.open_entries and not cell.is_day_closed
         )
         for entry in cell.entries
     ]
     may_add = not cell.is_day_closed and cell.place.refusal is None
-    shown = _typed(lines, there, refusal) if lines is not None else there
+    shown = _typed(lines, there, refusal, frame.rules) if lines is not None else there
     if may_add and not shown:
-        shown = [LineFields()]
+        shown = [LineFields(text=frame.request.GET.get("text", "")[:40])]
     context = {
         "frame": frame,
         "cell": cell,
@@ -69,18 +65,22 @@ def _dialog(
         "may_save": may_add or any(line.is_open for line in shown),
         "refusal": "" if any(line.error for line in shown) else refusal,
         "action": frame.url("week-entries", on, str(key)),
-        "needs_note": week.rules.requires_notes,
+        "asks_reason": asks_reason(frame, refusal),
+        "needs_note": cell.needs_note,
+        "shows_times": frame.rules.shows_times,
     }
     return page(frame.request, "timesheets/entries.html", context, status=refusal.status if refusal else 200)
 
 
-def _typed(typed: list[LineFields], there: list[LineFields], refusal: Refusal | None) -> list[LineFields]:
+def _typed(
+    typed: list[LineFields], there: list[LineFields], refusal: Refusal | None, rules: TimeRules
+) -> list[LineFields]:
     """What was typed, with its errors. After a conflict what is there now comes first, the person's new lines after."""
     if isinstance(refusal, CellChanged):
         return [*there, *(line for line in typed if not line.entry_id)]
     for line in typed:
         try:
-            line.wish()
+            line.wish(rules)
         except Refusal as wrong:
             line.error = wrong.message
     open_ids = {line.entry_id for line in there if line.is_open}

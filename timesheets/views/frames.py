@@ -1,8 +1,11 @@
 """Whose week it is, and which: read once for each request."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property, lru_cache
+from urllib.parse import unquote, urlencode
 
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
@@ -12,10 +15,12 @@ from core.clock import today
 from core.compiled import Compiled
 from core.errors import NotAllowed
 from core.periods import Period, week_of
+from people.access import has_right
 from people.models import StaffMember, User
-from timesheets.access import can_record
-from timesheets.days import OpenDay
+from timesheets.access import ENTER_IN_CLOSED, can_record
+from timesheets.days import OpenDay, why_not_record
 from timesheets.models import TimeRules
+from timesheets.reasons import LONGEST, giving
 from timesheets.rows import RowKey
 from timesheets.week import Week, week_page
 
@@ -34,7 +39,10 @@ def _address(name: str, *args: date | str) -> str:
 
 @dataclass(frozen=True)
 class Frame:
-    """The person, the day in the address, and the week around it. `query` carries another person along."""
+    """The person, the day in the address, and the week around it.
+
+    `query` carries another person and the view along.
+    """
 
     request: HttpRequest
     staff: StaffMember
@@ -42,6 +50,10 @@ class Frame:
     on: date
     today: date
     query: str = ""
+    # One day at a time, at every width.
+    is_day: bool = False
+    # The day that the address names; None: it names none.
+    chosen_on: date | None = None
 
     @cached_property
     def rules(self) -> TimeRules:
@@ -76,6 +88,23 @@ class Frame:
         return self.url("copy-rows")
 
     @property
+    def hours_url(self) -> str:
+        return self.url("copy-hours")
+
+    @property
+    def favourites_url(self) -> str:
+        return self.url("week-favourites")
+
+    @property
+    def tasks_url(self) -> str:
+        return self.url("week-tasks")
+
+    def star_url(self, row: RowKey, *, is_off: bool) -> str:
+        """Where a row is starred, or no longer."""
+        address = self.url("week-star", self.period.first, str(row))
+        return f"{address}{'&' if self.query else '?'}off=1" if is_off else address
+
+    @property
     def search_url(self) -> str:
         return self.url("week-row-search")
 
@@ -102,7 +131,25 @@ class Frame:
 
     @property
     def is_own(self) -> bool:
-        return self.query == ""
+        return self.staff == self.by.staff_member
+
+    def view_url(self, on: date, *, is_day: bool) -> str:
+        """The week, or one day of it, of the same person."""
+        wanted = {"for": "" if self.is_own else str(self.staff.pk), "view": "day" if is_day else ""}
+        query = urlencode({name: value for name, value in wanted.items() if value})
+        return _address("week", on) + (f"?{query}" if query else "")
+
+    @cached_property
+    def enters_closed(self) -> bool:
+        """Whether days that are locked take time from this person, who then says why."""
+        return has_right(self.by, ENTER_IN_CLOSED)
+
+    @contextmanager
+    def reasoned(self) -> Iterator[None]:
+        """What is written inside is written for the reason that the page sent along, if any."""
+        text = self.request.POST.get("reason", "") or unquote(self.request.headers.get("X-Reason", ""))
+        with giving(by=self.by, text=text[:LONGEST]):
+            yield
 
     def week(self, only: list[RowKey] | None = None, opened: OpenDay | None = None) -> Week:
         """The read model, with the rows that this session added and hid."""
@@ -115,6 +162,8 @@ class Frame:
             hidden=self.rows("hidden"),
             only=only,
             opened=opened,
+            chosen_on=self.chosen_on,
+            enters_closed=self._has_locked_days and self.enters_closed,
         )
 
     def rows(self, kind: str) -> list[RowKey]:
@@ -137,10 +186,15 @@ class Frame:
         hidden = [key for key in self.rows("hidden") if key not in rows]
         self.keep(added=[*self.rows("added"), *rows], hidden=hidden)
 
-    def hide(self, row: RowKey) -> None:
-        """Takes a blank row from the week."""
-        added = [key for key in self.rows("added") if key != row]
-        self.keep(added=added, hidden=[*self.rows("hidden"), row])
+    def hide(self, rows: list[RowKey]) -> None:
+        """Takes blank rows from the week."""
+        added = [key for key in self.rows("added") if key not in rows]
+        self.keep(added=added, hidden=[*self.rows("hidden"), *rows])
+
+    @property
+    def _has_locked_days(self) -> bool:
+        locked_through = self.rules.locked_through
+        return locked_through is not None and locked_through >= self.period.first
 
     @property
     def _session_place(self) -> str:
@@ -152,12 +206,15 @@ def frame_of(request: HttpRequest, on: date | None = None) -> Frame:
     here = today(request.user)
     if on is not None and not FIRST_DAY <= on <= LAST_DAY:
         raise Http404
-    staff, query = request.user.staff_member, ""
+    staff, is_day = request.user.staff_member, request.GET.get("view") == "day"
+    query = {}
     other = request.GET.get("for", "")
     if other.isascii() and other.isdecimal() and len(other) < 18 and int(other) != staff.pk:
-        staff, query = get_object_or_404(StaffMember, pk=int(other)), f"?for={int(other)}"
+        staff, query["for"] = get_object_or_404(StaffMember, pk=int(other)), other
         if not can_record(request.user, staff):
-            raise NotAllowed(
-                "You see and record your own time only. Ask the owner of your firm for the right."
-            )
-    return Frame(request, staff, request.user, on or here, here, query)
+            raise NotAllowed(why_not_record(request.user))
+    if is_day:
+        query["view"] = "day"
+    asked = f"?{urlencode(query)}" if query else ""
+    chosen = (on or here) if is_day else None
+    return Frame(request, staff, request.user, on or here, here, asked, is_day, chosen)

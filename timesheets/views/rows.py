@@ -9,13 +9,14 @@ from core.errors import NotAllowed, Refusal
 from core.pages import page, toast
 from people.guards import staff_only
 from timesheets.clearing import clear_lines
-from timesheets.copying import copy_rows
 from timesheets.forms import NotReadable, parse_versions
 from timesheets.moving import move_entries
-from timesheets.row_search import codes_for, find_rows
+from timesheets.row_search import find_rows, steps_of, variants_for
 from timesheets.rows import RowKey, place_for
-from timesheets.views.answers import fragments
+from timesheets.starring import star_row, unstar_row
+from timesheets.views.answers import asks_reason, fragments
 from timesheets.views.frames import Frame, frame_of
+from timesheets.week import Row
 
 
 @staff_only
@@ -23,16 +24,19 @@ from timesheets.views.frames import Frame, frame_of
 def search(request: HttpRequest, on: date) -> HttpResponse:
     """Rows that match what was typed: for the grid's picker as a list, for the picker of a dialog as JSON."""
     frame = frame_of(request, on)
-    asked = request.GET.get("q", "")[:80]
-    if request.GET.get("task", ""):
-        choices = codes_for(frame.staff, RowKey.parse(request.GET["task"]))
+    asked, task = request.GET.get("q", "")[:80], request.GET.get("task", "")
+    step = request.GET.get("step", "code")
+    if task:
+        choices = variants_for(frame.staff, RowKey.parse(task), step)
     else:
-        choices = find_rows(frame.staff, asked, on=frame.today, by=frame.by)
+        choices = find_rows(frame.staff, asked, on=frame.today, by=frame.by, rules=frame.rules)
     if not request.accepts("text/html"):
         options = [choice.as_option() for choice in choices]
         groups = [{"value": name, "label": name} for name in dict.fromkeys(c.group for c in choices)]
         return JsonResponse({"options": options, "groups": groups})
-    context = {"choices": choices, "asked": asked, "has_tasks": not request.GET.get("task")}
+    steps = steps_of(frame.rules)
+    next_steps = steps[steps.index(step) + 1 :] if task and step in steps else steps
+    context = {"choices": choices, "asked": asked, "next_step": next_steps[0] if next_steps else ""}
     return page(request, "timesheets/row_choices.html", context)
 
 
@@ -53,32 +57,22 @@ def add(request: HttpRequest, on: date) -> HttpResponse:
 @staff_only
 @require_POST
 def hide(request: HttpRequest, on: date) -> HttpResponse:
-    """Takes a blank row from the screen."""
-    frame_of(request, on).hide(RowKey.parse(request.POST.get("row", "")))
+    """Takes blank rows from the screen."""
+    frame_of(request, on).hide([RowKey.parse(text) for text in request.POST.getlist("row")[:200]])
     return HttpResponse(status=204)
 
 
 @staff_only
 @require_POST
-def copy(request: HttpRequest, on: date) -> HttpResponse:
-    """Adds last week's rows; a dialog names those that were left out and why."""
-    frame = frame_of(request, on)
-    present = [row.key for row in frame.week().rows]
-    copied = copy_rows(staff=frame.staff, period=frame.period, present=present, by=frame.by)
-    keys = [place.key for place in copied.rows]
-    frame.show(keys)
-    lines = "1 row" if len(keys) == 1 else f"{len(keys)} rows"
-    if keys and not copied.skipped:
-        toast(request, f"{lines} copied from last week.")
-    week = frame.week(only=keys)
-    context = {
-        "frame": frame,
-        "week": week,
-        "rows": week.rows,
-        "copied": copied,
-        "before": frame.period.previous(),
-    }
-    return page(request, "timesheets/rows_copied.html", context)
+def star(request: HttpRequest, on: date, row: str) -> HttpResponse:
+    """Keeps a row at hand, or with `off` no longer; says so, with the way back."""
+    frame, key = frame_of(request, on), RowKey.parse(row)
+    is_off = "1" in (request.GET.get("off"), request.POST.get("off"))
+    place = (unstar_row if is_off else star_row)(staff=frame.staff, row=key, by=frame.by)
+    words = "no longer a favourite" if is_off else "a favourite now"
+    toast(request, f"{place.task.name} is {words}.", frame.star_url(place.key, is_off=not is_off))
+    row = Row(place, place.key, is_favourite=not is_off)
+    return page(request, "timesheets/week_parts.html#star_answer", {"frame": frame, "row": row, "oob": True})
 
 
 @staff_only
@@ -90,12 +84,11 @@ def clear(request: HttpRequest, on: date) -> HttpResponse:
     versions = parse_versions(lines)
     if not versions:
         raise NotReadable
-    cleared = clear_lines(staff=frame.staff, versions=versions, by=frame.by, on=frame.today)
+    with frame.reasoned():
+        cleared = clear_lines(staff=frame.staff, versions=versions, by=frame.by, on=frame.today)
     count = "1 line" if len(cleared) == 1 else f"{len(cleared)} lines"
     toast(request, f"{count} cleared.", frame.url("undo-clear", on, lines))
-    return fragments(
-        frame, [(RowKey(entry.task_id, entry.labor_code_id), entry.worked_on) for entry in cleared]
-    )
+    return fragments(frame, [(RowKey.of_entry(entry, frame.rules), entry.worked_on) for entry in cleared])
 
 
 @staff_only
@@ -110,7 +103,8 @@ def move(request: HttpRequest, on: date) -> HttpResponse:
         return _move_dialog(frame, source, asked["lines"])
     try:
         target = RowKey.parse(asked.get("to", ""))
-        move_entries(staff=frame.staff, versions=versions, to=target, by=frame.by, on=frame.today)
+        with frame.reasoned():
+            move_entries(staff=frame.staff, versions=versions, to=target, by=frame.by, on=frame.today)
     except NotAllowed:
         raise
     except Refusal as refusal:
@@ -138,5 +132,6 @@ def _move_dialog(frame: Frame, source: RowKey, lines: str, refusal: Refusal | No
         "count": len(parse_versions(lines)),
         "refusal": refusal,
         "action": frame.url("move"),
+        "asks_reason": asks_reason(frame, refusal),
     }
     return page(frame.request, "timesheets/move.html", context, status=refusal.status if refusal else 200)

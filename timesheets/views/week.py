@@ -13,6 +13,7 @@ from timesheets.access import LOCK_TIME
 from timesheets.forms import parse_cell, parse_versions
 from timesheets.recording import save_cell
 from timesheets.restoring import restore_lines
+from timesheets.row_search import tab_words
 from timesheets.rows import RowKey
 from timesheets.views.answers import fragments, refused
 from timesheets.views.frames import frame_of
@@ -23,11 +24,15 @@ from timesheets.views.frames import frame_of
 def week(request: HttpRequest, on: date | None = None) -> HttpResponse:
     """The week of a day, this week without one."""
     frame = frame_of(request, on)
+    shown = frame.week()
     context = {
         "frame": frame,
-        "week": frame.week(),
+        "week": shown,
         "previous": frame.url("week", frame.period.previous().first),
         "next": frame.url("week", frame.period.next().first),
+        "week_url": frame.view_url(frame.on, is_day=False),
+        "day_url": frame.view_url(shown.shown_day.on, is_day=True),
+        "tab_words": tab_words(frame.rules),
         "may_lock": has_right(request.user, LOCK_TIME),
     }
     return page(request, "timesheets/week.html", context)
@@ -40,16 +45,17 @@ def cell(request: HttpRequest, on: date) -> HttpResponse:
     frame = frame_of(request, on)
     wish = parse_cell(request.POST)
     try:
-        saved = save_cell(
-            staff=frame.staff,
-            row=wish.row,
-            worked_on=on,
-            by=frame.by,
-            on=frame.today,
-            text=wish.text,
-            version=wish.version,
-            entry_id=wish.entry_id,
-        )
+        with frame.reasoned():
+            saved = save_cell(
+                staff=frame.staff,
+                row=wish.row,
+                worked_on=on,
+                by=frame.by,
+                on=frame.today,
+                text=wish.text,
+                version=wish.version,
+                entry_id=wish.entry_id,
+            )
     except Refusal as refusal:
         return refused(frame, wish.row, on, wish.text, refusal)
     if saved.entry is None and wish.entry_id:
@@ -63,7 +69,7 @@ def cell(request: HttpRequest, on: date) -> HttpResponse:
 def undo_clear(request: HttpRequest, on: date, lines: str) -> HttpResponse:
     """Brings cleared lines of the week back."""
     frame = frame_of(request, on)
-    restored = restore_lines(staff=frame.staff, versions=parse_versions(lines), by=frame.by, on=frame.today)
-    return fragments(
-        frame, [(RowKey(entry.task_id, entry.labor_code_id), entry.worked_on) for entry in restored]
-    )
+    versions = parse_versions(lines)
+    with frame.reasoned():
+        restored = restore_lines(staff=frame.staff, versions=versions, by=frame.by, on=frame.today)
+    return fragments(frame, [(RowKey.of_entry(entry, frame.rules), entry.worked_on) for entry in restored])

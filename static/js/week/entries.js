@@ -1,11 +1,13 @@
 // The dialog with the lines of a cell: opened by the mark in the cell or Ctrl Enter; lines are added and removed in it.
-import { address, cellOf, holder, rowsPlace } from "./grid.js";
-import { commit, idle, isUnsaved } from "./saving.js";
+import { address, cellOf, holder, rowsPlace, style } from "./grid.js";
+import { parse, format } from "./minutes.js";
+import { commit, idle, isUnsaved, typedText } from "./saving.js";
 
 export async function openEntries(cell) {
   commit(cell);
   if (isUnsaved(cell)) await idle();
-  window.htmx.ajax("GET", address(cell, `entries/${cell.dataset.row}/`), { target: "#dialog", source: holder(cell) });
+  const text = typedText(cell);
+  window.htmx.ajax("GET", address(cell, `entries/${cell.dataset.row}/`), { target: "#dialog", source: holder(cell), values: text ? { text } : {} });
 }
 rowsPlace?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-entries]");
@@ -41,3 +43,21 @@ function remove(line) {
   const button = line.querySelector("[data-remove-line]");
   button.setAttribute("aria-pressed", String(flag.value === "1"));
 }
+// Start and end make the hours, which are then not typed.
+const CLOCK = /^(\d{1,2})(?::?(\d{2}))?\s*(am|pm|a|p)?$/i;
+function minuteOf(text) {
+  const found = CLOCK.exec(text.normalize("NFKC").replace(/[.\s]/g, ""));
+  if (!found) return undefined;
+  const hour = Number(found[1]), half = found[3]?.[0].toLowerCase();
+  return (half ? (hour % 12) + (half === "p" ? 12 : 0) : hour) * 60 + Number(found[2] ?? 0);
+}
+document.addEventListener("input", (event) => {
+  if (!event.target.matches("[data-starts], [data-ends]")) return;
+  const line = event.target.closest(".entry-line");
+  const [from, to] = ["[data-starts]", "[data-ends]"].map((name) => minuteOf(line.querySelector(name).value));
+  const hours = line.querySelector("[name=text]");
+  const minutes = from !== undefined && to !== undefined ? (to || 24 * 60) - from : 0;
+  hours.readOnly = minutes > 0;
+  if (minutes > 0) hours.value = format(minutes, style);
+  else if (parse(hours.value) === undefined) hours.value = "";
+});

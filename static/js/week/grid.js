@@ -3,7 +3,9 @@ export const table = document.getElementById("week");
 export const rowsPlace = document.getElementById("week-rows");
 export const style = table?.dataset.style ?? "decimal";
 const narrow = matchMedia("(max-width: 991.98px)");
-export const isNarrow = () => narrow.matches;
+// One day at a time: on a narrow screen, and in the day view.
+export const isNarrow = () => narrow.matches || table?.dataset.view === "day";
+export const isPhone = () => narrow.matches;
 
 export const rows = () => [...rowsPlace.querySelectorAll(":scope > tr[data-row]")];
 export const cellsOf = (row) => [...row.querySelectorAll(":scope > [data-cell]")];
@@ -35,13 +37,23 @@ export const projectOf = (cell) => cell.closest("tr").querySelector(".row-title"
 export function showDay(name) {
   table.dataset.day = name;
   for (const tab of document.querySelectorAll("[data-day-tab]")) tab.setAttribute("aria-pressed", String(tab.dataset.dayTab === name));
+  // The address names the day, so that a reload and the switch of the view keep it.
+  const on = rowsPlace.querySelector(`.d-${name}[data-on]`)?.dataset.on;
+  if (!on) return;
+  const day = document.querySelector("[data-day-link]");
+  if (day) day.href = day.href.replace(/\d{4}-\d{2}-\d{2}/, on);
+  if (table.dataset.view === "day") history.replaceState(null, "", day.href);
 }
 
 // Roving tabindex: one cell of the grid is in the tab order.
 export function makeCurrent(cell) {
   for (const other of rowsPlace.querySelectorAll('[tabindex="0"]')) other.tabIndex = -1;
-  for (const other of rowsPlace.querySelectorAll('[aria-selected="true"]')) other.removeAttribute("aria-selected");
+  for (const other of rowsPlace.querySelectorAll("[data-current]")) {
+    delete other.dataset.current;
+    if (!other.classList.contains("is-picked")) other.removeAttribute("aria-selected");
+  }
   holder(cell).tabIndex = 0;
+  cell.dataset.current = "";
   cell.setAttribute("aria-selected", "true");
 }
 export function select(cell) {

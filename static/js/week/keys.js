@@ -1,8 +1,11 @@
 // Moving, typing, saving by keyboard. A cell is selected (typing replaces, arrows move) or being edited (F2, or after the first key).
+import { collapse, isBlock, spreadBy } from "./block.js";
+import { clearBlock } from "./clipboard.js";
 import { at, cellOf, cells, cellsOf, holder, inputOf, isEditing, isNarrow, makeCurrent, place, rows, rowsPlace, select, style, table } from "./grid.js";
 import { openEntries } from "./entries.js";
 import { format, parse } from "./minutes.js";
-import { commit, commitAll, restore, retry, type } from "./saving.js";
+import { commit, commitAll, remember, restore, retry, type } from "./saving.js";
+import { undo } from "./undo.js";
 
 const STEP = 15, DAY = 24 * 60;
 const STARTS = /^[0-9０-９.,:．：，]$/u;
@@ -28,6 +31,7 @@ export function leave(cell) {
   cell.classList.remove("is-editing");
   cell.querySelector(".cell-echo")?.remove();
   commit(cell);
+  remember(cell);
 }
 function clear(cell) {
   const input = inputOf(cell);
@@ -69,16 +73,20 @@ const press = (selector) => document.querySelector(selector)?.click();
 function whileSelected(cell, event) {
   const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const key = event.key;
+  if (moves[key] && event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !isNarrow()) { spreadBy(cell, ...moves[key]); return true; }
   if (moves[key] && !event.altKey && !event.ctrlKey && !event.metaKey) {
+    collapse();
     // After the last day come the actions of the row.
     if (!go(cell, ...moves[key]) && key === "ArrowRight") cell.closest("tr").querySelector(".row-more")?.focus();
     return true;
   }
   if (key === "Home" || key === "End") { ends(cell, event); return true; }
+  if ((event.ctrlKey || event.metaKey) && !event.altKey && key.toLowerCase() === "z") { undo(); return true; }
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
   if (key === "F2") { edit(cell, { caret: true }); return true; }
-  if (key === "Delete" || key === "Backspace") { clear(cell); return true; }
-  if (key === "Escape") { restore(cell); return true; }
+  if (key === "Delete" || key === "Backspace") { if (isBlock()) clearBlock(); else clear(cell); return true; }
+  if (key === "Escape") { if (isBlock()) collapse(); else restore(cell); return true; }
+  collapse();
   if (key === "Enter") {
     if (!inputOf(cell) && cell.querySelector("[data-entries]")) openEntries(cell);
     else go(cell, event.shiftKey ? -1 : 1, 0);
@@ -86,6 +94,8 @@ function whileSelected(cell, event) {
   }
   if (key === "n" || key === "N") { press("#add-row"); return true; }
   if (key === "C" && event.shiftKey) { press('[data-key="shift+c"]'); return true; }
+  if (key === "t" || key === "T") { cell.closest("tr").querySelector("[data-timer-row]")?.click(); return true; }
+  if (key === "z" || key === "Z") { undo(); return true; }
   if (key === "?") { press('[data-key="?"]'); return true; }
   if (key.length !== 1) return false;
   if (STARTS.test(key) && inputOf(cell)) { inputOf(cell).select(); edit(cell); return false; }
@@ -107,6 +117,7 @@ rowsPlace?.addEventListener("keydown", (event) => {
   if (!cell || event.isComposing || event.target !== holder(cell)) return;
   if (event.key === "Tab" && !event.ctrlKey && !event.altKey) {
     leave(cell);
+    collapse();
     if (goOn(cell, event.shiftKey ? -1 : 1)) event.preventDefault();
     return;
   }

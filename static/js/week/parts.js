@@ -39,9 +39,10 @@ function live(element) {
   window.htmx.trigger(element, "htmx:load", { elt: element });
 }
 // Events that the server sends along with an answer (toasts, announcements), as htmx does for its own requests.
-export function trigger(header) {
+// `isQuiet`: no toast for one of many, which are undone together.
+export function trigger(header, { isQuiet = false } = {}) {
   if (!header?.startsWith("{")) return;
-  for (const [name, detail] of Object.entries(JSON.parse(header))) document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
+  for (const [name, detail] of Object.entries(JSON.parse(header))) if (!isQuiet || name !== "psa:toast") document.body.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 }
 // What htmx brings out of band for the grid goes the same way.
 document.addEventListener("htmx:oobBeforeSwap", (event) => {

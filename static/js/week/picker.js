@@ -1,4 +1,4 @@
-// Add row: a combobox that searches on the server; Tab lists the labor codes of the chosen task.
+// Add row: a combobox that searches on the server; Tab goes on to labor code, class and billable of the chosen row.
 import { announce } from "../announce.js";
 import { csrfToken } from "../csrf.js";
 import { complain } from "../answers.js";
@@ -9,7 +9,7 @@ const box = document.getElementById("row-picker");
 const field = document.getElementById("row-search");
 const list = document.getElementById("row-choices");
 const opener = document.getElementById("add-row");
-let asked = 0, timer = 0, task = "";
+let asked = 0, timer = 0, task = "", step = "";
 
 const options = () => [...list.querySelectorAll('[role="option"]:not([aria-disabled])')];
 const active = () => list.querySelector(".is-active");
@@ -36,7 +36,7 @@ function highlight(words) {
 async function search() {
   const turn = ++asked;
   const url = new URL(box.dataset.search, location.href);
-  if (task) url.searchParams.set("task", task);
+  if (task) { url.searchParams.set("task", task); url.searchParams.set("step", step); }
   else url.searchParams.set("q", field.value);
   let html;
   try {
@@ -100,10 +100,12 @@ function move(by) {
   const all = options();
   if (all.length) show(all[(all.indexOf(active()) + by + all.length) % all.length]);
 }
-function codes() {
+// Tab: labor code, class, billable, as far as the firm shows them.
+function goOn() {
   const option = active();
-  if (!option?.hasAttribute("data-has-codes")) return;
+  if (!option?.dataset.next) return;
   task = option.dataset.keyOf;
+  step = option.dataset.next;
   search();
 }
 if (box) {
@@ -116,7 +118,7 @@ if (box) {
   field.addEventListener("keydown", (event) => {
     const does = {
       ArrowDown: () => move(1), ArrowUp: () => move(-1), Enter: () => take(active()),
-      Tab: () => { if (event.shiftKey && task) { task = ""; search(); } else codes(); },
+      Tab: () => { if (event.shiftKey && task) { task = ""; search(); } else goOn(); },
       Escape: () => { if (task) { task = ""; search(); } else close(); },
     }[event.key];
     if (!does || event.isComposing) return;
@@ -128,13 +130,4 @@ if (box) {
   list.addEventListener("click", (event) => take(event.target.closest('[role="option"]:not([aria-disabled])')));
   document.addEventListener("mousedown", (event) => { if (!box.contains(event.target) && !opener.contains(event.target)) close(false); });
   box.addEventListener("focusout", (event) => { if (event.relatedTarget && !box.contains(event.relatedTarget)) close(false); });
-  document.addEventListener("click", async (event) => {
-    const hide = event.target.closest("[data-hide-row]");
-    if (!hide) return;
-    const row = hide.closest("tr");
-    await window.htmx.ajax("POST", address(cellsOf(row)[0], "rows/hide/"), { values: { row: hide.dataset.hideRow }, swap: "none", target: row });
-    row.remove();
-    number();
-    opener.focus();
-  });
 }

@@ -5,6 +5,8 @@ import * as drafts from "./drafts.js";
 import { address, cellById, cells, clearMessage, inputOf, isEditing, mark, message, projectOf, shortDay, style, textOf, weekday, holder } from "./grid.js";
 import { format, parse } from "./minutes.js";
 import { apply, cellsBy, copyAttributes, partsOf, trigger } from "./parts.js";
+import { reasonFor } from "./reasons.js";
+import * as undoing from "./undo.js";
 
 const WAITS = [2, 5, 15, 60]; // seconds until the next try
 const AFTER_TYPING = 400, PATIENCE = 60000, SHOW_SAVING_AFTER = 300, SHOW_SAVED = 2000;
@@ -17,7 +19,8 @@ const WHY = {
 const states = new Map();
 const listeners = new Set();
 
-// text: typed and not saved (undefined: nothing); saved: what the server shows; sent: what is on its way
+// text: typed and not saved (undefined: nothing); saved: what the server shows; sent: what is on its way;
+// began: what stood there before this edit; group: what it is undone with
 function stateOf(cell) {
   if (!states.has(cell.id)) states.set(cell.id, { id: cell.id, saved: inputOf(cell)?.defaultValue ?? textOf(cell), text: undefined, sent: undefined, status: "", tries: 0, lost: [] });
   return states.get(cell.id);
@@ -32,6 +35,8 @@ export const isUnsaved = (cell) => stateOf(cell).text !== undefined;
 
 export function type(cell, text) {
   const state = stateOf(cell);
+  if (state.began === undefined) state.began = state.saved;
+  state.group = undoing.currentGroup();
   state.text = text;
   drafts.keep(cell.id, text, cell.dataset.version);
   if (state.status === "wrong" || state.status === "saved") settle(cell, state, "");
@@ -44,7 +49,7 @@ export function commit(cell) {
   clearTimeout(state.typing);
   if (state.text === undefined || ["conflict", "wrong"].includes(state.status)) return;
   const same = state.sent === undefined && state.status !== "failed" && parse(state.text) !== undefined && parse(state.text) === parse(state.saved);
-  if (same) { done(cell, state); return; }
+  if (same) { done(cell, state); remember(cell); return; }
   send(cell, state);
 }
 export function restore(cell) {
@@ -53,7 +58,23 @@ export function restore(cell) {
   clearTimeout(state.again);
   done(cell, state);
   if (inputOf(cell)) inputOf(cell).value = state.saved;
+  remember(cell);
 }
+// An edit is over when the cell is left and saved: from then on it can be undone.
+export function remember(cell) {
+  const state = stateOf(cell);
+  if (state.began === undefined || state.text !== undefined || isEditing(cell)) return;
+  const { began, group, undoUrl } = state;
+  state.began = state.group = state.undoUrl = undefined;
+  if (began !== state.saved && !state.isUndoing) undoing.changed(cell, began, state.saved, { url: state.saved ? "" : undoUrl, member: group });
+  state.isUndoing = false;
+}
+undoing.retypeBy((cell, text) => {
+  inputOf(cell).value = text;
+  type(cell, text);
+  stateOf(cell).isUndoing = true;
+  commit(cell);
+});
 export function retry() {
   for (const state of open()) {
     const cell = cellById(state.id);
@@ -102,7 +123,7 @@ async function send(cell, state) {
 }
 async function ask(cell, state, isSecond = false) {
   const body = new URLSearchParams({ row: cell.dataset.row, text: state.sent, version: cell.dataset.version });
-  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true" };
+  const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", ...reasonFor(cell.dataset.on) };
   try {
     const response = await fetch(address(cell, "cell/"), { method: "POST", body, headers, redirect: "manual", keepalive: true, signal: AbortSignal.timeout(PATIENCE) });
     if (response.type === "opaqueredirect" || response.status === 401) return { why: "out" };
@@ -138,14 +159,20 @@ function fail(cell, state, sent, why) {
 function saved(cell, state, sent, { events }) {
   state.lost = [];
   state.tries = 0;
-  trigger(events);
+  state.undoUrl = undoOf(events);
+  trigger(events, { isQuiet: Boolean(state.group) || state.isUndoing });
   if (state.text !== undefined && state.text !== sent) { commit(cell); return; }
   done(cell, state, "saved");
+  remember(cell);
   if (inputOf(cell) && !isEditing(cell)) inputOf(cell).value = state.saved;
+  document.dispatchEvent(new CustomEvent("psa:cells-saved"));
   const id = cell.dataset.on.replaceAll("-", "");
   const [sum, need] = ["sum", "need"].map((name) => document.getElementById(`${name}-${id}`)?.textContent.trim());
   const what = state.saved ? `${state.saved} hours saved` : "cleared";
   announce(`${projectOf(cell)}, ${weekday(cell)}, ${what}, day ${sum}${need === "–" ? "" : ` of ${need}`}`);
+}
+function undoOf(events) {
+  return events?.startsWith("{") ? JSON.parse(events)["psa:toast"]?.undo ?? "" : "";
 }
 function refused(cell, state, sent, { status, parts }) {
   const row = parts.find((part) => part.element?.matches(".row-msg"))?.element;
@@ -167,8 +194,21 @@ export function keepMine(cell) {
 }
 export function takeTheirs(cell) {
   const state = stateOf(cell);
+  state.began = undefined;
   done(cell, state);
   if (state.theirs) adopt(cell, state.theirs);
+}
+// Sends what was typed again, after what was missing is there.
+export function again(cell) {
+  const state = stateOf(cell);
+  settle(cell, state, "");
+  send(cell, state);
+}
+export const typedText = (cell) => stateOf(cell).text ?? "";
+export function forget(cell) {
+  const state = stateOf(cell);
+  state.began = undefined;
+  done(cell, state);
 }
 
 // Takes over the server's cell. One that is being edited or not saved yet is never swapped: only its version is updated.
@@ -195,18 +235,22 @@ export function adopt(cell, fresh) {
 }
 cellsBy(adopt);
 
-// Texts that were kept on this device come back into their cells and are sent.
+// Texts that were kept on this device come back into their cells and are sent. Returns those whose row is not here.
 export function bringBack() {
+  const homeless = [];
   for (const draft of drafts.kept()) {
     const cell = cellById(draft.id);
-    if (!cell) continue;
+    if (!cell) { homeless.push(draft); continue; }
     const state = stateOf(cell);
+    if (state.text !== undefined) continue;
     if (parse(draft.text) !== undefined && parse(draft.text) === parse(state.saved)) { drafts.drop(draft.id); continue; }
+    state.began = state.saved;
     state.text = draft.text;
     cell.dataset.version = draft.version;
     if (inputOf(cell)) inputOf(cell).value = draft.text;
     send(cell, state);
   }
+  return homeless;
 }
 export function commitAll() {
   for (const cell of cells()) if (states.has(cell.id) && states.get(cell.id).text !== undefined) commit(cell);

@@ -90,7 +90,7 @@ def test_copying_adds_rows_and_names_those_left_out(member: Web, cast: Cast, tod
     Task.objects.filter(pk=cast.review.pk).update(state="CLOSED")
     html = member.post(f"/time/{ahead}/copy/", headers=HTMX).content.decode()
     assert f'id="row-{key(cast.design, cast.engineering)}"' in html
-    assert "1 row copied, 1 left out" in html
+    assert "1 row added from last week, 1 left out" in html
     assert "is closed" in html
     again = member.post(f"/time/{ahead}/copy/", headers=HTMX).content.decode()
     assert "No row was copied" in again
@@ -100,7 +100,7 @@ def test_copying_adds_rows_and_names_those_left_out(member: Web, cast: Cast, tod
 def test_a_copy_without_anything_left_out_says_so_in_a_toast(member: Web, cast: Cast, today: date) -> None:
     add_time(cast, on=today)
     answer = member.post(f"/time/{today + timedelta(days=7)}/copy/", headers=HTMX)
-    assert "1 row copied" in answer["HX-Trigger"]
+    assert "1 row added from last week" in answer["HX-Trigger"]
     assert "dialog-body" not in answer.content.decode()
 
 
@@ -125,7 +125,7 @@ def test_moving_asks_for_the_row_and_can_be_undone(member: Web, cast: Cast, toda
     entry = add_time(cast, on=today, state="REJECTED")
     source, target = key(cast.design, cast.engineering), key(cast.review, None)
     asked = {"row": source, "lines": f"{entry.pk}.1"}
-    assert "Move 1 line to another task?" in member.get(f"/time/{today}/move/", asked).content.decode()
+    assert "Move 1 line to another row?" in member.get(f"/time/{today}/move/", asked).content.decode()
     refused = member.post(f"/time/{today}/move/", asked | {"to": ""}, headers=HTMX)
     assert refused.status_code == 422
     assert "Choose another one" in refused.content.decode()
