@@ -10,15 +10,28 @@ from projects.models import LaborCode
 from projects.opening import NameIsMissing
 
 
-def add_labor_code(*, name: str, by: User | None, code: str = "", is_billable: bool = True) -> LaborCode:
+def add_labor_code(
+    *, name: str, by: User | None, code: str = "", is_billable: bool = True, requires_notes: bool = False
+) -> LaborCode:
     """Adds a labor code. Raises LaborCodeExists."""
-    return _save(LaborCode(), "labor_code.add", by, name, code, is_billable)
+    return _save(LaborCode(requires_notes=requires_notes), "labor_code.add", by, name, code, is_billable)
 
 
 def edit_labor_code(
-    *, labor_code: LaborCode, name: str, code: str, is_billable: bool, by: User | None
+    *,
+    labor_code: LaborCode,
+    name: str,
+    code: str,
+    is_billable: bool,
+    by: User | None,
+    requires_notes: bool | None = None,
 ) -> LaborCode:
-    """Changes a labor code. Time already recorded stays as it is. Raises LaborCodeExists."""
+    """Changes a labor code; None leaves whether it needs notes. Time already recorded stays as it is.
+
+    Raises LaborCodeExists.
+    """
+    if requires_notes is not None:
+        labor_code.requires_notes = requires_notes
     return _save(labor_code, "labor_code.edit", by, name, code, is_billable)
 
 

@@ -10,7 +10,7 @@ from clients.models import Client
 from core.forms import AmountField
 from core.money import round_places
 from people.models import StaffMember
-from projects.models import LaborCode, Project, Task
+from projects.models import LaborCode, Project, Task, WorkClass
 
 MOST_HOURS = Decimal(1_000_000)
 
@@ -59,6 +59,7 @@ class ProjectForm(forms.Form):
         label="Everybody may log time",
         help_text="For work inside the firm, such as training.",
     )
+    requires_notes = forms.BooleanField(required=False, label="Every line of time needs a note")
     po_number = forms.CharField(max_length=40, required=False, label="PO number")
     notes = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
@@ -81,6 +82,7 @@ class TaskForm(forms.Form):
     budget_minutes = HoursField(required=False, label="Budget in hours")
     labor_code = forms.ModelChoiceField(LaborCode.objects.none(), required=False, empty_label="No labor code")
     is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
+    requires_notes = forms.BooleanField(required=False, label="Needs a note on every line")
 
     def __init__(self, *args: Any, task: Task | None = None, **options: Any) -> None:
         if task is not None:
@@ -105,8 +107,18 @@ class LaborCodeForm(forms.Form):
     name = forms.CharField(max_length=80)
     code = forms.CharField(max_length=20, required=False)
     is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
+    requires_notes = forms.BooleanField(required=False, label="Needs a note on every line")
 
     def __init__(self, *args: Any, labor_code: LaborCode | None = None, **options: Any) -> None:
         if labor_code is not None:
             options["initial"] = {name: getattr(labor_code, name) for name in self.base_fields}
+        super().__init__(*args, **options)
+
+
+class ClassForm(forms.Form):
+    name = forms.CharField(max_length=80, help_text="As accounting calls it.")
+
+    def __init__(self, *args: Any, work_class: WorkClass | None = None, **options: Any) -> None:
+        if work_class is not None:
+            options["initial"] = {"name": work_class.name}
         super().__init__(*args, **options)

@@ -32,6 +32,7 @@ class ProjectFields(TypedDict, total=False):
     ends_on: date | None
     is_billable: bool
     is_open_to_all: bool
+    requires_notes: bool
     po_number: str
     notes: str
 

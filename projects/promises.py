@@ -30,6 +30,7 @@ promises.register("projects_code_once", CodeIsTaken, field="code")
 promises.register("projects_end_after_start", "The project ends before it starts.", field="ends_on")
 promises.register("projects_task_name_once", TaskExists, field="name")
 promises.register("projects_laborcode_name_key", LaborCodeExists, field="name")
+promises.register("projects_workclass_name_key", "There is already a class of this name.", field="name")
 promises.register("projects_ratecard_name_key", "There is already a rate card of this name.", field="name")
 promises.register(
     "projects_one_firm_card",

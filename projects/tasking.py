@@ -26,6 +26,7 @@ def add_task(
     is_billable: bool = True,
     labor_code: LaborCode | None = None,
     budget_minutes: int | None = None,
+    requires_notes: bool = False,
 ) -> Task:
     """Adds a task at the end, on the project's first contract line. Raises TaskExists, LaborCodeIsInactive."""
     name = _clean(name)
@@ -41,6 +42,7 @@ def add_task(
             is_billable=is_billable,
             labor_code=labor_code,
             budget_minutes=budget_minutes,
+            requires_notes=requires_notes,
             position=last + 1,
         )
         audit.acting("task.add", by=by, subject=task, project=project.pk, name=name)
@@ -55,8 +57,12 @@ def edit_task(
     is_billable: bool,
     labor_code: LaborCode | None,
     budget_minutes: int | None,
+    requires_notes: bool | None = None,
 ) -> Task:
-    """Changes a task. Time already recorded keeps its labor code, rate and whether it is billable."""
+    """Changes a task. Time already recorded keeps its labor code, rate and whether it is billable.
+
+    `requires_notes` None leaves that as it is.
+    """
     name = _clean(name)
     with promises(), transaction.atomic():
         task = _locked(task, by)
@@ -65,6 +71,8 @@ def edit_task(
         audit.acting("task.edit", by=by, subject=task)
         task.name, task.is_billable = name, is_billable
         task.labor_code, task.budget_minutes = labor_code, budget_minutes
+        if requires_notes is not None:
+            task.requires_notes = requires_notes
         task.save()
         return task
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from projects.views import labor_codes, projects, rate_cards, rates, tasks, team
+from projects.views import classes, labor_codes, projects, rate_cards, rates, tasks, team
 
 app_name = "projects"
 urlpatterns = [
@@ -25,6 +25,11 @@ urlpatterns = [
     path("labor-codes/<int:code_id>/", labor_codes.form, name="labor-code-edit"),
     path("labor-codes/<int:code_id>/deactivate/", labor_codes.deactivate, name="labor-code-deactivate"),
     path("labor-codes/<int:code_id>/reactivate/", labor_codes.reactivate, name="labor-code-reactivate"),
+    path("classes/", classes.classes, name="classes"),
+    path("classes/new/", classes.form, name="class-new"),
+    path("classes/<int:class_id>/", classes.form, name="class-edit"),
+    path("classes/<int:class_id>/deactivate/", classes.deactivate, name="class-deactivate"),
+    path("classes/<int:class_id>/reactivate/", classes.reactivate, name="class-reactivate"),
     path("rate-cards/", rate_cards.rate_cards, name="rate-cards"),
     path("rate-cards/new/", rate_cards.new, name="rate-card-new"),
     path("rate-cards/<int:card_id>/", rate_cards.rate_card, name="rate-card"),

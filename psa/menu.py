@@ -43,6 +43,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Work", "Projects", "briefcase", "projects:projects", (STAFF,), 5),
     ("Work", "Clients", "building", "clients:clients", (VIEW_CLIENTS,), 0),
     ("Work", "Labor codes", "tag", "projects:labor-codes", (MANAGE_PROJECTS,), 0),
+    ("Work", "Classes", "category", "projects:classes", (MANAGE_PROJECTS,), 0),
     ("Work", "Rate cards", "receipt-dollar", "projects:rate-cards", (VIEW_RATES, MANAGE_RATES), 0),
     ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
     ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),

@@ -21,6 +21,7 @@ class LaborCodeRow(Row):
     name: str
     code: str
     is_billable: bool
+    requires_notes: bool
     is_active: bool
 
 
@@ -28,6 +29,7 @@ class LaborCodeWish(Wish):
     name: str
     code: str = ""
     is_billable: bool = True
+    requires_notes: bool = False
 
 
 class LaborCodeChange(LaborCodeWish):

@@ -33,6 +33,7 @@ class ProjectRow(Row):
     ends_on: date | None
     is_billable: bool
     is_open_to_all: bool
+    requires_notes: bool
     po_number: str
     notes: str
     created_at: datetime
@@ -49,6 +50,7 @@ class ProjectFields(Wish):
     ends_on: date | None = None
     is_billable: bool = True
     is_open_to_all: bool = False
+    requires_notes: bool = False
     po_number: str = ""
     notes: str = ""
 

@@ -29,6 +29,7 @@ class TaskRow(Row):
     is_billable: bool
     labor_code_id: int | None
     budget_minutes: int | None
+    requires_notes: bool
     position: int
     updated_at: datetime
 
@@ -37,6 +38,7 @@ class TaskFields(Wish):
     is_billable: bool = True
     labor_code_id: Id | None = None
     budget_minutes: BudgetMinutes | None = None
+    requires_notes: bool = False
 
 
 class TaskWish(TaskFields):
