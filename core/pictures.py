@@ -14,7 +14,7 @@ _FORMATS = [*IMAGES, "HEIF"]
 def smaller_copy(content: bytes, most_pixels: int) -> bytes:
     """The picture as a JPEG, upright, no side longer than `most_pixels`; a small one keeps its size.
 
-    What tells where and with what it was taken stays behind. Raises ValueError for bytes that are no whole picture.
+    What tells where and with what it was taken stays behind. Raises ValueError for bytes that are no picture.
     """
     try:
         with warnings.catch_warnings():
@@ -35,7 +35,7 @@ def smaller_copy(content: bytes, most_pixels: int) -> bytes:
         SyntaxError,
         KeyError,
     ) as error:
-        raise ValueError("not a whole picture") from error
+        raise ValueError("not a picture") from error
 
 
 def needs_copy_to_be_shown(content_type: str) -> bool:

@@ -124,7 +124,7 @@ def _keep(line: Expense, upload: Upload, by: User | None) -> Receipt:
 
 
 def _copy(upload: Upload, stored: StoredFile, pixels: int) -> StoredFile | None:
-    """A smaller JPEG of a picture; none of a PDF. Raises NotWhatItSays for a picture whose end is missing."""
+    """A smaller JPEG of a picture; none of a PDF. Raises NotWhatItSays for a picture that cannot be drawn."""
     if stored.content_type == PDF:
         return None
     try:
