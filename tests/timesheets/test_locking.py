@@ -9,9 +9,9 @@ from django.db import IntegrityError, transaction
 from core.errors import NotAllowed
 from core.models import Action, Change
 from core.promises import promises
-from tests.cast import TODAY, Cast
+from tests.cast import NOW, TODAY, Cast
 from timesheets.days import DayIsLocked
-from timesheets.locking import ReasonIsMissing, lock_through
+from timesheets.locking import LockIsComputed, ReasonIsMissing, advance_lock, lock_through
 from timesheets.models import TimeEntry, TimeRules
 
 
@@ -60,3 +60,23 @@ def test_approval_goes_on_after_the_lock(record: Any, cast: Cast) -> None:
     TimeEntry.objects.update(state="SUBMITTED", version=2)
     TimeEntry.objects.update(state="APPROVED", rate_source="Explained anew")
     assert TimeEntry.objects.get().state == "APPROVED"
+
+
+def test_the_lock_follows_the_grace_days_and_writes_only_when_it_moves(cast: Cast) -> None:
+    assert advance_lock(on=TODAY, at=NOW) is None
+    TimeRules.objects.update(grace_days=3)
+    assert advance_lock(on=TODAY, at=NOW) == TODAY - timedelta(days=10)
+    advance_lock(on=TODAY, at=NOW)
+    assert Action.objects.filter(verb="time.advance_lock").count() == 1
+    assert advance_lock(on=TODAY + timedelta(days=1), at=NOW) == TODAY - timedelta(days=3)
+    with pytest.raises(LockIsComputed, match="Sun 22 Nov are locked 3 days after"):
+        lock_through(on=None, by=cast.owner, reason="A sheet came late.")
+
+
+def test_a_lock_by_hand_never_goes_back_by_itself(cast: Cast) -> None:
+    lock_through(on=TODAY, by=cast.owner)
+    TimeRules.objects.update(grace_days=3)
+    assert advance_lock(on=TODAY, at=NOW) == TODAY
+    assert TimeRules.objects.get().locked_by_grace_through == TODAY - timedelta(days=10)
+    lock_through(on=TODAY - timedelta(days=10), by=cast.owner, reason="Opened again")
+    assert advance_lock(on=TODAY, at=NOW) == TODAY - timedelta(days=10)
