@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
-
 from approvals.models import Certification, Request, Step
 from core.errors import Refusal
+from people.confirming import ATTEMPTS as ATTEMPTS
+from people.confirming import NotConfirmed, confirm
 from people.models import User
 
-ATTEMPTS = 5
-ATTEMPTS_SECONDS = 300
 Proof = Certification.Proof
 
 
@@ -125,29 +123,17 @@ def certify(
 
 
 def check_signature(*, by: User, signature: Signature) -> None:
-    """Raises SignatureIsWrong unless the typed name is the person's and the password is right or was not needed."""
+    """Raises SignatureIsWrong unless the typed name is the person's and the password (or a code of their authenticator
+    app) is right or was not needed."""
     if " ".join(signature.typed_name.split()).casefold() != " ".join(by.name.split()).casefold():
         raise SignatureIsWrong(f"Type your name as it stands in your profile: {by.name}.", field="typed_name")
     if signature.reauthenticated:
         return
-    key = f"certify:{by.pk}"
-    # Counted before the password is looked at, so that many tries at once are no way around the limit.
-    if _tries(key) > ATTEMPTS:
-        raise SignatureIsWrong("Too many wrong passwords. Wait five minutes and try again.", field="password")
-    if not by.check_password(signature.password):
-        raise SignatureIsWrong("This is not your password. Nothing was decided.", field="password")
-    cache.delete(key)
+    try:
+        confirm(person=by, typed=signature.password)
+    except NotConfirmed as error:
+        raise SignatureIsWrong(f"{error.message} Nothing was decided.", field="password") from error
 
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), default=str)
-
-
-def _tries(key: str) -> int:
-    """How many tries there were within five minutes, this one included."""
-    cache.add(key, 0, ATTEMPTS_SECONDS)
-    try:
-        return cache.incr(key)
-    except ValueError:
-        # The five minutes ended between the two calls.
-        return 1

@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.mfa.base.forms import AuthenticateForm
 from django.forms import BaseForm
 
 from people.models import User
@@ -59,3 +60,13 @@ class ResetTokenForm(allauth.UserTokenForm):
     def _get_user(self, uidb36: str) -> User | None:
         user: User | None = super()._get_user(uidb36)
         return user if user is not None and user.is_active else None
+
+
+class SecondStepForm(AuthenticateForm):
+    """A code of the app, or one of the recovery codes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plain(self)
+        self.fields["code"].label = "Code"
+        self.fields["code"].help_text = "Of your authenticator app, or a recovery code."

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from core import audit
 from core.errors import NotAllowed, Refusal
@@ -22,6 +23,10 @@ class RoleIsBuiltIn(Refusal):
 
 class RoleIsUsed(Refusal):
     sentence = "{count} have this role. Give them another one first."
+
+
+class RoleIsAsked(Refusal):
+    sentence = "{name} is or was asked by a policy of approvals, so it stays."
 
 
 def change_roles(*, user: User, roles: Collection[Role], by: User | None) -> User:
@@ -74,7 +79,7 @@ def edit_role(*, role: Role, name: str, description: str, rights: Collection[str
 
 
 def remove_role(*, role: Role, by: User | None) -> None:
-    """Removes a role that nobody has and no open invitation promises. Raises RoleIsBuiltIn, RoleIsUsed."""
+    """Removes a role that nobody has and no open invitation promises. Raises RoleIsBuiltIn, RoleIsUsed, RoleIsAsked."""
     require(by, MANAGE_PEOPLE, MANAGE_FIRM)
     with transaction.atomic():
         role = Role.objects.select_for_update().get(pk=role.pk)
@@ -84,7 +89,10 @@ def remove_role(*, role: Role, by: User | None) -> None:
         if used:
             raise RoleIsUsed(count="1 person" if used == 1 else f"{used} people")
         audit.acting("role.remove", by=by, subject=role, name=role.name)
-        role.delete()
+        try:
+            role.delete()
+        except ProtectedError as error:
+            raise RoleIsAsked(name=role.name) from error
 
 
 def _require_own(by: User | None, rights: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import firm, lists, person, profile, roles, team, tokens
+from people.views import confirm, firm, lists, person, profile, roles, security, team, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
     path("me/tokens/new/", tokens.new, name="token-new"),
     path("tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
     path("me/theme/", profile.theme, name="theme"),
+    path("me/confirm/", confirm.confirm, name="confirm"),
+    path("me/confirm/passkey/", confirm.passkey_question, name="passkey-question"),
+    path("me/security/", security.security, name="security"),
+    path("me/security/app/", security.app, name="app"),
+    path("me/security/app/remove/", security.app_removal, name="app-removal"),
+    path("me/security/passkeys/new/", security.passkey_new, name="passkey-new"),
+    path("me/security/passkeys/<int:pk>/rename/", security.passkey_renaming, name="passkey-rename"),
+    path("me/security/passkeys/<int:pk>/remove/", security.passkey_removal, name="passkey-removal"),
+    path("me/security/codes/", security.codes, name="recovery-codes"),
+    path("me/security/codes/renew/", security.codes_renewal, name="recovery-codes-renew"),
     path("<int:pk>/", person.person, name="person"),
     path("<int:pk>/roles/", person.roles, name="person-roles"),
     path("<int:pk>/deactivate/", person.deactivation, name="deactivate"),

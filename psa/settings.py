@@ -45,6 +45,7 @@ TENANT_APPS = [
     "django.contrib.sessions",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "core",
     "people",
     "clients",
@@ -99,6 +100,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "psa.middleware.FirmLoginRequiredMiddleware",
+    "people.middleware.SecondFactorMiddleware",
     "psa.middleware.PersonTimeZoneMiddleware",
     "core.middleware.ToastMiddleware",
     "core.middleware.AuditChannelMiddleware",
@@ -215,6 +217,16 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+# The second step of signing in: codes of an authenticator app, passkeys, and recovery codes for when both are lost.
+MFA_ADAPTER = "people.allauth_mfa.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {"authenticate": "people.account_forms.SecondStepForm"}
+MFA_PASSKEY_LOGIN_ENABLED = True
+# A passkey always asks for a fingerprint, a face or a PIN, so that it stands for the person and not for a device.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Codes of one step (30 seconds) before and after count too: telephones' clocks are not exact.
+MFA_TOTP_TOLERANCE = 1
+MFA_RATE_LIMITS = {"webauthn_login": "30/m/ip"}
 # Requests to the API that one token may make in a minute.
 API_REQUESTS_PER_MINUTE = int(os.environ.get("API_REQUESTS_PER_MINUTE", "600"))
 # New firms from one network address within an hour.

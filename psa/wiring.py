@@ -1,6 +1,7 @@
 """Binds ports and receivers of lower rooms to what higher rooms and the outside offer. Loaded once by psa/apps.py."""
 
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 
 from billing import batching, closing_checkouts, ports, receipts, rendering
 from billing.events import (
@@ -19,7 +20,7 @@ from integrations.quickbooks import delivering, following, posting, pulling
 from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
-from people import rights
+from people import middleware, rights
 from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
@@ -79,6 +80,9 @@ clients_ports.bind(open_projects=open_projects_by_client)
 
 # The pages of roles show the rights of all rooms.
 rights.bind(ALL_RIGHTS)
+
+# Whoever needs a second step at sign-in and has none is led to set one up.
+user_logged_in.connect(middleware.note_missing_factor, dispatch_uid="second-factor-missing")
 
 # What waits for a manager follows the people to their new one.
 manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")

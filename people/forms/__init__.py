@@ -3,15 +3,20 @@
 from people.forms.firm import EntityForm, HolidayForm, LogoForm, NameForm, PatternForm, RoleForm
 from people.forms.people import InviteForm, JoinForm, RolesForm, StaffForm
 from people.forms.profile import ProfileForm
+from people.forms.security import AppForm, ConfirmForm, PasskeyForm, PasskeyNameForm
 from people.forms.tokens import TokenForm
 
 __all__ = [
+    "AppForm",
+    "ConfirmForm",
     "EntityForm",
     "HolidayForm",
     "InviteForm",
     "JoinForm",
     "LogoForm",
     "NameForm",
+    "PasskeyForm",
+    "PasskeyNameForm",
     "PatternForm",
     "ProfileForm",
     "RoleForm",

@@ -15,6 +15,8 @@ class Role(models.Model):
     # The owner role cannot be edited or taken from the last owner.
     is_owner = models.BooleanField(default=False)
     is_builtin = models.BooleanField(default=False)
+    # Whoever has the role signs in with something besides the password: an app's code or a passkey.
+    requires_second_factor = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -13,3 +13,4 @@ import "./copy.js";
 import "./disclose.js";
 import "./shortcuts.js";
 import "./announce.js";
+import "./passkeys.js";
