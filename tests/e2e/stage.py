@@ -91,7 +91,7 @@ class Actor:
     def sign_in(self, email: str, password: str) -> None:
         self.go("/account/sign-in/")
         self.fill("form", login=email, password=password)
-        self.page.get_by_role("button", name="Sign in").click()
+        self.page.get_by_role("button", name="Sign in", exact=True).click()
         self.page.wait_for_url(f"{self.base}/")
 
 
