@@ -69,6 +69,8 @@ def advance_lock(*, on: date, at: datetime) -> date | None:
         return rules.locked_through
     with transaction.atomic():
         rules = rules_for_locking()
+        if grace_lock(rules, on) == rules.locked_by_grace_through:
+            return rules.locked_through  # another one was faster
         rules.locked_by_grace_through = grace_lock(rules, on)
         put_lock(rules)
         audit.acting("time.advance_lock", by=None, subject=rules, locked_through=rules.locked_through, at=at)

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from timesheets.views import entries, lock, prefill, rows, rules, submit, week
+from timesheets.views import certified, entries, lock, prefill, rows, rules, submit, timers, week
 
 
 class DayConverter:
@@ -26,6 +26,14 @@ urlpatterns = [
     path("", week.week, name="week"),
     path("", include("timesheets.urls_approvals")),
     path("lock/", lock.lock, name="lock"),
+    path("timers/", timers.timers, name="timers"),
+    path("timers/start/", timers.start, name="timer-start"),
+    path("timers/stop/", timers.stop, name="timer-stop"),
+    path("timers/pause/", timers.pause, name="timer-pause"),
+    path("timers/<int:pk>/", timers.edit, name="timer"),
+    path("timers/<int:pk>/resume/", timers.resume, name="timer-resume"),
+    path("timers/<int:pk>/finish/", timers.finish, name="timer-finish"),
+    path("timers/<int:pk>/discard/", timers.discard, name="timer-discard"),
     path("rules/", rules.rules, name="rules"),
     path("<day:on>/", week.week, name="week"),
     path("<day:on>/cell/", week.cell, name="week-cell"),
@@ -42,6 +50,7 @@ urlpatterns = [
     path("<day:on>/favourites/", prefill.favourites, name="week-favourites"),
     path("<day:on>/tasks/", prefill.tasks, name="week-tasks"),
     path("<day:on>/move/", rows.move, name="move"),
+    path("<day:on>/certified/<int:staff_id>/", certified.certified, name="certified-week"),
     path("<day:on>/submit/", submit.submit, name="submit"),
     path("<day:on>/resubmit/", submit.resubmit, name="resubmit"),
     path("<day:on>/recall/", submit.recall, name="recall"),

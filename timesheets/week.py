@@ -18,6 +18,7 @@ from people.models import StaffMember
 from timesheets.cells import Cell, CellFacts
 from timesheets.days import OpenDay, note_is_required
 from timesheets.models import TimeEntry, TimeRules
+from timesheets.periods import needs_submission
 from timesheets.ports import marks_of
 from timesheets.row_facts import row_facts
 from timesheets.rows import Place, RowKey, places_for
@@ -203,8 +204,9 @@ class Week:
 
     @property
     def state(self) -> tuple[str, str, str]:
-        """Kind, icon and words of the week's state, derived from its lines."""
-        return week_state({entry.state for entry in self.entries})
+        """Kind, icon and words of the week's state, derived from its lines; leave and holidays may cover all of it."""
+        is_required = needs_submission(day.workday for day in self.days)
+        return week_state({entry.state for entry in self.entries}, is_required=is_required)
 
     @property
     def first_empty_day(self) -> Day:
@@ -227,9 +229,11 @@ class Week:
         return next((cell for cell in cells if cell.is_editable), cells[0] if cells else None)
 
 
-def week_state(states: Collection[str]) -> tuple[str, str, str]:
-    """Kind, icon and words for the states of a period's lines."""
+def week_state(states: Collection[str], *, is_required: bool = True) -> tuple[str, str, str]:
+    """Kind, icon and words for the states of a period's lines; without lines, whether any are required."""
     found = set(states)
+    if not found and not is_required:
+        return "ok", "beach", "Not required"
     if State.REJECTED in found:
         words = "Returned" if found == {State.REJECTED} else "Partly returned"
         return "bad", "arrow-back-up", words
