@@ -38,6 +38,7 @@ class Group:
 ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("", "Home", "home", "reports:home", (STAFF,), 1),
     ("", "Timesheet", "clock-hour-4", "timesheets:week", (STAFF,), 2),
+    ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
     ("Team", "People", "users", "people:people", (MANAGE_PEOPLE,), 0),
     ("Work", "Projects", "briefcase", "projects:projects", (STAFF,), 5),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
+from staffing.access import MANAGE_LEAVE
 from timesheets.access import MANAGE_RULES
 
 
@@ -22,6 +23,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Company", "people:firm", (MANAGE_FIRM,)),
     ("Working hours", "people:patterns", (MANAGE_FIRM,)),
     ("Holidays", "people:holidays", (MANAGE_FIRM,)),
+    ("Leave", "staffing:leave-types", (MANAGE_LEAVE,)),
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),

@@ -13,6 +13,7 @@ urlpatterns = [
     path("clients/", include("clients.urls")),
     path("projects/", include("projects.urls")),
     path("time/", include("timesheets.urls")),
+    path("time-off/", include("staffing.urls")),
     path("billing/", include("billing.urls")),
     path("pay/", include("billing.urls_pay")),
     path("connections/", include("integrations.urls")),

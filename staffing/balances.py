@@ -94,6 +94,11 @@ class Balance:
         coming = (each for each, _ in self.year_story if each.kind == Kind.EXPIRED and each.on > self.on)
         return next(coming, None)
 
+    @property
+    def expiring(self) -> int:
+        """Minutes that `expires` will take, as a positive number."""
+        return -self.expires.minutes if self.expires else 0
+
     def lowest(self, first: date) -> int:
         """The lowest that it comes to from `first` on, with everything that is approved or waits."""
         later = [after for each, after in running(self.story) if each.on >= first]

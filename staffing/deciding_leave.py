@@ -8,9 +8,9 @@ from django.db import transaction
 from django.db.models import F
 
 from approvals.approvers import is_asked
-from approvals.certifying import Signature, certify, signature_needed, steps_asked
+from approvals.certifying import Signature, certify, steps_asked
 from approvals.deciding import Mandate, decide, reopen
-from approvals.models import Certification, Decision
+from approvals.models import Certification, Decision, Step
 from approvals.ports import Outcome
 from approvals.submitting import policy_for
 from core import audit
@@ -76,8 +76,8 @@ def decide_leave(
         requests, skipped = _as_seen(_lock(request_ids, [State.SUBMITTED]), seen)
         ids = [request.pk for request in requests]
         steps = steps_asked(KIND, ids) if approves else []
-        session = signature.session if signature else ""
-        if approves and signature is None and signature_needed(by, steps, at, session):
+        asks = any(step.certification != Step.Certification.NONE for step in steps)
+        if asks and signature is None:
             raise LeaveSignatureIsMissing
 
         def sign(signed: Sequence[int]) -> Certification:
@@ -95,7 +95,7 @@ def decide_leave(
             by=by,
             at=at,
             reason=reason,
-            sign=sign if approves and signature is not None else None,
+            sign=sign if asks else None,
             mandate=Mandate(decides_all=has_right(by, MANAGE_LEAVE), is_alone=decides_alone(by)),
         )
         ended = result.ids(Outcome.APPROVED if approves else Outcome.REJECTED)

@@ -103,14 +103,18 @@ def change_leave(
 
 
 def withdraw_leave(*, request: LeaveRequest, by: User | None, at: datetime) -> LeaveRequest:
-    """Takes a request back that nobody has decided on. Raises NotAllowed, LeaveCannotChange, AlreadyDecidedOn."""
+    """Takes a request back that nobody has decided on, or puts a returned one aside.
+
+    Raises NotAllowed, LeaveCannotChange, AlreadyDecidedOn.
+    """
     _require(by, request.staff)
     with transaction.atomic():
         request = _locked(request, request.staff)
-        if not request.is_waiting:
+        if request.state not in (State.SUBMITTED, State.REJECTED):
             raise LeaveCannotChange("This request does not wait for a decision any more.")
         audit.acting("leave.withdraw", by=by, subject=request)
-        withdraw(kind=KIND, ids=[request.pk], at=at)
+        if request.is_waiting:
+            withdraw(kind=KIND, ids=[request.pk], at=at)
         return _move(request, State.WITHDRAWN)
 
 

@@ -25,7 +25,7 @@ def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QueryS
     return found.exclude(owner=user.staff_member, policy__allows_self_approval=False)
 
 
-def waiting_leave(user: User, on: date, *, mine_only: bool = False) -> LeaveRequestQuerySet:
+def waiting_rows(user: User, on: date, *, mine_only: bool = False) -> LeaveRequestQuerySet:
     """The leave that waits for the person, the earliest first; without a statement."""
     asked = waiting_requests(user, on, mine_only=mine_only).values("subject_id")
     found = LeaveRequest.objects.filter(state=LeaveRequest.State.SUBMITTED, pk__in=asked)

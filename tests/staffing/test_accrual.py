@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.periods import Period
@@ -177,6 +177,7 @@ TERMS = st.builds(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     terms=TERMS,
     first=DAYS,
@@ -210,6 +211,7 @@ def test_what_holds_for_every_balance(
     assert earlier == [each for each in found if each.on <= date(2027, 6, 30)]
 
 
+@settings(deadline=None)
 @given(week=st.integers(0, 3000), hundredths=st.integers(1, 4000), begins=st.integers(1, 12))
 def test_twelve_months_are_the_years_allowance(week: int, hundredths: int, begins: int) -> None:
     days = Fraction(hundredths, 100)
@@ -219,6 +221,7 @@ def test_twelve_months_are_the_years_allowance(week: int, hundredths: int, begin
     assert sum(each.minutes for each in by_month) == sum(each.minutes for each in at_once)
 
 
+@settings(deadline=None)
 @given(cut=st.dates(date(2026, 1, 2), date(2026, 12, 31)), week=st.integers(1, 3000))
 def test_a_change_to_the_same_hours_changes_nothing(cut: date, week: int) -> None:
     whole = [Stretch(date(2020, 1, 1), FAR, week)]

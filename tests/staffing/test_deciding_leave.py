@@ -20,7 +20,7 @@ from staffing.models import LeaveRequest
 from staffing.requesting import cancel_leave, withdraw_leave
 from staffing.required import required_minutes
 from staffing.subjects import KIND
-from staffing.waiting import waiting_leave
+from staffing.waiting import waiting_rows
 from tests.cast import NOW, PASSWORD, TODAY, Cast
 from tests.staffing.deciding import approve, give_back
 from tests.staffing.leave import DAY, MONDAY, TUESDAY, WEDNESDAY, ask
@@ -34,10 +34,10 @@ def state_of(request: LeaveRequest) -> str:
 
 def test_the_line_manager_approves(cast: Cast) -> None:
     request = ask(cast.member)
-    assert list(waiting_leave(cast.manager, TODAY)) == [request]
+    assert list(waiting_rows(cast.manager, TODAY)) == [request]
     assert approve(cast.manager, request).request_ids == [request.pk]
     assert state_of(request) == State.APPROVED
-    assert not waiting_leave(cast.manager, TODAY).exists()
+    assert not waiting_rows(cast.manager, TODAY).exists()
 
 
 def test_returning_needs_a_reason(cast: Cast) -> None:
@@ -57,13 +57,13 @@ def test_nobody_decides_without_being_asked(cast: Cast) -> None:
     mine = ask(cast.manager)
     with pytest.raises(NothingToDecide, match="own"):
         approve(cast.manager, mine)
-    assert not waiting_leave(cast.manager, TODAY).filter(pk=mine.pk).exists()
+    assert not waiting_rows(cast.manager, TODAY).filter(pk=mine.pk).exists()
 
 
 def test_whoever_manages_leave_decides_on_all_but_their_own(cast: Cast) -> None:
     request = ask(cast.member)
-    assert request in waiting_leave(cast.owner, TODAY)
-    assert request not in waiting_leave(cast.owner, TODAY, mine_only=True)
+    assert request in waiting_rows(cast.owner, TODAY)
+    assert request not in waiting_rows(cast.owner, TODAY, mine_only=True)
     assert approve(cast.owner, request).request_ids == [request.pk]
 
 
