@@ -7,11 +7,13 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from core import clock
 from core.hosts import root_url
 from people.models import User
 from psa.demo.stories import door_of
 from psa.menu import menu_for, tabs_for
 from psa.settings_tabs import tabs_of_settings
+from timesheets.timer_list import ShownTimer, running_timer
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "menu": groups,
             "tabs": SimpleLazyObject(lambda: tabs_for(list(groups))),
             "person_title": SimpleLazyObject(lambda: title_of(user)),
+            "timer": SimpleLazyObject(lambda: timer_of(user)),
             # Called by the pages that show it.
             "settings_tabs": partial(tabs_of_settings, user, request.path),
         }
@@ -49,3 +52,9 @@ def title_of(user: User) -> str:
     """What stands under the person's name: the job title, or nothing."""
     member = user.staff_member
     return member.job_title.name if member and member.job_title else ""
+
+
+def timer_of(user: User) -> ShownTimer | None:
+    """The person's running timer."""
+    member = user.staff_member
+    return running_timer(member, clock.now()) if member else None

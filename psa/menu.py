@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.urls import reverse
 
+from approvals.access import MANAGE_POLICIES
 from billing.access import MANAGE_BILLING, VIEW_BILLING
 from clients.access import VIEW_CLIENTS
 from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
@@ -39,7 +40,10 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("", "Home", "home", "reports:home", (STAFF,), 1),
     ("", "Timesheet", "clock-hour-4", "timesheets:week", (STAFF,), 2),
     ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
+    ("", "Timers", "player-play", "timesheets:timers", (STAFF,), 0),
+    ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
+    ("Team", "Delegation", "user-share", "approvals:delegation", (APPROVE_TEAM, APPROVE_ALL, MANAGE_POLICIES), 0),
     ("Team", "People", "users", "people:people", (MANAGE_PEOPLE,), 0),
     ("Work", "Projects", "briefcase", "projects:projects", (STAFF,), 5),
     ("Work", "Clients", "building", "clients:clients", (VIEW_CLIENTS,), 0),
@@ -57,6 +61,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
     ("Firm", "Settings", "settings", "timesheets:rules", (MANAGE_RULES,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),
+    ("Firm", "Settings", "settings", "reports:policies", (MANAGE_POLICIES,), 0),
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
 ]
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 
+from approvals.events import escalated, reminder_due
 from billing import batching, closing_checkouts, ports, receipts, rendering
 from billing.events import (
     invoice_issued,
@@ -25,7 +26,7 @@ from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
-from timesheets import notifying
+from timesheets import approval_notices, notifying
 from timesheets import ports as timesheets_ports
 from timesheets.events import time_returned, time_taken_back
 
@@ -56,6 +57,10 @@ timesheets_ports.bind(entry_marks=marks.entry_marks)
 # Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
 time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
+
+# Whoever lets approvals wait is reminded, and the one above is told.
+reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")
+escalated.connect(approval_notices.tell_escalated, dispatch_uid="approvals-escalated")
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

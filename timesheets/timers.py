@@ -146,51 +146,48 @@ def finish(*, timer: Timer, by: User | None, at: datetime) -> list[TimeEntry]:
 
 
 def assign(
-    *, timer: Timer, row: RowKey | None, note: str | None = None, by: User | None, at: datetime
+    *,
+    timer: Timer,
+    row: RowKey | None,
+    note: str | None = None,
+    minutes: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Timer:
-    """Says what the timer is for. One that was stopped is written at once, if it can be: `refusal` says why not.
+    """Says what the timer is for, and with `minutes` what it has measured on its day, as when it was started late.
 
-    Raises NotAllowed, TimerIsGone, TimerIsWritten, NoSuchRow, and what `record_time` says of a closed place.
+    A running one goes on from there. One that was refused is written at once, if it can be now: `refusal` says why not.
+    Raises NotAllowed, TimerIsGone, TimerIsWritten, TimerIsTooLong (field text), NoSuchRow, and what `record_time` says
+    of a closed place.
     """
     check_may_record(by, timer.staff)
+    if minutes is not None and not 0 <= minutes <= DAY_MINUTES:
+        raise TimerIsTooLong(field="text")
     with transaction.atomic():
         staff = lock_timers(timer.staff)
         timer = _locked(timer)
+        was_kept = bool(timer.refusal) and not timer.is_running
         if row != row_of(timer):
             _check_unwritten(timer)
-        _check_place(staff, row)
-        audit.acting("timer.assign", by=by, subject=staff, row=str(row or ""))
-        was_kept = bool(timer.refusal) and not timer.is_running
+            _check_place(staff, row)
+        audit.acting("timer.assign", by=by, subject=staff, row=str(row or ""), minutes=minutes)
         _put_on(timer, row)
         timer.note = timer.note if note is None else note.strip()[:1000]
+        if minutes is not None:
+            timer = _measured(staff, timer, minutes, by, at)
         timer.save()
         if was_kept and row is not None:
             write(staff, [timer], by, at)
         return timer
 
 
-def correct(*, timer: Timer, minutes: int, by: User | None, at: datetime) -> Timer:
-    """Sets what the timer has measured on its day, as when it was started late; a running one goes on from there.
-
-    Raises NotAllowed, TimerIsGone, TimerIsWritten, TimerIsTooLong (field text).
-    """
-    check_may_record(by, timer.staff)
-    if not 0 <= minutes <= DAY_MINUTES:
-        raise TimerIsTooLong(field="text")
-    with transaction.atomic():
-        staff = lock_timers(timer.staff)
-        timer = _locked(timer)
-        _check_unwritten(timer)
-        audit.acting("timer.correct", by=by, subject=staff, minutes=minutes)
-        was_kept = bool(timer.refusal) and not timer.is_running and timer.task_id is not None
-        if timer.is_running:
-            *_, timer = halt(staff, timer, by, at)
-            timer.running_since = at
-        timer.seconds, timer.refusal = minutes * 60, ""
-        timer.save()
-        if was_kept:
-            write(staff, [timer], by, at)
-        return timer
+def _measured(staff: StaffMember, timer: Timer, minutes: int, by: User | None, at: datetime) -> Timer:
+    _check_unwritten(timer)
+    if timer.is_running:
+        *_, timer = halt(staff, timer, by, at)
+        timer.running_since = at
+    timer.seconds = minutes * 60
+    return timer
 
 
 def discard(*, timer: Timer, by: User | None, at: datetime) -> None:

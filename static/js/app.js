@@ -13,4 +13,5 @@ import "./copy.js";
 import "./disclose.js";
 import "./shortcuts.js";
 import "./announce.js";
+import "./timer.js";
 import "./passkeys.js";

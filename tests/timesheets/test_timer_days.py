@@ -40,9 +40,7 @@ def test_it_is_cut_at_the_persons_own_midnight() -> None:
 
 
 def test_days_on_which_clocks_change_have_their_hours() -> None:
-    spring = seconds(
-        date(2026, 3, 7), at(NEW_YORK, 2026, 3, 7, 22), at(NEW_YORK, 2026, 3, 9, 1), NEW_YORK
-    )
+    spring = seconds(date(2026, 3, 7), at(NEW_YORK, 2026, 3, 7, 22), at(NEW_YORK, 2026, 3, 9, 1), NEW_YORK)
     assert [part / 3600 for _, part in spring] == [2, 23, 1]
     autumn = seconds(
         date(2026, 10, 31), at(NEW_YORK, 2026, 10, 31, 22), at(NEW_YORK, 2026, 11, 2, 1), NEW_YORK
@@ -78,12 +76,12 @@ def test_minutes_are_rounded_half_up(run: int, minutes: int) -> None:
 
 
 @given(
-    since=some.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)),
+    minute=some.integers(0, 5_000_000),
     length=some.integers(0, 10 * 86400),
     zone=some.sampled_from(["UTC", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu"]),
 )
-def test_the_days_add_up_to_the_whole_run(since: datetime, length: int, zone: str) -> None:
-    start = since.replace(microsecond=0, tzinfo=UTC)
+def test_the_days_add_up_to_the_whole_run(minute: int, length: int, zone: str) -> None:
+    start = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minute)
     there = ZoneInfo(zone)
     runs = runs_by_day(start.astimezone(there).date(), start, start + timedelta(seconds=length), there)
     assert sum(run.seconds for run in runs) == length

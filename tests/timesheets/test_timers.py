@@ -20,7 +20,6 @@ from timesheets.timers import (
     TimerIsGone,
     TimerIsWritten,
     assign,
-    correct,
     discard,
     finish,
     pause,
@@ -184,7 +183,7 @@ def test_a_full_day_keeps_it_and_it_can_be_corrected(person: User, cast: Cast, r
     assert end(person, NOW + 30 * MINUTE) == []
     timer.refresh_from_db()
     assert "24" in timer.refusal
-    correct(timer=timer, minutes=10, by=person, at=NOW + 40 * MINUTE)
+    assign(timer=timer, row=row, minutes=10, by=person, at=NOW + 40 * MINUTE)
     assert lines() == [(TODAY, 1440, "")]
 
 
@@ -207,7 +206,7 @@ def test_one_of_an_earlier_day_starts_anew(person: User, row: RowKey) -> None:
 
 def test_a_running_one_that_was_started_late_is_corrected(person: User, row: RowKey) -> None:
     timer = begin(person, row)
-    correct(timer=timer, minutes=90, by=person, at=NOW + 10 * MINUTE)
+    assign(timer=timer, row=row, minutes=90, by=person, at=NOW + 10 * MINUTE)
     end(person, NOW + 15 * MINUTE)
     assert lines() == [(TODAY, 95, "")]
 

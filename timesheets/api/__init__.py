@@ -1,5 +1,5 @@
 """Time and its approvals for programs: the same operations as the pages, with the same rights."""
 
-from timesheets.api import approvals, cells, entries, rows, weeks
+from timesheets.api import approvals, cells, deciding, entries, rows, timers, weeks
 
-ROUTERS = [entries.routes, cells.routes, rows.routes, weeks.routes, approvals.routes]
+ROUTERS = [entries.routes, cells.routes, rows.routes, timers.routes, weeks.routes, approvals.routes, deciding.routes]
