@@ -37,6 +37,7 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("<day:on>/", week.week, name="week"),
     path("<day:on>/cell/", week.cell, name="week-cell"),
+    path("<day:on>/cell/<slug:row>/", week.cell_now, name="week-cell-now"),
     path("<day:on>/undo/<str:lines>/", week.undo_clear, name="undo-clear"),
     path("<day:on>/entries/<slug:row>/", entries.entries, name="week-entries"),
     path("<day:on>/search/", rows.search, name="week-row-search"),

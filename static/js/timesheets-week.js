@@ -6,6 +6,7 @@ import "./week/keys.js";
 import { bringAllBack, tellElsewhere } from "./week/kept.js";
 import "./week/picker.js";
 import { giveReason } from "./week/reasons.js";
+import "./week/timers.js";
 import { cellById, cells, cellsOf, dayName, holder, isNarrow, isPhone, makeCurrent, number, rows, rowsPlace, select, showDay, table } from "./week/grid.js";
 import { again, commitAll, forget, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
 

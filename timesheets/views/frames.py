@@ -22,7 +22,7 @@ from timesheets.days import OpenDay, why_not_record
 from timesheets.models import TimeRules
 from timesheets.reasons import LONGEST, giving
 from timesheets.rows import RowKey
-from timesheets.week import Week, week_page
+from timesheets.week import Week, add_facts, week_page
 
 RULES: Compiled[TimeRules] = Compiled(lambda: TimeRules.objects.filter(pk=1))
 SESSION_KEY = "timesheets.rows"
@@ -165,6 +165,12 @@ class Frame:
             chosen_on=self.chosen_on,
             enters_closed=self._has_locked_days and self.enters_closed,
         )
+
+    def new_rows(self, keys: list[RowKey]) -> Week:
+        """The week with just these rows, as they come onto the page: with what it knows of rows besides their lines."""
+        week = self.week(only=keys)
+        add_facts(week)
+        return week
 
     def rows(self, kind: str) -> list[RowKey]:
         """Rows that were added to this week in this session, or hidden. Blank rows live nowhere else."""

@@ -84,6 +84,6 @@ def _added(
     frame.show(keys)
     if keys and not skipped:
         toast(frame.request, f"{'1 row' if len(keys) == 1 else f'{len(keys)} rows'} added {whence}.")
-    week = frame.week(only=keys)
+    week = frame.new_rows(keys)
     context = {"frame": frame, "week": week, "rows": week.rows, "skipped": skipped, "whence": whence}
     return page(frame.request, "timesheets/rows_copied.html", context | more)

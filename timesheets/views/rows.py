@@ -50,7 +50,7 @@ def add(request: HttpRequest, on: date) -> HttpResponse:
     if place.refusal is not None:
         raise place.refusal
     frame.show([key])
-    context = {"frame": frame, "week": (week := frame.week(only=[key])), "rows": week.rows}
+    context = {"frame": frame, "week": (week := frame.new_rows([key])), "rows": week.rows}
     return page(request, "timesheets/rows_added.html", context)
 
 

@@ -39,6 +39,13 @@ def week(request: HttpRequest, on: date | None = None) -> HttpResponse:
 
 
 @staff_only
+@require_GET
+def cell_now(request: HttpRequest, on: date, row: str) -> HttpResponse:
+    """One cell as it is now, after something else on the page wrote to it."""
+    return fragments(frame_of(request, on), [(RowKey.parse(row), on)])
+
+
+@staff_only
 @require_POST
 def cell(request: HttpRequest, on: date) -> HttpResponse:
     """Saves one cell with the version that was seen; answers 409 with both values, 422 with the reason."""

@@ -18,4 +18,4 @@ function tell() {
     element.querySelector("[data-left-words]").textContent = left < 0 ? `${format(-left, style)} h over` : `${format(left, style)} h left`;
   }
 }
-document.addEventListener("psa:cells-saved", tell);
+document.addEventListener("psa:row-sum", tell);

@@ -31,7 +31,7 @@ export const dayName = (cell) => /(?:^| )d-(\w+)/.exec(cell.className)?.[1] ?? "
 const [WEEKDAY, SHORT] = [{ weekday: "long" }, { weekday: "short" }].map((kind) => new Intl.DateTimeFormat("en-US", { ...kind, timeZone: "UTC" }));
 export const weekday = (cell) => WEEKDAY.format(new Date(cell.dataset.on));
 export const shortDay = (cell) => `${SHORT.format(new Date(cell.dataset.on))} ${Number(cell.dataset.on.slice(8))}`;
-export const projectOf = (cell) => cell.closest("tr").querySelector(".row-title").textContent;
+export const projectOf = (cell) => cell?.closest("tr").querySelector(".row-title").textContent ?? "";
 
 // On a phone one day is on the screen at a time.
 export function showDay(name) {

@@ -17,14 +17,16 @@ export function apply(element) {
   element.removeAttribute("hx-swap-oob");
   const there = document.getElementById(element.id);
   if (!there) return;
-  if (element.matches("[data-cell]")) { adoptCell(there, element); return; }
+  if (element.matches("[data-cell]")) { adoptCell(there, element); document.dispatchEvent(new CustomEvent("psa:cell-shown")); return; }
   // Answers may overtake each other; sums that were read earlier do not replace later ones.
   if (Number(there.dataset.stamp ?? 0) > Number(element.dataset.stamp ?? 0)) return;
   const isSame = there.innerHTML === element.innerHTML;
   copyAttributes(element, there, ["hidden"]);
+  if (element.id.startsWith("t-")) document.dispatchEvent(new CustomEvent("psa:row-sum"));
   if (isSame) return;
   there.replaceChildren(...element.childNodes);
   live(there);
+  if (there.id === "timer-side") document.dispatchEvent(new CustomEvent("psa:timer-shown"));
 }
 export function addRow(row) {
   const there = document.getElementById(row.id);

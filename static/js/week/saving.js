@@ -165,7 +165,6 @@ function saved(cell, state, sent, { events }) {
   done(cell, state, "saved");
   remember(cell);
   if (inputOf(cell) && !isEditing(cell)) inputOf(cell).value = state.saved;
-  document.dispatchEvent(new CustomEvent("psa:cells-saved"));
   const id = cell.dataset.on.replaceAll("-", "");
   const [sum, need] = ["sum", "need"].map((name) => document.getElementById(`${name}-${id}`)?.textContent.trim());
   const what = state.saved ? `${state.saved} hours saved` : "cleared";
@@ -222,7 +221,7 @@ export function adopt(cell, fresh) {
   const hadFocus = cell.contains(document.activeElement), isCurrent = cell.getAttribute("aria-selected");
   copyAttributes(fresh, cell, ["aria-selected"]);
   if (input && freshInput) {
-    for (const old of cell.querySelectorAll(":scope > .cell-mark")) old.remove();
+    for (const old of cell.querySelectorAll(":scope > .cell-mark:not([data-running])")) old.remove();
     cell.prepend(...fresh.querySelectorAll(":scope > .cell-mark"));
     input.value = input.defaultValue = freshInput.value;
     for (const name of ["aria-describedby", "aria-label"]) { if (freshInput.hasAttribute(name)) input.setAttribute(name, freshInput.getAttribute(name)); else input.removeAttribute(name); }
