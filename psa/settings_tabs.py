@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from approvals.access import MANAGE_POLICIES
 from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
@@ -26,6 +27,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Leave", "staffing:leave-types", (MANAGE_LEAVE,)),
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
+    ("Approvals", "reports:policies", (MANAGE_POLICIES,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
 ]

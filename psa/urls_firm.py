@@ -17,6 +17,7 @@ urlpatterns = [
     path("billing/", include("billing.urls")),
     path("pay/", include("billing.urls_pay")),
     path("connections/", include("integrations.urls")),
+    path("delegation/", include("approvals.urls")),
     path("api/v1/", api_urls),
     path("", include("core.urls")),
 ]

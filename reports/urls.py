@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import books, client, home, hours, project
+from reports.views import books, client, home, hours, policies, project
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +13,11 @@ urlpatterns = [
     path("receivables/", books.receivables, name="receivables"),
     path("trial-balance/", books.trial_balance, name="trial-balance"),
     path("journal/", books.journal, name="journal"),
+    path("settings/approvals/", policies.policies, name="policies"),
+    path("settings/approvals/<slug:slug>/", policies.policy, name="policy"),
+    path("settings/approvals/<slug:slug>/steps/new/", policies.step, name="policy-step-new"),
+    path("settings/approvals/<slug:slug>/steps/<int:pk>/", policies.step, name="policy-step"),
+    path("settings/approvals/<slug:slug>/steps/<int:pk>/remove/", policies.step_removal, name="policy-step-removal"),
     path("clients/<int:client_id>/", client.client, name="client"),
     path("projects/<int:project_id>/", project.project, name="project"),
 ]

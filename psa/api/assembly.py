@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 
+from approvals.api import routes as approvals
 from billing.api import ROUTERS as BILLING
 from clients.api import routes as clients
 from core.api import FieldProblem, Problem
@@ -27,10 +28,11 @@ from projects.api import ROUTERS as PROJECTS
 from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
 from reports.api import routes as reports
+from reports.api_policies import routes as policies
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, *BILLING, ledger, *INTEGRATIONS, reports)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, reports, policies)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

@@ -1,0 +1,63 @@
+"""The page of delegations."""
+
+from datetime import timedelta
+from typing import Any
+
+from approvals.models import Delegation
+from core import clock
+from people.models import User
+from tests.cast import Cast
+
+PAGE = "/delegation/"
+
+
+def days(user: User, ahead: int = 0, length: int = 3) -> dict[str, str]:
+    first = clock.today(user) + timedelta(days=ahead)
+    return {"starts_on": first.isoformat(), "ends_on": (first + timedelta(days=length)).isoformat()}
+
+
+def staff_id(user: User) -> int:
+    assert user.staff_member
+    return int(user.staff_member.pk)
+
+
+def test_handing_over_and_ending_it(cast: Cast, web: Any) -> None:
+    browser = web(cast.manager)
+    assert "Nobody decides for anybody else" in browser.get(PAGE).text
+    values = days(cast.manager) | {"delegate": staff_id(cast.finance)}
+    assert browser.post(PAGE, values).status_code == 302
+    text = browser.get(PAGE).text
+    assert "In force" in text
+    # The delegate sees it and cannot end it.
+    delegates = web(cast.finance)
+    assert "for Dana Ruiz" in delegates.get(PAGE).text
+    made = Delegation.objects.get()
+    assert delegates.post(f"{PAGE}{made.pk}/end/").status_code == 403
+    assert web(cast.member).post(f"{PAGE}{made.pk}/end/").status_code == 404
+    browser.post(f"{PAGE}{made.pk}/end/")
+    assert not Delegation.objects.exists()
+
+
+def test_only_administrators_choose_for_whom(cast: Cast, owner: User, web: Any) -> None:
+    values = days(owner, ahead=2) | {"approver": staff_id(cast.manager), "delegate": staff_id(cast.finance)}
+    web(cast.member).post(PAGE, values)
+    assert Delegation.objects.get().approver == cast.member.staff_member
+    browser = web(owner)
+    browser.post(PAGE, values)
+    text = browser.get(PAGE).text
+    assert "for Dana Ruiz" in text
+    assert "by Olu Hartwell" in text
+    assert "To come" in text
+
+
+def test_what_is_wrong_stands_beside_its_field(cast: Cast, web: Any) -> None:
+    browser = web(cast.manager)
+    answer = browser.post(PAGE, days(cast.manager, length=-1) | {"delegate": staff_id(cast.finance)})
+    assert (answer.status_code, "before the first" in answer.text) == (422, True)
+    answer = browser.post(PAGE, days(cast.manager, ahead=-9) | {"delegate": staff_id(cast.finance)})
+    assert (answer.status_code, "over already" in answer.text) == (422, True)
+    assert browser.post(PAGE, days(cast.manager) | {"delegate": staff_id(cast.manager)}).status_code == 422
+
+
+def test_a_link_brings_the_days_along(cast: Cast, web: Any) -> None:
+    assert 'value="2026-12-24"' in web(cast.manager).get(f"{PAGE}?starts_on=2026-12-24").text
