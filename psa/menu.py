@@ -41,7 +41,6 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("", "Timesheet", "clock-hour-4", "timesheets:week", (STAFF,), 2),
     ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("", "Timers", "player-play", "timesheets:timers", (STAFF,), 0),
-    ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
     ("Team", "Delegation", "user-share", "approvals:delegation", (APPROVE_TEAM, APPROVE_ALL, MANAGE_POLICIES), 0),
     ("Team", "People", "users", "people:people", (MANAGE_PEOPLE,), 0),

@@ -201,7 +201,6 @@ HARTWELL = Story(
         ("Construction support", "CON", True),
         ("Overhead", "OH", False),
         ("Training", "TRN", False),
-        ("Time off", "OFF", False),
     ),
     clients=CLIENTS,
     projects=PROJECTS,

@@ -187,7 +187,6 @@ INTERNAL = Project(
             {"noor": 2, "emi": 1, "wei": 1, "grant": 1, "amara": 1, "tomas": 1, "jonah": 1, "ravi": 1},
             ("Pressure modelling course", "Confined space entry", "CAD standards", "Code update webinar"),
         ),
-        Task("Time off", "Time off"),
     ),
     is_internal=True,
 )  # fmt: skip

@@ -23,7 +23,6 @@ OFFICE = "Administration"
 # What goes to the office itself on most days.
 OFFICE_NOTES = ("Mails and planning", "Team call", "Review with a colleague", "Files and records")
 OFFICE_MINUTES = (0, 0, 30, 30, 60, 90)
-TIME_OFF = "Time off"
 # How far a day strays from the hours that it asks for.
 STRAY = (-30, 0, 0, 0, 0, 0, 30, 60)
 HALF_HOUR = 30
@@ -64,7 +63,6 @@ def work(stage: Stage) -> list[TimeEntry]:
 
 def _days(stage: Stage, person: Person, required: dict[date, int]) -> list[tuple[date, list[Piece]]]:
     duties = _duties(stage, person)
-    absent = _absent(stage, required)
     odd = _odd_days(stage, person)
     focus: list[Duty] = []
     days = []
@@ -73,8 +71,6 @@ def _days(stage: Stage, person: Person, required: dict[date, int]) -> list[tuple
             focus = _focus(stage, duties)
         if day in odd:
             days.append((day, odd[day]))
-        elif minutes and day in absent:
-            days.append((day, [Piece(stage.task(TIME_OFF).pk, minutes, "")]))
         elif minutes:
             days.append((day, _day(stage, day, _so_far(stage, day, minutes), focus)))
     return _bare(stage, person, days)
@@ -87,17 +83,6 @@ def _duties(stage: Stage, person: Person) -> list[Duty]:
         for project, task in stage.told_tasks()
         if person.key in task.crew
     ]
-
-
-def _absent(stage: Stage, required: dict[date, int]) -> set[date]:
-    """A few days off, some weeks ago."""
-    latest = stage.calendar.last_week.first - timedelta(weeks=2)
-    days = [day for day, minutes in required.items() if minutes and day < latest]
-    length = stage.dice.choice((0, 1, 2, 3, 5))
-    if len(days) <= length * 3:
-        return set()
-    start = stage.dice.randrange(len(days) - length)
-    return set(days[start : start + length])
 
 
 def _odd_days(stage: Stage, person: Person) -> dict[date, list[Piece]]:
