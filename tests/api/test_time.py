@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from core.models import Action
 from tests.api.conftest import Program
 from tests.cast import PASSWORD, TODAY, Cast
 from tests.timesheets.work import add_time
 from timesheets.locking import lock_through
-from timesheets.models import TimeEntry
+from timesheets.models import TimeEntry, TimeRules
 
 Api = Callable[..., Program]
 DAY = TODAY.isoformat()
@@ -140,10 +141,10 @@ def test_a_week_is_submitted_certified_returned_and_recalled(
     cast: Cast, priya: Program, dana: Program
 ) -> None:
     first, second = log(priya, cast), log(priya, cast, text="2")
-    done = priya.post(f"/weeks/{DAY}/submit", {"on": DAY})
+    done = priya.post(f"/weeks/{DAY}/submit", {"on": DAY, "acknowledged": True})
     assert (done["minutes"], done["waits_for"]) == (210, ["Dana Ruiz"])
     assert priya.post(f"/weeks/{DAY}/recall", {})["entry_ids"] == [first["id"], second["id"]]
-    priya.post("/time-entries/submit", {"entry_ids": [first["id"], second["id"]]})
+    priya.post("/time-entries/submit", {"entry_ids": [first["id"], second["id"]], "acknowledged": True})
     waiting = dana.get("/approvals/time")["items"]
     assert [row["id"] for row in waiting] == [first["id"], second["id"]]
     (sheet,) = dana.get("/approvals/time/sheets")["items"]
@@ -213,3 +214,52 @@ def test_a_scope_of_reading_writes_nothing(cast: Cast, api: Api) -> None:
     log(reader, cast)
     assert reader.status == 403
     assert reader.get("/time-entries")["items"] == []
+
+
+def test_a_period_is_read_checked_and_submitted_by_days(cast: Cast, priya: Program) -> None:
+    log(priya, cast, worked_on="2026-11-24")
+    log(priya, cast)
+    period = priya.get(f"/periods/{DAY}?on={DAY}")
+    assert (period["name"], period["first_on"], period["state"]) == ("week of 23 Nov", "2026-11-23", "Open")
+    assert (period["needs_submission"], period["required_minutes"], period["open_minutes"]) == (
+        True,
+        2400,
+        180,
+    )
+    assert [each["kind"] for each in period["findings"]] == ["WEEK_SHORT"]
+    problem = priya.post(f"/periods/{DAY}/submit", {"days": [DAY], "on": DAY})
+    assert (priya.status, problem["type"]) == (422, "urn:psa:problem:warnings-are-open")
+    done = priya.post(f"/periods/{DAY}/submit", {"days": [DAY], "on": DAY, "acknowledged": True})
+    assert done["minutes"] == 90
+    assert priya.get(f"/periods/{DAY}")["open_minutes"] == 90
+
+
+def test_rules_are_changed_by_whoever_manages_them(cast: Cast, api: Api, priya: Program) -> None:
+    priya.patch("/time-rules", {"requires_notes": True})
+    assert priya.status == 403
+    kemi = api(cast.finance)
+    change = {
+        "requires_notes": True,
+        "is_dcaa": True,
+        "checks": [{"kind": "DAY_HOURS", "severity": "BLOCK", "limit_minutes": 600}],
+    }
+    changed = kemi.patch("/time-rules", change)
+    assert (changed["requires_notes"], changed["is_dcaa"], changed["allows_future"]) == (True, True, False)
+    assert {"kind": "DAY_HOURS", "severity": "BLOCK", "limit_minutes": 600} in changed["checks"]
+    problem = kemi.patch("/time-rules", {"checks": [{"kind": "WEEK_OVER", "severity": "WARN"}]})
+    assert (kemi.status, problem["type"]) == (422, "urn:psa:problem:limit-is-missing")
+
+
+def test_a_signature_and_a_reason_by_the_api(cast: Cast, api: Api, priya: Program) -> None:
+    TimeRules.objects.update(is_dcaa=True)
+    problem = log(priya, cast, worked_on="2026-11-24", note="Survey")
+    assert (priya.status, problem["type"]) == (422, "urn:psa:problem:reason-is-needed")
+    entry = log(priya, cast, worked_on="2026-11-24", note="Survey", reason="Was on site")
+    assert priya.status == 201
+    assert Action.objects.get(verb="time.record").why == "Was on site"
+    wish = {"entry_ids": [entry["id"]], "acknowledged": True}
+    assert priya.post("/time-entries/submit", wish)["type"] == "urn:psa:problem:signature-is-missing"
+    signed = wish | {"signature": {"typed_name": "Priya Raman", "password": PASSWORD}}
+    assert priya.post("/time-entries/submit", signed)["minutes"] == 90
+    priya.delete(f"/time-entries/{entry['id']}?on={DAY}&reason=Wrong")
+    assert priya.status == 422

@@ -175,6 +175,8 @@ def submit(actor: Actor) -> None:
     actor.press("Control+Shift+Enter")
     expect(actor.page.locator("#dialog")).to_contain_text("Submit week of")
     actor.look("week-submit")
+    if actor.page.evaluate("document.activeElement.name") == "acknowledged":
+        actor.press("Space")
     if not focused(actor).startswith("Submit"):
         tab_to(actor, "Submit")
     actor.press("Enter")

@@ -17,7 +17,13 @@ from timesheets.submitting import submit_time
 
 
 def submit(cast, *entries):
-    submit_time(staff=cast.member.staff_member, entry_ids=[e.pk for e in entries], by=cast.member, at=NOW)
+    submit_time(
+        staff=cast.member.staff_member,
+        entry_ids=[e.pk for e in entries],
+        by=cast.member,
+        at=NOW,
+        acknowledged=True,
+    )
 
 
 def test_my_week_counts_worked_against_required_hours(cast):

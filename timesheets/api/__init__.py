@@ -1,5 +1,15 @@
 """Time and its approvals for programs: the same operations as the pages, with the same rights."""
 
-from timesheets.api import approvals, cells, deciding, entries, rows, timers, weeks
+from timesheets.api import approvals, cells, deciding, entries, periods, rows, rules, timers, weeks
 
-ROUTERS = [entries.routes, cells.routes, rows.routes, timers.routes, weeks.routes, approvals.routes, deciding.routes]
+ROUTERS = [
+    entries.routes,
+    cells.routes,
+    rows.routes,
+    timers.routes,
+    weeks.routes,
+    periods.routes,
+    rules.routes,
+    approvals.routes,
+    deciding.routes,
+]

@@ -1,6 +1,5 @@
 """Cells of the week as a person types them, what time can be logged to, and locked days."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -8,15 +7,12 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from core import clock
-from core.api import Day, Id, Routes, Wish
+from core.api import Id, Routes
 from core.minutes import parse_minutes
-from people.guards import guarded, signed_in
-from timesheets.access import LOCK_TIME
+from people.guards import signed_in
 from timesheets.api.entries import shown
 from timesheets.api.schemas import CellAnswer, CellLinesWish, CellWish, LineWished, TimeEntries, entry_row
-from timesheets.api.whose import row_of, staff_of, today_of, user_of
-from timesheets.locking import lock_through
-from timesheets.models import TimeRules
+from timesheets.api.whose import reasoned, row_of, staff_of, today_of, user_of
 from timesheets.recording import record_time
 from timesheets.row_search import FAVOURITES, RECENT, RowChoice, find_rows
 from timesheets.splitting import LineWish, save_lines
@@ -47,25 +43,9 @@ class LoggableRows(Schema):
     items: list[LoggableRow]
 
 
-class TimeRulesAnswer(Schema):
-    """The firm's rules of time. `week_starts_on` 0 is Monday, 6 is Sunday."""
-
-    week_starts_on: int
-    locked_through: date | None
-    requires_notes: bool
-    allows_future: bool
-    submit_statement: str
-
-
-class LockWish(Wish):
-    locked_through: Day | None = Field(description="Null opens all days.")
-    reason: Annotated[str, Field(max_length=300)] = Field(
-        "", description="Needed where days are opened again."
-    )
-
-
 @routes.write("/week-cells", CellAnswer, method="PUT")
 @signed_in
+@reasoned
 def type_cell(request: HttpRequest, wish: CellWish) -> dict[str, Any]:
     """Types into a cell of the week.
 
@@ -89,6 +69,7 @@ def type_cell(request: HttpRequest, wish: CellWish) -> dict[str, Any]:
 
 @routes.write("/week-cells/lines", TimeEntries, method="PUT")
 @signed_in
+@reasoned
 def split_cell(request: HttpRequest, wish: CellLinesWish) -> dict[str, Any]:
     """Makes a cell hold exactly these lines, all or none.
 
@@ -135,17 +116,3 @@ def _choice(choice: RowChoice) -> LoggableRow:
         is_favourite=choice.group == FAVOURITES,
         why_closed=choice.why,
     )
-
-
-@routes.read("/time-rules", TimeRulesAnswer)
-@signed_in
-def get_time_rules(request: HttpRequest) -> Any:
-    """Reads the firm's rules of time, with the day through which time is locked."""
-    return TimeRules.objects.get(pk=1)
-
-
-@routes.write("/time-rules/lock", TimeRulesAnswer, method="PUT")
-@guarded(LOCK_TIME)
-def lock_days(request: HttpRequest, wish: LockWish) -> Any:
-    """Locks all days up to one against changes; an earlier day, or null, opens days again."""
-    return lock_through(on=wish.locked_through, by=user_of(request), reason=wish.reason)

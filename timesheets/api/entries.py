@@ -1,4 +1,4 @@
-"""Time entries: listed, logged line by line, changed, moved, brought back, submitted, recalled."""
+"""Time entries: listed, logged line by line, changed, moved, brought back."""
 
 from typing import Any
 
@@ -6,17 +6,13 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 
-from core import clock
 from core.api import ChangedPart, Day, Id, Listing, Routes, page
 from people.guards import signed_in
 from timesheets.access import visible_to
 from timesheets.api.schemas import (
     RELATED,
-    LinesWish,
     MoveWish,
-    Recalled,
     RestoreWish,
-    Submitted,
     TimeEntries,
     TimeEntryChange,
     TimeEntryRow,
@@ -26,13 +22,12 @@ from timesheets.api.schemas import (
     entry_row,
     entry_rows,
 )
-from timesheets.api.whose import row_of, staff_of, today_of, user_of
+from timesheets.api.whose import reasoned, row_of, staff_of, today_of, user_of
 from timesheets.clearing import clear_lines
 from timesheets.entering import edit_entry, enter_time
 from timesheets.models import TimeEntry
 from timesheets.moving import move_entries
 from timesheets.restoring import restore_lines
-from timesheets.submitting import recall_time, submit_time
 
 routes = Routes("time")
 
@@ -83,6 +78,7 @@ def get_time_entry(request: HttpRequest, entry_id: int) -> TimeEntryRow:
 
 @routes.write("/time-entries", TimeEntryRow, status=201)
 @signed_in
+@reasoned
 def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
     """Logs time: a new line, whatever the day holds already.
 
@@ -105,6 +101,7 @@ def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
 
 @routes.write("/time-entries/{int:entry_id}", TimeEntryRow, method="PATCH")
 @signed_in
+@reasoned
 def edit_time_entry(request: HttpRequest, entry_id: int, wish: TimeEntryChange) -> TimeEntryRow:
     """Changes duration, times or notes of a draft or returned line. Where it belongs is changed with `move`."""
     entry = edit_entry(
@@ -123,8 +120,13 @@ def edit_time_entry(request: HttpRequest, entry_id: int, wish: TimeEntryChange) 
 
 @routes.write("/time-entries/{int:entry_id}", method="DELETE")
 @signed_in
+@reasoned
 def delete_time_entry(
-    request: HttpRequest, entry_id: int, version: Version | None = None, on: Day | None = None
+    request: HttpRequest,
+    entry_id: int,
+    version: Version | None = None,
+    on: Day | None = None,
+    reason: str = "",
 ) -> None:
     """Deletes a draft or returned line. It can be brought back with `restore`."""
     entry = find(request, entry_id)
@@ -138,6 +140,7 @@ def delete_time_entry(
 
 @routes.write("/time-entries/restore", TimeEntries)
 @signed_in
+@reasoned
 def restore_time_entries(request: HttpRequest, wish: RestoreWish) -> dict[str, Any]:
     """Brings deleted lines back, all or none, in the versions that they had."""
     entries = restore_lines(
@@ -151,6 +154,7 @@ def restore_time_entries(request: HttpRequest, wish: RestoreWish) -> dict[str, A
 
 @routes.write("/time-entries/move", TimeEntries)
 @signed_in
+@reasoned
 def move_time_entries(request: HttpRequest, wish: MoveWish) -> dict[str, Any]:
     """Moves draft and returned lines to another task, labor code, class or billable; their rates are found anew."""
     entries = move_entries(
@@ -161,23 +165,6 @@ def move_time_entries(request: HttpRequest, wish: MoveWish) -> dict[str, Any]:
         on=today_of(request, wish.on),
     )
     return shown(request, entries)
-
-
-@routes.write("/time-entries/submit", Submitted)
-@signed_in
-def submit_time_entries(request: HttpRequest, wish: LinesWish) -> Any:
-    """Submits draft and returned lines for approval; other lines are left as they are."""
-    staff = staff_of(request, wish.staff_id)
-    return submit_time(staff=staff, entry_ids=wish.entry_ids, by=user_of(request), at=clock.now())
-
-
-@routes.write("/time-entries/recall", Recalled)
-@signed_in
-def recall_time_entries(request: HttpRequest, wish: LinesWish) -> dict[str, Any]:
-    """Takes submitted lines back to drafts while nobody has decided on them."""
-    staff = staff_of(request, wish.staff_id)
-    ids = recall_time(staff=staff, entry_ids=wish.entry_ids, by=user_of(request), at=clock.now())
-    return {"entry_ids": ids}
 
 
 def find(request: HttpRequest, entry_id: int) -> TimeEntry:

@@ -15,6 +15,7 @@ from people.models import User
 from projects.access import VIEW_RATES
 from timesheets.models import TimeEntry
 from timesheets.ports import marks_of
+from timesheets.reasons import LONGEST
 from timesheets.subjects import KIND
 from timesheets.times import Times
 
@@ -71,6 +72,9 @@ class TimeEntryRow(Schema):
     is_billable: bool
     note: str = Field(description="What the client may read.")
     internal_note: str = Field(description="Never leaves the firm.")
+    entered_by_name: str = Field(
+        description="Somebody else who entered or changed it for the person; kept for ever."
+    )
     state: TimeState
     version: int
     rate: EntryRate | None
@@ -118,6 +122,7 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[TimeEntryRow]:
                 is_billable=entry.is_billable,
                 note=entry.note,
                 internal_note=entry.internal_note,
+                entered_by_name=entry.entered_by_name,
                 state=State(entry.state),
                 version=entry.version,
                 rate=_rate(entry) if sees_rates else None,
@@ -141,6 +146,16 @@ def _rate(entry: TimeEntry) -> EntryRate | None:
     if entry.rate_amount is None:
         return None
     return EntryRate(amount=entry.rate_amount, currency=entry.rate_currency, source=entry.rate_source)
+
+
+class ReasonWish(Wish):
+    """Why somebody writes to a day that asks for a reason."""
+
+    reason: Annotated[str, Field(max_length=LONGEST)] = Field(
+        "",
+        description="For a locked day, by whoever may enter in closed periods; under rules of government contracts for "
+        "a day that is over.",
+    )
 
 
 class OwnerWish(Wish):
@@ -191,21 +206,21 @@ def _to_minute(at: time | None) -> time | None:
     return at and at.replace(second=0, microsecond=0, tzinfo=None)
 
 
-class TimeEntryWish(PlaceWish, TimesWish):
+class TimeEntryWish(PlaceWish, TimesWish, ReasonWish):
     worked_on: Day
     note: Note = ""
     internal_note: Note = ""
     on: Today = None
 
 
-class TimeEntryChange(TimesWish):
+class TimeEntryChange(TimesWish, ReasonWish):
     version: Version | None = Field(None, description="The version that was read; if it is another now: 409.")
     note: Note | None = None
     internal_note: Note | None = None
     on: Today = None
 
 
-class CellWish(PlaceWish):
+class CellWish(PlaceWish, ReasonWish):
     """A cell of the week as a person types it; empty or zero clears it."""
 
     worked_on: Day
@@ -226,7 +241,7 @@ class LineWished(TimesWish):
     internal_note: Note | None = None
 
 
-class CellLinesWish(PlaceWish):
+class CellLinesWish(PlaceWish, ReasonWish):
     worked_on: Day
     lines: list[LineWished] = Field(max_length=24)
     on: Today = None
@@ -243,12 +258,12 @@ SeenLines = Annotated[list[Seen], Field(min_length=1, max_length=500)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
-class MoveWish(PlaceWish):
+class MoveWish(PlaceWish, ReasonWish):
     entries: SeenLines
     on: Today = None
 
 
-class RestoreWish(OwnerWish):
+class RestoreWish(OwnerWish, ReasonWish):
     entries: SeenLines
     on: Today = None
 

@@ -1,29 +1,24 @@
 """The week as the grid shows it, and submitting or recalling it whole."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Query, Schema
 from pydantic import Field
 
-from core import clock
 from core.api import Day, Id, Routes
 from core.periods import week_of
 from people.guards import signed_in
 from timesheets.api.schemas import (
     RELATED,
     OwnerWish,
-    Recalled,
-    State,
-    Submitted,
     TimeEntryRow,
     Today,
     entry_rows,
 )
 from timesheets.api.whose import staff_of, today_of, user_of
 from timesheets.models import TimeEntry, TimeRules
-from timesheets.submitting import recall_time, submit_time
 from timesheets.week import Row, Week, week_page
 
 routes = Routes("time")
@@ -114,27 +109,6 @@ def get_week(request: HttpRequest, day: Day, frame: Query[Frame]) -> WeekAnswer:
         rows=[_row(row) for row in week.rows],
         entries=entry_rows(list(entries.order_by("worked_on", "pk")), user_of(request)),
     )
-
-
-@routes.write("/weeks/{day}/submit", Submitted)
-@signed_in
-def submit_week(request: HttpRequest, day: Day, wish: WeekWish) -> Any:
-    """Submits the week of a day: its drafts and what was returned.
-
-    Whoever submits declares the statement that the week carries.
-    """
-    week = _week(request, day, wish.staff_id, wish.on)
-    ids = [entry.pk for entry in (*week.drafts, *week.returned)]
-    return submit_time(staff=week.staff, entry_ids=ids, by=user_of(request), at=clock.now())
-
-
-@routes.write("/weeks/{day}/recall", Recalled)
-@signed_in
-def recall_week(request: HttpRequest, day: Day, wish: WeekWish) -> dict[str, Any]:
-    """Takes the submitted lines of the week back while nobody has decided on them."""
-    week = _week(request, day, wish.staff_id, wish.on)
-    ids = [entry.pk for entry in week.entries if entry.state == State.SUBMITTED]
-    return {"entry_ids": recall_time(staff=week.staff, entry_ids=ids, by=user_of(request), at=clock.now())}
 
 
 def _week(request: HttpRequest, day: date, staff_id: int | None, on: date | None) -> Week:

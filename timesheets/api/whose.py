@@ -1,16 +1,20 @@
 """Whose time a request is about, and where it belongs."""
 
 from datetime import date
+from functools import wraps
+from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from core import clock
 from core.errors import NotAllowed, Refusal
+from people.guards import View
 from people.models import StaffMember, User
 from projects.models import Task
 from timesheets.access import can_record
 from timesheets.api.schemas import PlaceWish
+from timesheets.reasons import giving
 from timesheets.rows import RowKey
 
 
@@ -31,6 +35,18 @@ def staff_of(request: HttpRequest, staff_id: int | None) -> StaffMember:
     if not can_record(user, staff):
         raise NotAllowed("You see and record your own time only. Ask the owner of your firm for the right.")
     return staff
+
+
+def reasoned(view: View) -> View:
+    """What the route writes is written for the `reason` of its wish or query."""
+
+    @wraps(view)
+    def reasoned_view(request: HttpRequest, *args: Any, **values: Any) -> Any:
+        text = values.get("reason") or getattr(values.get("wish"), "reason", "")
+        with giving(by=user_of(request), text=text):
+            return view(request, *args, **values)
+
+    return reasoned_view
 
 
 def user_of(request: HttpRequest) -> User:
