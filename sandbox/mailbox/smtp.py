@@ -42,6 +42,8 @@ class _Keeper:
             return "451 4.3.0 The connection is gone"
         raw = envelope.original_content or b""
         messages.keep(self.world, envelope.mail_from or "", list(envelope.rcpt_tos), raw)
+        if fault and kind == "late":
+            await asyncio.sleep(fault.seconds)
         if kind in {"drop_after_commit", "cut_body"} and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         return "250 2.0.0 OK: kept"

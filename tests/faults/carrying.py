@@ -23,9 +23,11 @@ if __name__ == "tests.faults.carrying":
 from django.conf import settings
 from django.db import connection
 
-from core import outbox
+from core import later, outbox
 from integrations.quickbooks import client
 from tenants.models import Firm
+from timesheets.digests import digest_approvals, digest_missing
+from timesheets.reminding import remind_due
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.faults.carrying", "pytest"])
@@ -35,6 +37,7 @@ TOLD = (
     "QUICKBOOKS_CLIENT_SECRET",
     "QUICKBOOKS_DISCOVERY_URL",
     "QUICKBOOKS_API_BASE",
+    "MAILERS",
 )
 PATIENCE = 60.0
 
@@ -83,21 +86,41 @@ def start(at: datetime, number: int = 1) -> list[Worker]:
     return [_start(at, gate) for _ in range(number)]
 
 
-def _start(at: datetime, gate: Barrier) -> Worker:
+def start_beats(at: datetime, number: int) -> list[Worker]:
+    """Processes that do at `at` what the schedule does about reminders; each answers how many mails it queued."""
+    gate = FORKS.Barrier(number)
+    return [_start(at, gate, beat) for _ in range(number)]
+
+
+def _start(at: datetime, gate: Barrier, life: Any = None) -> Worker:
     mine, theirs = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=carry, args=(here(), at, gate, theirs), daemon=True)
+    process = FORKS.Process(target=life or carry, args=(here(), at, gate, theirs), daemon=True)
     process.start()
     theirs.close()
     return Worker(process, mine, gate)
 
 
-def carry(place: Place, at: datetime, gate: Barrier, answer: Pipe) -> None:
-    """The worker's whole life."""
+def enter(place: Place) -> None:
+    """Goes where the test is."""
     for name, value in place.settings.items():
         setattr(settings, name, value)
     connection.settings_dict["NAME"] = place.database
     connection.settings_dict["OPTIONS"].pop("pool", None)
     connection.set_tenant(Firm.objects.get(schema_name=place.schema))
+
+
+def beat(place: Place, at: datetime, gate: Barrier, answer: Pipe) -> None:
+    """One round of the schedule, without a broker: the sweep of the outbox carries what it queues."""
+    enter(place)
+    later.bind(lambda *task: None)
+    gate.wait(PATIENCE)
+    sent = [call(at=at) for call in (remind_due, digest_missing, digest_approvals)]
+    answer.send(sum(sent))
+
+
+def carry(place: Place, at: datetime, gate: Barrier, answer: Pipe) -> None:
+    """The worker's whole life."""
+    enter(place)
     # The stand-in's own limit is what is tried; ours of five a second would only take longer.
     client.PER_SECOND = 1000
     gate.wait(PATIENCE)
