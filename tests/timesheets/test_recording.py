@@ -1,7 +1,7 @@
 """Recording a cell: what is stored, what is refused, what happens when somebody was faster."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,19 @@ from people.models import Role
 from projects.loggable import NotOnTheTeam, ProjectIsClosed, TaskIsClosed
 from projects.models import LaborCode, Project, RateRule, Task, TeamMember
 from tests.cast import TODAY, Cast
-from timesheets.days import CellChanged, DayIsFull, DayIsInFuture, DayIsLocked, LineIsNotOpen, StaffIsInactive
+from timesheets.days import (
+    CellChanged,
+    DayIsFull,
+    DayIsInFuture,
+    DayIsLocked,
+    LineIsNotOpen,
+    NoteIsMissing,
+    StaffIsInactive,
+)
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.recording import SeveralLines
 from timesheets.rows import LaborCodeIsInactive, NoSuchRow, RowKey
+from timesheets.times import PassesMidnight
 
 Record = Callable[..., Any]
 
@@ -213,3 +222,37 @@ def test_a_save_costs_few_statements(record: Record, django_assert_num_queries: 
     # without the rate
     with django_assert_num_queries(7):
         record("2", version=1)
+
+
+def test_two_notes_are_kept_apart(record: Record) -> None:
+    entry = record("1", note=" For the client ", internal_note=" For us ")
+    assert (entry.note, entry.internal_note) == ("For the client", "For us")
+    entry = record("2", version=1, internal_note="Still for us")
+    entry.refresh_from_db()
+    assert (entry.note, entry.internal_note, entry.worked_minutes) == ("For the client", "Still for us", 120)
+
+
+def test_a_typed_total_moves_the_end_of_a_line_with_times(record: Record) -> None:
+    record("1")
+    TimeEntry.objects.update(starts_at=time(22), ends_at=time(23))
+    entry = record("1:30", version=1)
+    entry.refresh_from_db()
+    assert (entry.starts_at, entry.ends_at, entry.worked_minutes) == (time(22), time(23, 30), 90)
+    with pytest.raises(PassesMidnight):
+        record("3", version=2)
+
+
+def test_a_note_may_be_needed_at_once(record: Record, cast: Cast) -> None:
+    TimeRules.objects.update(notes_checked="SAVE")
+    record("1")
+    Task.objects.filter(pk=cast.design.pk).update(requires_notes=True)
+    with pytest.raises(NoteIsMissing):
+        record("2", version=1)
+    assert record("2", version=1, note="Flows").worked_minutes == 120
+
+
+def test_who_enters_for_another_person_is_kept_for_ever(record: Record, cast: Cast) -> None:
+    cast.finance.roles.add(Role.objects.create(name="Clerk", rights=["timesheets.record_for_others"]))
+    assert record("1", by=cast.finance).entered_by_name == cast.finance.name
+    entry = record("2", version=1)
+    assert (entry.recorded_by_name, entry.entered_by_name) == (cast.member.name, cast.finance.name)

@@ -6,7 +6,7 @@ import { block, collapse, filled, isBlock } from "./block.js";
 import { at, cellOf, cellsOf, inputOf, isEditing, place, rowsPlace, select, table, textOf } from "./grid.js";
 import { parse } from "./minutes.js";
 import { commit, commitAll, idle, type } from "./saving.js";
-import { together, undo } from "./undo.js";
+import { together } from "./undo.js";
 
 const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
 const asTable = (lines) => lines.map((line) => line.map(textOf).join("\t")).join("\n");
@@ -39,7 +39,7 @@ rowsPlace?.addEventListener("paste", (event) => {
   const targets = targetsFor(cell, lines);
   collapse();
   let done = 0, left = 0;
-  together("pasted", () => {
+  const step = together(() => {
     for (const [target, value] of targets) {
       const input = target && inputOf(target);
       if (!input) { left += value ? 1 : 0; continue; }
@@ -52,7 +52,8 @@ rowsPlace?.addEventListener("paste", (event) => {
   });
   const words = `${count(done, "cell")} pasted${left ? `, ${left} left out: no time can be typed there` : ""}.`;
   announce(words);
-  if (done > 1 || left) toast(words, done ? () => undo() : "");
+  if (done > 1) step.offer(words);
+  else if (left) toast(words);
 });
 // One value fills a whole block; a table goes to the right and below.
 function targetsFor(cell, lines) {

@@ -73,6 +73,7 @@ const press = (selector) => document.querySelector(selector)?.click();
 function whileSelected(cell, event) {
   const moves = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const key = event.key;
+  if (key === "Shift") return false;
   if (moves[key] && event.shiftKey && !event.altKey && !event.ctrlKey && !event.metaKey && !isNarrow()) { spreadBy(cell, ...moves[key]); return true; }
   if (moves[key] && !event.altKey && !event.ctrlKey && !event.metaKey) {
     collapse();

@@ -15,10 +15,12 @@ function push(step) {
   if (steps.length > MOST) steps.shift();
   return step;
 }
-// What happens inside is undone together.
-export function together(words, action) {
-  group = push({ changes: [], words });
-  try { action(group); } finally { group = null; }
+// What happens inside is undone together; `offer` says so in a toast.
+export function together(action) {
+  const step = push({ changes: [] });
+  group = step;
+  try { action(); } finally { group = null; }
+  return { offer: (words) => { step.line = toast(words, () => run(step)); } };
 }
 export const currentGroup = () => group;
 

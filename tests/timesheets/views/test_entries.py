@@ -1,7 +1,7 @@
 """The dialog of a cell: several lines, each with a note."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.cast import Cast
 from tests.timesheets.work import add_time
-from timesheets.models import TimeEntry
+from timesheets.models import TimeEntry, TimeRules
 
 HTMX = {"HX-Request": "true"}
 
@@ -103,3 +103,22 @@ def test_damaged_requests_and_strange_rows_are_refused(member: Web, url: str, to
     assert member.post(url, {"entry": ["", ""], "version": ["0"]}, headers=HTMX).status_code == 422
     assert member.get(f"/time/{today}/entries/99999-0/").status_code == 422
     assert member.get(f"/time/{today}/entries/nothing/").status_code == 422
+
+
+def test_times_make_the_hours_and_notes_are_two(member: Web, url: str, cast: Cast) -> None:
+    TimeRules.objects.update(shows_times=True)
+    assert 'name="starts"' in member.get(url).content.decode()
+    line = {"entry": [""], "version": ["0"], "removed": [""], "note": ["Flows"], "internal": ["Ask Dana"]}
+    body = line | {"text": ["1"], "starts": ["9"], "ends": ["11:30"]}
+    assert member.post(url, body, headers=HTMX).status_code == 200
+    entry = TimeEntry.objects.get()
+    assert (entry.worked_minutes, entry.starts_at, entry.ends_at) == (150, time(9), time(11, 30))
+    assert (entry.note, entry.internal_note) == ("Flows", "Ask Dana")
+    wrong = body | {"entry": [str(entry.pk)], "version": ["1"], "ends": ["8"]}
+    refused = member.post(url, wrong, headers=HTMX)
+    assert refused.status_code == 422
+    assert "The end is not after the start" in refused.content.decode()
+    none = wrong | {"starts": [""], "ends": [""], "text": ["2"]}
+    assert member.post(url, none, headers=HTMX).status_code == 200
+    entry.refresh_from_db()
+    assert (entry.worked_minutes, entry.starts_at) == (120, None)

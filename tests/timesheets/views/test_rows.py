@@ -93,7 +93,7 @@ def test_copying_adds_rows_and_names_those_left_out(member: Web, cast: Cast, tod
     assert "1 row added from last week, 1 left out" in html
     assert "is closed" in html
     again = member.post(f"/time/{ahead}/copy/", headers=HTMX).content.decode()
-    assert "No row was copied" in again
+    assert "No row was added" in again
     assert "Last week has no rows" in member.post(f"/time/{today}/copy/", headers=HTMX).content.decode()
 
 
