@@ -120,6 +120,13 @@ def drop(made: Any) -> None:
     teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def fresh_connection() -> None:
+    """Each file begins with a connection of its own: one that has seen many statements makes firms ever more slowly."""
+    connection.close()
+    connection.close_pool()
+
+
 @pytest.fixture
 def firm(db: None) -> Iterator[Firm]:
     """Firm *hm*, entered; what the test does is rolled back."""
@@ -147,9 +154,6 @@ def cast(owner: Any) -> Cast:
 def own_firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
     """A committed firm of its own for tests with two connections; dropped afterwards. It is entered."""
     with django_db_blocker.unblock():
-        # A connection that has seen many firms made and dropped makes the next one ever more slowly.
-        connection.close()
-        connection.close_pool()
         firm = found("Own firm", f"own-{os.getpid()}-{next(_numbers)}", "olu@hm.example")
         connection.set_tenant(firm)
         try:
