@@ -62,10 +62,12 @@ class Place:
         """The seats the person decides for: their own; without one, with the right to decide on everything, all."""
         return self.own(seats) or (list(seats) if self.mandate.decides_all else [])
 
-    def why_not(self, request: Request, policy: Policy, seats: Sequence[Seat]) -> str:
+    def why_not(
+        self, request: Request, policy: Policy, seats: Sequence[Seat], *, forbids_own: bool = False
+    ) -> str:
         """Empty when the person may decide on the request now, else the reason in words."""
         own = self.member is not None and request.owner_id == self.member.pk
-        if own and not (policy.allows_self_approval or self.mandate.is_alone):
+        if own and (forbids_own or not (policy.allows_self_approval or self.mandate.is_alone)):
             return f"Nobody decides on their own {policy.name.lower()}."
         if self.seats(seats):
             return ""
@@ -151,7 +153,8 @@ def decide(
         batch = _Batch(policy, outcome, by, at)
         for request in requests:
             waiting = [seat for seat in seats[request.pk] if seat.state == State.WAITING]
-            if why := place.why_not(request, policy, waiting):
+            forbids_own = by_id[request.subject_id].forbids_own
+            if why := place.why_not(request, policy, waiting, forbids_own=forbids_own):
                 result.skipped[request.subject_id] = why
             else:
                 batch.add(request, seats[request.pk], waiting, place.seats(waiting))

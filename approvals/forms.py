@@ -22,8 +22,12 @@ class StepForm(forms.Form):
     """One step: whom it asks, about what, under which signature. Without `projects` (id, name) any id is taken."""
 
     source = forms.ChoiceField(label="Asks", choices=Step.Source.choices)
-    role = forms.ModelChoiceField(label="Role", queryset=Role.objects.all(), required=False)
-    person = forms.ModelChoiceField(label="Person", queryset=StaffMember.objects.none(), required=False)
+    role = forms.ModelChoiceField(
+        label="Role", queryset=Role.objects.all(), required=False, empty_label="Choose a role"
+    )
+    person = forms.ModelChoiceField(
+        label="Person", queryset=StaffMember.objects.none(), required=False, empty_label="Choose a person"
+    )
     least_amount = AmountField(label="From amount", required=False, max_length=20)
     most_amount = AmountField(label="Up to amount", required=False, max_length=20)
     billable = forms.ChoiceField(
@@ -65,6 +69,7 @@ class StepForm(forms.Form):
                 empty_value=None,
                 required=False,
             )
+            self.fields["project_id"].empty_label = "Any project"  # type: ignore[attr-defined]
 
     @property
     def rules(self) -> StepRules:
@@ -94,11 +99,9 @@ class PolicyForm(forms.Form):
     )
     allows_self_approval = forms.BooleanField(label="People may decide on their own", required=False)
     is_blocking = forms.BooleanField(label="Issue only after everybody has approved", required=False)
-    reminds_after_days = forms.IntegerField(
-        label="Remind after, working days", min_value=1, max_value=365, required=False
-    )
+    reminds_after_days = forms.IntegerField(label="Remind after", min_value=1, max_value=365, required=False)
     escalates_after_days = forms.IntegerField(
-        label="Ask the approver's manager after, working days", min_value=1, max_value=365, required=False
+        label="Ask their manager after", min_value=1, max_value=365, required=False
     )
 
     def __init__(self, *args: Any, policy: Policy, **kwargs: Any) -> None:
@@ -109,8 +112,12 @@ class PolicyForm(forms.Form):
 class DelegationForm(forms.Form):
     """Who decides for whom on which days. Only administrators choose the approver."""
 
-    approver = forms.ModelChoiceField(label="For", queryset=StaffMember.objects.none())
-    delegate = forms.ModelChoiceField(label="Who decides", queryset=StaffMember.objects.none())
+    approver = forms.ModelChoiceField(
+        label="For", queryset=StaffMember.objects.none(), empty_label="Choose a person"
+    )
+    delegate = forms.ModelChoiceField(
+        label="Who decides", queryset=StaffMember.objects.none(), empty_label="Choose a person"
+    )
     starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
     ends_on = forms.DateField(label="Through", widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
 

@@ -27,6 +27,8 @@ class Subject:
     currency: str = ""
     # Beyond what the room's own policy allows without a second approver.
     is_exceptional: bool = False
+    # Nobody decides on this one whose own it is, whatever the policy says and even where there is nobody else.
+    forbids_own: bool = False
 
 
 class Outcome(StrEnum):

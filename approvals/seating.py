@@ -111,7 +111,7 @@ def why_skipped(
     approver = directory.approver(step, subject)
     if approver is None:
         return "there is nobody"
-    if approver == subject.owner_id and not policy.allows_self_approval:
+    if approver == subject.owner_id and (subject.forbids_own or not policy.allows_self_approval):
         return "nobody decides on their own"
     if passed and approver in passed and (passed[approver] or step.certification == Step.Certification.NONE):
         return "asked on an earlier step already"

@@ -97,6 +97,7 @@ def step(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse
             toast(request, "The step is saved." if changed else "The step is added.")
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = {"form": form, "step": changed, "kind": kind, "policy": found, "action": request.path}
+    context["currency"] = firm_currency()
     return page(request, "reports/policy_step.html", context, status=422 if form.errors else 200)
 
 
