@@ -9,8 +9,11 @@ from timesheets.models import TimeEntry
 KIND = "timesheets.timeentry"
 
 
-def subject_of(entry: TimeEntry) -> Subject:
-    """The entry for approvals. Its project and staff member must be loaded."""
+def subject_of(entry: TimeEntry, *, forbids_own: bool = False) -> Subject:
+    """The entry for approvals. Its project and staff member must be loaded.
+
+    `forbids_own` is the rule of government contracts that nobody decides on their own time, whatever the policy says.
+    """
     return Subject(
         kind=KIND,
         id=entry.pk,
@@ -20,6 +23,7 @@ def subject_of(entry: TimeEntry) -> Subject:
         project_id=entry.project_id,
         lead_id=entry.project.lead_id,
         department_id=entry.staff.department_id,
+        forbids_own=forbids_own,
     )
 
 

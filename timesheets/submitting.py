@@ -105,7 +105,8 @@ def submit_time(
         if rules.asks_signature:
             _sign(staff, entries, rules, signature, by, at)
         _set_state(ids, State.SUBMITTED)
-        requests = submit(subjects=[subject_of(entry) for entry in entries], by=by, at=at)
+        subjects = [subject_of(entry, forbids_own=rules.is_dcaa) for entry in entries]
+        requests = submit(subjects=subjects, by=by, at=at)
         _set_state(
             [each.subject_id for each in requests if each.state == Request.State.APPROVED], State.APPROVED
         )
