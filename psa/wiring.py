@@ -26,9 +26,9 @@ from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
-from timesheets import approval_notices, notifying
+from timesheets import approval_notices, notifying, telling
 from timesheets import ports as timesheets_ports
-from timesheets.events import time_returned, time_taken_back
+from timesheets.events import time_answered, time_asked, time_returned, time_taken_back
 
 
 def _port() -> str:
@@ -57,6 +57,9 @@ timesheets_ports.bind(entry_marks=marks.entry_marks)
 # Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
 time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
+# Whoever is asked about a line is told, and whoever asked hears the answer.
+time_asked.connect(telling.tell_asked, dispatch_uid="lines-asked")
+time_answered.connect(telling.tell_answered, dispatch_uid="line-answered")
 
 # Whoever lets approvals wait is reminded, and the one above is told.
 reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")

@@ -8,7 +8,7 @@ from django.http import QueryDict
 
 from core.errors import Refusal
 from core.minutes import parse_minutes
-from timesheets.approvals_sheets import SheetKey
+from timesheets.approvals_keys import SheetKey
 from timesheets.forms import parse_versions
 
 MOST_LINES = 20_000
@@ -31,24 +31,28 @@ class SeenField(forms.CharField):
 
 
 class DecideForm(forms.Form):
-    """The lines of a decision. `open` and `then` are the sheets to show afterwards, `mine` keeps the filter."""
+    """The lines of a decision. `open` and `then` are the sheets to show afterwards."""
 
     lines = SeenField(error_messages={"required": "Choose the lines first."})
     open = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     then = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
-    mine = forms.CharField(required=False, max_length=1, widget=forms.HiddenInput)
 
 
 class ApproveForm(DecideForm):
-    """Approving where the policy asks for no signature."""
+    """Approving where no signature is needed: none is asked for, or one was given a moment before."""
 
 
-class SignedApproveForm(ApproveForm):
-    """The signature under the statement. The name is kept after an error, the password is not."""
+class NamedApproveForm(ApproveForm):
+    """The typed name under the statement, where the person has just proved by other means who they are."""
 
     typed_name = forms.CharField(
         label="Your full name", max_length=120, error_messages={"required": "Type your full name."}
     )
+
+
+class SignedApproveForm(NamedApproveForm):
+    """The signature under the statement. The name is kept after an error, the password is not."""
+
     password = forms.CharField(
         label="Password",
         widget=forms.PasswordInput(render_value=False),
@@ -68,6 +72,39 @@ class ReturnForm(DecideForm):
     )
 
 
+class AskForm(DecideForm):
+    """A question about lines that go on waiting."""
+
+    text = forms.CharField(
+        label="What do you want to know?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Type what you want to know."},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The owner's answer."""
+
+    text = forms.CharField(
+        label="Your answer",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Type the answer."},
+    )
+
+
+class UnapproveForm(forms.Form):
+    """Why an approval is taken back."""
+
+    reason = forms.CharField(
+        label="Why is the approval taken back?",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "Say why the approval is taken back."},
+    )
+
+
 class CutForm(forms.Form):
     """What may be billed of a line, as it was typed, and why."""
 
@@ -77,15 +114,31 @@ class CutForm(forms.Form):
 
     def clean_billable(self) -> int:
         """Minutes; empty is none."""
-        try:
-            return parse_minutes(self.cleaned_data["billable"]) or 0
-        except Refusal as refusal:
-            raise ValidationError(refusal.message) from refusal
+        return _minutes(self.cleaned_data["billable"])
 
 
-def chosen_lines(asked: QueryDict) -> list[int]:
-    """Ids of the lines that were ticked."""
-    texts = asked.getlist("line")
+class WorkedForm(forms.Form):
+    """What was worked, as it was typed, and why it is changed."""
+
+    worked = forms.CharField(max_length=20, required=False)
+    reason = forms.CharField(max_length=300, required=False)
+    version = forms.IntegerField(min_value=1)
+
+    def clean_worked(self) -> int:
+        """Minutes; empty is none, which the operation refuses."""
+        return _minutes(self.cleaned_data["worked"])
+
+
+def _minutes(text: str) -> int:
+    try:
+        return parse_minutes(text) or 0
+    except Refusal as refusal:
+        raise ValidationError(refusal.message) from refusal
+
+
+def chosen_ids(asked: QueryDict, name: str = "line") -> list[int]:
+    """Ids that were ticked."""
+    texts = asked.getlist(name)
     return [int(text) for text in texts if text.isascii() and text.isdecimal() and len(text) < 18]
 
 

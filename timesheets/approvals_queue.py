@@ -1,163 +1,203 @@
-"""The approver's queue: sheets (one person's week of lines), what needs a look, and the lines of one sheet.
+"""The approver's queue: sheets of people or blocks of projects, what needs a look, and the lines of each.
 
-Everything is read for all sheets at once, in a constant number of statements.
+Everything is read for all of them at once, in a constant number of statements.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, cast
 
-from django.db.models import OuterRef, Q, Subquery, Sum
+from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, TextField, Value, When
+from django.db.models.functions import Cast
 
-from approvals.history import Return, last_returns
+from approvals.models import Request
 from core.minutes import Style
 from core.models import Action
-from core.periods import week_of
-from people.models import User
-from projects.models import Task
-from staffing.required import WorkDay, workdays_for
-from timesheets.approvals_sheets import Line, Queue, Sheet, SheetKey, line_flags, sheet_flags
+from people.models import StaffMember, User
+from timesheets.approvals_facts import Calendar, Facts, calendar, facts_of, limits
+from timesheets.approvals_keys import EVERYTHING, Lens, Scope, SheetKey
+from timesheets.approvals_lines import Flag, Limits, Line, line_flags, overlapping
+from timesheets.approvals_sheets import Queue, Sheet, capacity_flags, sheet_flags
 from timesheets.models import TimeEntry, TimeEntryQuerySet, TimeRules
 from timesheets.subjects import KIND
 from timesheets.waiting import waiting_requests
 
 State = TimeEntry.State
-SIX_DAYS = timedelta(days=6)
+RELATED = ("project__client", "task", "labor_code", "work_class")
 
 
 def waiting_entries(user: User, on: date, *, mine_only: bool = False) -> TimeEntryQuerySet:
     """Lines that wait for the person, each with `submitted_at`."""
     requests = waiting_requests(user, on, mine_only=mine_only)
-    own = requests.filter(subject_id=OuterRef("pk")).values("submitted_at")[:1]
-    entries = TimeEntry.objects.submitted().annotate(submitted_at=Subquery(own))
-    return cast(TimeEntryQuerySet, entries.exclude(submitted_at=None))
+    own = Request.objects.waiting().filter(subject_kind=KIND, subject_id=OuterRef("pk"))
+    entries = TimeEntry.objects.submitted().filter(pk__in=requests.values("subject_id"))
+    return cast(TimeEntryQuerySet, entries.annotate(submitted_at=Subquery(own.values("submitted_at")[:1])))
 
 
-def in_sheets(keys: Iterable[SheetKey]) -> Q:
-    """The condition on lines to be of one of these sheets."""
+def in_sheets(keys: Iterable[SheetKey], rules: TimeRules) -> Q:
+    """The condition on lines to be of one of these sheets or blocks."""
     condition = Q(pk__in=[])
     for key in keys:
-        condition |= Q(staff=key.staff_id, worked_on__range=(key.first, key.first + SIX_DAYS))
+        period = key.period(rules)
+        owner = Q(project=key.id) if key.lens == Lens.PROJECT else Q(staff=key.id)
+        condition |= owner & Q(worked_on__range=(period.first, period.last))
     return condition
 
 
-def queue(
-    user: User, at: datetime, on: date, *, mine_only: bool = False, only: SheetKey | None = None
-) -> Queue:
-    """The queue of a person at an instant, `on` being their today. `only` reads just that sheet. Nine statements."""
-    rules = TimeRules.objects.get(pk=1)
-    waiting = waiting_entries(user, on, mine_only=mine_only)
-    if only is not None:
-        waiting = waiting.filter(in_sheets([only]))
-    # The type checker forgets the annotation.
-    rows = cast(Any, waiting).values_list("pk", "staff_id", "worked_on", "submitted_at")
-    submitted: dict[int, datetime] = {}
-    keys: set[SheetKey] = set()
-    for pk, staff_id, worked_on, submitted_at in rows:
-        submitted[pk] = submitted_at
-        keys.add(SheetKey(staff_id, week_of(worked_on, rules.week_starts_on).first))
-    if not keys:
-        return Queue([])
-    entries = _entries_of(keys)
-    facts = _facts(entries, rules, submitted, user.hours_style)
-    lines: defaultdict[SheetKey, list[Line]] = defaultdict(list)
-    for entry in entries:
-        lines[SheetKey(entry.staff_id, week_of(entry.worked_on, rules.week_starts_on).first)].append(
-            facts.line(entry)
+@dataclass
+class Reading:
+    """The waiting lines of a scope, put together by sheet, before anything else is known of them."""
+
+    limits: Limits
+    scope: Scope
+    entries: list[TimeEntry]
+    by_key: Mapping[SheetKey, list[TimeEntry]]
+
+    @property
+    def submitted(self) -> dict[int, datetime]:
+        return {entry.pk: cast(Any, entry).submitted_at for entry in self.entries}
+
+    @property
+    def staff_ids(self) -> set[int]:
+        return {entry.staff_id for entry in self.entries}
+
+    def days(self) -> tuple[date, date]:
+        """From the first day of the earliest sheet or period to the last of the latest. There must be a line."""
+        on = [entry.worked_on for entry in self.entries]
+        rules, scope = self.limits.rules, self.scope
+        person = Scope(is_monthly=False)
+        first = min(scope.period_of(rules, min(on)).first, person.period_of(rules, min(on)).first)
+        last = max(scope.period_of(rules, max(on)).last, person.period_of(rules, max(on)).last)
+        return first, last
+
+
+def read(user: User, on: date, scope: Scope, *, only: SheetKey | None = None) -> Reading:
+    """The lines of the scope that wait for the person. Two statements."""
+    found = limits()
+    cuts = Action.objects.filter(
+        verb="time.cut", subject_kind=KIND, subject_id=Cast(OuterRef("pk"), CharField())
+    ).order_by("-pk")
+    waiting = waiting_entries(user, on, mine_only=scope.mine_only).annotate(
+        cut_why=Case(
+            When(billable_minutes__lt=F("worked_minutes"), then=Subquery(cuts.values("why")[:1])),
+            default=Value(""),
+            output_field=TextField(),
         )
-    return Queue([facts.sheet(found, key, at) for key, found in lines.items()])
-
-
-def count_sheets(user: User, on: date, rules: TimeRules) -> int:
-    """How many sheets wait for the person. One statement."""
-    rows = waiting_entries(user, on).values_list("staff_id", "worked_on").distinct()
-    return len({(staff_id, week_of(day, rules.week_starts_on).first) for staff_id, day in rows})
-
-
-def _entries_of(keys: Collection[SheetKey]) -> list[TimeEntry]:
-    """All lines of these weeks but drafts: what is decided already is shown beside what waits."""
-    return list(
-        TimeEntry.objects.filter(in_sheets(keys))
-        .exclude(state=State.DRAFT)
-        .select_related("staff__job_title", "project__client", "task", "labor_code")
-        .order_by("worked_on", "project__name", "task__name", "pk")
     )
+    if span := scope.span(found.rules):
+        waiting = waiting.filter(worked_on__range=(span.first, span.last))
+    if only is not None:
+        waiting = waiting.filter(in_sheets([only], found.rules))
+    by_task = ("task__name", "worked_on") if scope.lens == Lens.PROJECT else ("worked_on", "project__name")
+    entries = list(waiting.select_related(*RELATED).order_by(*by_task, "pk"))
+    by_key: defaultdict[SheetKey, list[TimeEntry]] = defaultdict(list)
+    for entry in entries:
+        by_key[scope.key_of(entry, found.rules)].append(entry)
+    return Reading(found, scope, entries, by_key)
+
+
+def queue(
+    user: User, at: datetime, on: date, *, scope: Scope = EVERYTHING, only: SheetKey | None = None
+) -> Queue:
+    """The queue of a person at an instant, `on` being their today. `only` reads just that sheet or block.
+
+    Seven statements.
+    """
+    reading = read(user, on, scope, only=only)
+    if not reading.entries:
+        return Queue([])
+    first, last = reading.days()
+    who = StaffMember.objects.filter(pk__in=reading.staff_ids)
+    return build(reading, calendar(who, first, last), at, user.hours_style)
+
+
+def build(reading: Reading, days: Calendar, at: datetime, style: str) -> Queue:
+    """Sheets with their lines and flags. Three statements, none without lines."""
+    if not reading.entries:
+        return Queue([])
+    for entry in reading.entries:
+        entry.staff = days.people[entry.staff_id]
+    facts = facts_of(reading.entries, reading.submitted, reading.limits, days)
+    builder = _Builder(reading, facts, at, cast(Style, style), overlapping(reading.entries))
+    return Queue([builder.sheet(key, entries) for key, entries in reading.by_key.items()])
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What was read once for all sheets, and how it makes lines and sheets."""
-
-    rules: TimeRules
+class _Builder:
+    reading: Reading
+    facts: Facts
+    at: datetime
     style: Style
-    submitted: Mapping[int, datetime]
-    day_minutes: Mapping[tuple[int, date], int]
-    workdays: Mapping[int, Mapping[date, WorkDay]]
-    used: Mapping[int, int]
-    returns: Mapping[int, Return]
-    cuts: Mapping[int, str]
+    overlaps: set[int]
 
-    def line(self, entry: TimeEntry) -> Line:
-        budget = entry.task.budget_minutes
-        line = Line(
-            entry=entry,
-            is_waiting=entry.pk in self.submitted,
-            submitted_at=self.submitted.get(entry.pk),
-            day_minutes=self.day_minutes[(entry.staff_id, entry.worked_on)],
-            workday=self.workdays[entry.staff_id].get(entry.worked_on),
-            budget_left=None if budget is None else budget - self.used.get(entry.task_id, 0),
-            cut_reason=self.cuts.get(entry.pk, ""),
-            returned=self.returns.get(entry.pk),
+    def sheet(self, key: SheetKey, entries: list[TimeEntry]) -> Sheet:
+        rules = self.facts.limits.rules
+        period = key.period(rules)
+        is_project = key.lens == Lens.PROJECT
+        sheet = Sheet(
+            of=key,
+            staff=None if is_project else entries[0].staff,
+            project=entries[0].project if is_project else None,
+            period=period,
+            lines=[self.line(entry, is_project) for entry in entries],
         )
-        if line.is_waiting:
-            line.flags = line_flags(line, asks_notes=self.rules.requires_notes, style=self.style)
-        return line
-
-    def sheet(self, lines: list[Line], key: SheetKey, at: datetime) -> Sheet:
-        week = week_of(key.first, self.rules.week_starts_on)
-        days = self.workdays[key.staff_id]
-        required = sum(days[day].required_minutes for day in week.days())
-        sheet = Sheet(lines[0].entry.staff, week, lines, required)
+        if not is_project:
+            sheet.worked_minutes = self.facts.calendar.handed_in(key.id, period)
+            sheet.required = self.facts.calendar.required(key.id, period)
+            sheet.usual_minutes = self.facts.calendar.habit(key.id, period.first).week_minutes
         if sheet.submitted_at:
-            sheet.days_waiting = max(0, (at - sheet.submitted_at).days)
-        sheet.flags = sheet_flags(sheet, self.style)
+            sheet.days_waiting = max(0, (self.at - sheet.submitted_at).days)
+        sheet.flags = sheet_flags(sheet, self.facts.limits, self.style)
         return sheet
 
+    def line(self, entry: TimeEntry, is_project: bool) -> Line:
+        days, facts = self.facts.calendar, self.facts
+        period = Scope().period_of(facts.limits.rules, entry.worked_on)
+        line = Line(
+            entry=entry,
+            is_waiting=True,
+            submitted_at=facts.submitted[entry.pk],
+            day_minutes=days.handed_in(entry.staff_id, [entry.worked_on]),
+            workday=days.workdays[entry.staff_id].get(entry.worked_on),
+            budget_left=facts.budgets.get(entry.pk),
+            cut_reason=cast(Any, entry).cut_why or "",
+            returned=facts.returns.get(entry.pk),
+            messages=facts.messages.get(entry.pk, ()),
+            is_unusual=days.habit(entry.staff_id, period.first).is_unusual(entry.project_id),
+            has_overlap=entry.pk in self.overlaps,
+        )
+        user = entry.staff.user
+        line.flags = line_flags(line, facts.limits, self.style, user.time_zone if user else "UTC")
+        if is_project:
+            worked, required = days.handed_in(entry.staff_id, period), days.required(entry.staff_id, period)
+            over = [
+                flag for flag in capacity_flags(worked, required, self.style) if flag.icon == "clock-plus"
+            ]
+            line.flags += [Flag(flag.icon, f"Week {flag.words}") for flag in over]
+        return line
 
-def _facts(
-    entries: Sequence[TimeEntry], rules: TimeRules, submitted: Mapping[int, datetime], style: str
-) -> _Facts:
-    staff = {entry.staff_id: entry.staff for entry in entries}
-    days = [entry.worked_on for entry in entries]
-    first = week_of(min(days), rules.week_starts_on).first
-    last = week_of(max(days), rules.week_starts_on).last
-    minutes: defaultdict[tuple[int, date], int] = defaultdict(int)
-    for entry in entries:
-        minutes[(entry.staff_id, entry.worked_on)] += entry.worked_minutes
-    workdays = workdays_for(staff.values(), first, last)
-    return _Facts(
-        rules=rules,
-        style=cast(Style, style),
-        submitted=submitted,
-        day_minutes=minutes,
-        workdays={pk: {day.on: day for day in found} for pk, found in workdays.items()},
-        used=_used({entry.task_id for entry in entries if entry.task.budget_minutes is not None}),
-        returns=last_returns(KIND, list(submitted)),
-        cuts=_cut_reasons(list(submitted)),
+
+def add_past(sheet: Sheet, rules: TimeRules) -> None:
+    """Lines of the same sheet or block that are decided, or wait for somebody else, beside those that wait.
+
+    One statement.
+    """
+    waiting = {line.entry.pk for line in sheet.lines}
+    past = (
+        TimeEntry.objects.filter(in_sheets([sheet.of], rules))
+        .exclude(state=State.DRAFT)
+        .exclude(pk__in=waiting)
+        .select_related("staff", *RELATED)
     )
-
-
-def _used(task_ids: Collection[int]) -> dict[int, int]:
-    """Minutes worked on each task, in all states. One statement."""
-    used = Task.objects.filter(pk__in=task_ids).annotate(used=Sum("time_entries__worked_minutes", default=0))
-    return dict(used.values_list("pk", "used"))
-
-
-def _cut_reasons(ids: Sequence[int]) -> dict[int, str]:
-    """Why fewer minutes of a line are billed, by the last cut. One statement."""
-    cuts = Action.objects.filter(
-        verb="time.cut", subject_kind=KIND, subject_id__in=[str(pk) for pk in ids]
-    ).order_by("pk")
-    return {int(subject_id): why for subject_id, why in cuts.values_list("subject_id", "why")}
+    sheet.lines += [Line(entry, is_waiting=False, submitted_at=None) for entry in past]
+    by_task = sheet.is_project
+    sheet.lines.sort(
+        key=lambda line: (
+            line.entry.task.name if by_task else "",
+            line.entry.worked_on,
+            line.entry.project.name,
+            line.entry.pk,
+        )
+    )

@@ -20,9 +20,11 @@ from ledger.closing import close_through
 from psa.demo.cast import Stage
 from psa.demo.deciding import signature
 from psa.demo.story import Fate
-from timesheets.approving import approve_time, cut_billable, take_back
+from timesheets.approving import approve_time
+from timesheets.cutting import cut_billable
 from timesheets.locking import lock_through
 from timesheets.models import TimeEntry
+from timesheets.unapproving import take_back
 
 REWORK = "Rework, not chargeable"
 # What is written down of a draft's largest line, in whole tens.

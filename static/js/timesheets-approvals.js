@@ -1,5 +1,5 @@
 // Approvals by keyboard: J and K go through the sheets, arrows through the lines, Space selects, E edits what is billed, Z undoes.
-// A, R, Shift A, J, K and ? press their buttons (data-key). A changed billable value is sent when its field is left.
+// A, R, Q, Shift A, J, K and ? press their buttons (data-key). A changed value of minutes is sent when its field is left.
 import { announce } from "./announce.js";
 
 const isTyping = (target) => target.closest("input:not([type=checkbox]), textarea, select, dialog");
@@ -43,7 +43,7 @@ document.addEventListener("keydown", (event) => {
     ArrowDown: () => moveLine(1),
     ArrowUp: () => moveLine(-1),
     " ": () => select(line),
-    e: () => (line ?? lines()[0])?.querySelector("[data-cut]")?.select(),
+    e: () => (line ?? lines()[0])?.querySelector("[data-what=billable]")?.select(),
     z: () => [...document.querySelectorAll("[data-toast] [data-undo-url]")].at(-1)?.click(),
   };
   if (!actions[event.key]) return;
@@ -64,7 +64,7 @@ async function cut(field, reason = "") {
   const { id } = place;
   const isChosen = place.querySelector("[name=line]").checked;
   underWay.add(id);
-  const values = { billable: field.value, version: field.dataset.version, reason };
+  const values = { [field.dataset.what]: field.value, version: field.dataset.version, reason };
   await window.htmx.ajax("POST", field.dataset.cut, { target: `#${id}`, swap: "outerHTML", source: field, values });
   underWay.delete(id);
   const now = document.getElementById(id);
@@ -79,10 +79,11 @@ async function cut(field, reason = "") {
 function showUnsaved() {
   const field = unsaved();
   (field.closest("tbody").querySelector("[data-cut-reason]") ?? field).focus();
-  announce("A cut of the billable hours is not saved yet.");
+  announce("A change of hours is not saved yet.");
 }
 const unsaved = () => [...document.querySelectorAll("#sheet [data-cut]")].find((field) => field.value.trim() !== field.dataset.saved);
-const fieldOf = (element) => element.closest("tbody").querySelector("[data-cut]");
+// the field that is asked about, else what may be billed
+const fieldOf = (element) => element.closest("tbody").querySelector("[data-cut][aria-invalid=true]") ?? element.closest("tbody").querySelector("[data-what=billable]");
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-cut]") && event.target.value.trim() !== event.target.dataset.saved) cut(event.target);
@@ -104,7 +105,8 @@ document.addEventListener("keydown", (event) => {
   const place = field.closest("tbody");
   if (event.key === "Escape") {
     const leave = place.querySelector(".is-asking [data-cut-undo]");
-    fieldOf(field).value = fieldOf(field).dataset.saved;
+    const typed = field.matches("[data-cut]") ? field : fieldOf(field);
+    typed.value = typed.dataset.saved;
     place.querySelector("[data-line]").focus();
     leave?.click();
   } else if (field.matches("[data-cut-reason]")) cut(fieldOf(field), field.value);
@@ -112,7 +114,7 @@ document.addEventListener("keydown", (event) => {
 });
 // Nobody certifies a value that is not saved yet: the decision waits for the cut, or shows what is missing.
 document.addEventListener("htmx:confirm", (event) => {
-  if (!event.detail.elt.matches("[data-approve], [data-return]") || !(underWay.size || unsaved())) return;
+  if (!event.detail.elt.matches("[data-approve], [data-return], [data-ask]") || !(underWay.size || unsaved())) return;
   event.preventDefault();
   if (underWay.size) {
     afterCuts = () => event.detail.issueRequest(true);

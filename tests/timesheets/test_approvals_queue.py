@@ -11,11 +11,17 @@ from people.models import Holiday, WorkingPattern
 from tests.cast import NOW, TODAY, Cast, add_person
 from tests.timesheets.sheets import MONDAY, seen, submit, submit_week
 from tests.timesheets.work import add_time
-from timesheets.approvals_lists import decided_lately, missing_weeks
-from timesheets.approvals_queue import queue
-from timesheets.approvals_sheets import SheetKey
-from timesheets.approving import cut_billable, return_time, take_back
+from timesheets.approvals_keys import Scope, SheetKey
+from timesheets.approvals_lists import decided_lately, missing_time
+from timesheets.approvals_queue import add_past, queue
+from timesheets.approving import return_time
+from timesheets.cutting import cut_billable
 from timesheets.models import TimeEntry, TimeRules
+from timesheets.unapproving import take_back
+
+
+def the_rules() -> TimeRules:
+    return TimeRules.objects.get(pk=1)
 
 
 def look(cast: Cast, **options: Any) -> list[Any]:
@@ -48,7 +54,7 @@ def test_ten_hours_in_a_day_are_not_long(cast: Cast) -> None:
 def test_hours_are_written_as_the_reader_prefers(cast: Cast) -> None:
     submit_week(cast, minutes=490)
     cast.manager.hours_style = "clock"
-    assert flags(cast) == ["0:50 h over required"]
+    assert flags(cast) == ["0:50 h over capacity"]
 
 
 def test_a_missing_note_counts_where_the_firm_asks_for_notes(cast: Cast) -> None:
@@ -62,21 +68,21 @@ def test_a_line_without_a_rate_and_a_free_day_need_a_look(cast: Cast) -> None:
     staff.working_pattern = WorkingPattern.objects.create(name="Four days", friday_minutes=0)
     staff.save()
     submit_week(cast, rate_amount=None, rate_currency="")
-    assert flags(cast) == ["8.00 h over required", "5 lines without a rate", "Friday"]
+    assert flags(cast) == ["8.00 h over capacity", "5 lines without a rate", "Friday"]
 
 
 def test_work_on_a_holiday_names_the_holiday(cast: Cast) -> None:
     Holiday.objects.create(name="Founders Day", on=MONDAY)
     submit_week(cast)
-    assert flags(cast) == ["8.00 h over required", "Founders Day"]
+    assert flags(cast) == ["8.00 h over capacity", "Founders Day"]
 
 
 def test_a_budget_that_is_passed_is_red_with_its_number(cast: Cast) -> None:
     cast.design.budget_minutes = 600
     cast.design.save()
     submit_week(cast)
-    assert flags(cast) == ["5 lines over budget"]
-    assert {line.budget_left for line in look(cast)[0].lines} == {-1800}
+    assert flags(cast) == ["4 lines over budget"]
+    assert [line.budget_left for line in look(cast)[0].lines] == [120, -360, -840, -1320, -1800]
 
 
 def test_what_waits_for_days_needs_a_look(cast: Cast) -> None:
@@ -110,6 +116,7 @@ def test_what_is_decided_is_shown_beside_what_waits_and_drafts_are_not(cast: Cas
     return_time(entry_ids=[entries[0].pk], reason="Wrong task.", by=cast.manager, at=NOW)
     add_time(cast, on=MONDAY + timedelta(days=5))
     (sheet,) = look(cast)
+    add_past(sheet, the_rules())
     assert [line.is_waiting for line in sheet.lines] == [False, True, True, True, True]
     assert sheet.waiting_minutes == 4 * 480
 
@@ -137,7 +144,9 @@ def test_managers_see_what_waits_for_them_and_finance_everything_but_the_own(cas
     assert {sheet.staff.name for sheet in look(cast)} == {"Priya Raman"}
     assert {sheet.staff.name for sheet in look(cast, user=cast.finance)} == {"Priya Raman"}
     assert {sheet.staff.name for sheet in look(cast, user=cast.owner)} == {"Priya Raman", "Kemi Ogundipe"}
-    assert {sheet.staff.name for sheet in look(cast, user=cast.owner, mine_only=True)} == {"Kemi Ogundipe"}
+    assert {sheet.staff.name for sheet in look(cast, user=cast.owner, scope=Scope(mine_only=True))} == {
+        "Kemi Ogundipe"
+    }
     assert look(cast, user=cast.member) == []
 
 
@@ -161,7 +170,7 @@ def test_people_who_have_not_handed_in(cast: Cast) -> None:
     submit_week(cast)
     add_time(cast, on=MONDAY - timedelta(days=7))
     rules = TimeRules.objects.get(pk=1)
-    found = missing_weeks(cast.manager, TODAY, rules)
+    found = missing_time(cast.manager, TODAY, rules)
     (priya,) = found
     assert priya.staff.name == "Priya Raman"
     assert [week.first for week in priya.weeks] == [MONDAY - timedelta(days=7 * back) for back in (1, 2, 3)]
@@ -173,13 +182,13 @@ def test_decided_lately_names_only_what_still_stands(cast: Cast) -> None:
     ids = [entry.pk for entry in entries]
     return_time(entry_ids=ids, reason="Wrong task.", by=cast.manager, at=NOW)
     take_back(entry_ids=ids[:2], by=cast.manager, at=NOW)
-    (row,) = decided_lately(cast.manager, NOW)
+    (row,) = decided_lately(cast.manager, NOW, the_rules())
     assert (row.lines, row.minutes, row.can_take_back) == (3, 1440, True)
     submit(cast.member, [entries[2]])
-    (row,) = decided_lately(cast.manager, NOW)
+    (row,) = decided_lately(cast.manager, NOW, the_rules())
     assert not row.can_take_back
-    assert decided_lately(cast.finance, NOW)
-    assert decided_lately(cast.manager, NOW + timedelta(days=15)) == []
+    assert decided_lately(cast.finance, NOW, the_rules())
+    assert decided_lately(cast.manager, NOW + timedelta(days=15), the_rules()) == []
 
 
 def test_the_queue_costs_nine_statements_for_one_sheet_and_for_thirty(

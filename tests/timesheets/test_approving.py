@@ -12,10 +12,12 @@ from core.errors import Conflict, NotAllowed
 from tests.cast import NOW, PASSWORD, TODAY
 from tests.timesheets.work import add_time
 from timesheets import approving
-from timesheets.approving import approve_time, cut_billable, return_time, take_back
+from timesheets.approving import approve_time, return_time
+from timesheets.cutting import cut_billable
 from timesheets.models import TimeEntry
 from timesheets.subjects import KIND, certified_lines
 from timesheets.submitting import NothingToRecall, NothingToSubmit, recall_time, submit_time
+from timesheets.unapproving import take_back
 
 State = TimeEntry.State
 DANA = Signature("Dana Ruiz", PASSWORD, "203.0.113.7")
@@ -183,8 +185,8 @@ def test_approving_changes_no_right_and_no_team(cast, submitted):
 def test_approving_a_hundred_lines_takes_as_many_statements_as_one(cast, django_assert_max_num_queries):
     entries = [add_time(cast, minutes=5, on=TODAY - timedelta(days=n)) for n in range(100)]
     ids = [entry.pk for entry in entries]
-    with django_assert_max_num_queries(14):
-        submit_time(staff=cast.member.staff_member, entry_ids=ids, by=cast.member, at=NOW)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(18):
+        submit_time(staff=cast.member.staff_member, entry_ids=ids, by=cast.member, at=NOW, acknowledged=True)
+    with django_assert_max_num_queries(24):
         approve_time(entry_ids=ids, by=cast.manager, at=NOW, signature=DANA)
     assert TimeEntry.objects.approved().filter(pk__in=ids).count() == 100

@@ -11,7 +11,8 @@ from people.models import User
 from tests.cast import PASSWORD, TODAY, Cast, add_cast
 from tests.timesheets.sheets import submit_week
 from tests.two_connections import at_once
-from timesheets.approving import approve_time, cut_billable, return_time
+from timesheets.approving import approve_time, return_time
+from timesheets.cutting import cut_billable
 from timesheets.models import TimeEntry
 from timesheets.recording import record_time
 from timesheets.rows import RowKey

@@ -1,6 +1,6 @@
 """Lines of work for tests that do not care how they were typed."""
 
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from people.models import User
@@ -21,6 +21,7 @@ def add_time(
         "rate_amount": 190,
         "rate_currency": "USD",
         "rate_source": "Card “Standard 2026”, role Senior engineer, since 1 Jan 2026",
+        "created_at": datetime.combine(on, time(17), UTC),
     }
     return TimeEntry.objects.create(
         staff=user.staff_member, worked_on=on, worked_minutes=minutes, **(values | fields)

@@ -1,12 +1,13 @@
 """Time and its approvals for programs: the same operations as the pages, with the same rights."""
 
-from timesheets.api import approvals, cells, deciding, entries, periods, rows, rules, timers, weeks
+from timesheets.api import approvals, cells, deciding, entries, periods, reminders, rows, rules, timers, weeks
 
 ROUTERS = [
     entries.routes,
     cells.routes,
     rows.routes,
     timers.routes,
+    reminders.routes,
     weeks.routes,
     periods.routes,
     rules.routes,

@@ -1,6 +1,5 @@
-"""Approvals of time: what waits, approving with a certification, returning, cutting, taking back."""
+"""Approvals of time, to read: what waits, who is missing, what was decided, the story of a line."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -9,26 +8,23 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
-from approvals.certifying import Signature
 from approvals.models import Decision
 from approvals.submitting import policy_for
 from core import clock
-from core.api import Id, Listing, Part, Routes, Wish, page, words_of
+from core.api import Day, Id, Listing, Part, Routes, page, words_of
 from people.guards import guarded
-from timesheets.access import APPROVE_ALL, APPROVE_TEAM
+from timesheets.access import APPROVE_ALL, APPROVE_TEAM, visible_to
 from timesheets.api.schemas import (
     RELATED,
-    Ids,
-    Minutes,
     TimeEntryRow,
-    Version,
-    entry_row,
     entry_rows,
 )
 from timesheets.api.whose import user_of
-from timesheets.approvals_lists import decided_lately, missing_weeks
+from timesheets.approvals_keys import Lens, Scope
+from timesheets.approvals_lists import decided_lately, missing_time
 from timesheets.approvals_queue import queue, waiting_entries
-from timesheets.approving import Decided, approve_time, cut_billable, return_time, take_back
+from timesheets.approvals_sheets import Sheet
+from timesheets.approvals_story import story_of
 from timesheets.models import TimeRules
 from timesheets.subjects import KIND
 
@@ -45,14 +41,21 @@ class WaitingFilters(Part):
 
 
 class InboxFilters(Schema):
+    """`lens` puts the same lines together by person or by project, by period or by month."""
+
     mine_only: bool = False
+    lens: Annotated[Lens, words_of(Lens)] = Lens.PERSON
+    monthly: bool = False
+    on: Day | None = Field(None, description="Only the period or month that holds this day.")
 
 
 class SheetRow(Schema):
-    """A person's week of which lines wait. `flags` are reasons to look, in words."""
+    """A person's or a project's lines of a period, of which some wait. `flags` are reasons to look, in words."""
 
-    staff_id: int
+    staff_id: int | None
     staff_name: str
+    project_id: int | None
+    project_name: str
     first_on: date
     last_on: date
     waiting_minutes: int
@@ -72,56 +75,6 @@ class PolicyAnswer(Schema):
 
     statement: str
     asks_password: bool
-
-
-class SignatureWish(Wish):
-    """The approver's own name and password, under the policy's statement."""
-
-    typed_name: Annotated[str, Field(max_length=120)]
-    password: Annotated[str, Field(max_length=200)]
-
-
-class Chosen(Wish):
-    id: Id
-    version: Version | None = Field(None, description="The version that was read; another one is skipped.")
-
-
-class ApproveWish(Wish):
-    entries: Annotated[list[Chosen], Field(min_length=1, max_length=500)]
-    signature: SignatureWish | None = Field(None, description="Needed where the policy asks for a password.")
-
-
-class ReturnWish(Wish):
-    entry_ids: Ids
-    reason: Annotated[str, Field(max_length=300)]
-
-
-class TakeBackWish(Wish):
-    entry_ids: Ids
-    reason: Annotated[str, Field(max_length=300)] = ""
-
-
-class CutWish(Wish):
-    billable_minutes: Minutes
-    reason: Annotated[str, Field(max_length=300)] = ""
-    version: Version
-
-
-class SkippedRow(Schema):
-    id: int
-    reason: str
-
-
-class DecidedAnswer(Schema):
-    entry_ids: list[int] = Field(description="Decided on.")
-    waiting_ids: list[int] = Field(description="Now wait for the next step.")
-    minutes: int
-    skipped: list[SkippedRow]
-    certification_id: int | None
-
-
-class TakenBack(Schema):
-    entry_ids: list[int] = Field(description="Wait for a decision again.")
 
 
 class MissingWeekRow(Schema):
@@ -159,6 +112,26 @@ class Decisions(Schema):
     items: list[DecisionRow]
 
 
+class DifferenceRow(Schema):
+    """One value that changed, as people read it."""
+
+    label: str
+    old: str
+    new: str
+
+
+class EventRow(Schema):
+    at: datetime
+    by_name: str
+    what: str
+    why: str
+    changes: list[DifferenceRow]
+
+
+class Story(Schema):
+    items: list[EventRow]
+
+
 @routes.read("/approvals/time", Listing[TimeEntryRow])
 @decider
 def list_waiting_time(request: HttpRequest, wanted: Query[WaitingFilters]) -> dict[str, Any]:
@@ -174,26 +147,28 @@ def list_waiting_time(request: HttpRequest, wanted: Query[WaitingFilters]) -> di
 @routes.read("/approvals/time/sheets", Sheets)
 @decider
 def list_waiting_sheets(request: HttpRequest, wanted: Query[InboxFilters]) -> dict[str, Any]:
-    """Lists what waits by person and week, those with the most reasons to look first."""
+    """Lists what waits by person or project, those with the most reasons to look first."""
     user = user_of(request)
-    found = queue(user, clock.now(), clock.today(user), mine_only=wanted.mine_only)
-    return {
-        "items": [
-            SheetRow(
-                staff_id=sheet.staff.pk,
-                staff_name=sheet.staff.name,
-                first_on=sheet.week.first,
-                last_on=sheet.week.last,
-                waiting_minutes=sheet.waiting_minutes,
-                worked_minutes=sheet.worked_minutes,
-                required_minutes=sheet.required,
-                days_waiting=sheet.days_waiting,
-                flags=[flag.words for flag in sheet.flags],
-                entry_ids=[line.entry.pk for line in sheet.waiting],
-            )
-            for sheet in found.sheets
-        ]
-    }
+    scope = Scope(wanted.lens, wanted.monthly, wanted.on, wanted.mine_only)
+    found = queue(user, clock.now(), clock.today(user), scope=scope)
+    return {"items": [_sheet_row(sheet) for sheet in found.sheets]}
+
+
+def _sheet_row(sheet: Sheet) -> SheetRow:
+    return SheetRow(
+        staff_id=sheet.staff.pk if sheet.staff else None,
+        staff_name=sheet.staff.name if sheet.staff else "",
+        project_id=sheet.project.pk if sheet.project else None,
+        project_name=sheet.project.name if sheet.project else "",
+        first_on=sheet.period.first,
+        last_on=sheet.period.last,
+        waiting_minutes=sheet.waiting_minutes,
+        worked_minutes=sheet.worked_minutes,
+        required_minutes=sheet.required,
+        days_waiting=sheet.days_waiting,
+        flags=[flag.words for flag in sheet.flags],
+        entry_ids=[line.entry.pk for line in sheet.waiting],
+    )
 
 
 @routes.read("/approvals/time/policy", PolicyAnswer)
@@ -203,85 +178,12 @@ def get_time_policy(request: HttpRequest) -> Any:
     return policy_for(KIND)
 
 
-@routes.write("/approvals/time/approve", DecidedAnswer)
-@decider
-def approve_time_entries(request: HttpRequest, wish: ApproveWish) -> DecidedAnswer:
-    """Approves time entries.
-
-    What waits no more, waits for somebody else or is of another version is skipped with its reason. Where the policy
-    asks for it, `signature` certifies its statement.
-    """
-    signature = None
-    if wish.signature is not None:
-        address = request.META.get("REMOTE_ADDR")
-        signature = Signature(wish.signature.typed_name, wish.signature.password, address)
-    decided = approve_time(
-        entry_ids=[chosen.id for chosen in wish.entries],
-        by=user_of(request),
-        at=clock.now(),
-        signature=signature,
-        seen=_seen(wish.entries),
-    )
-    return _decided(decided)
-
-
-def _seen(entries: Sequence[Chosen]) -> dict[int, int] | None:
-    """The versions that were read; None when none is named."""
-    if all(chosen.version is None for chosen in entries):
-        return None
-    # A line without a version among others with one was not read: no version is -1.
-    return {chosen.id: -1 if chosen.version is None else chosen.version for chosen in entries}
-
-
-def _decided(decided: Decided) -> DecidedAnswer:
-    return DecidedAnswer(
-        entry_ids=decided.entry_ids,
-        waiting_ids=decided.waiting_ids,
-        minutes=decided.minutes,
-        skipped=[SkippedRow(id=pk, reason=reason) for pk, reason in decided.skipped.items()],
-        certification_id=decided.certification.pk if decided.certification else None,
-    )
-
-
-@routes.write("/approvals/time/return", DecidedAnswer)
-@decider
-def return_time_entries(request: HttpRequest, wish: ReturnWish) -> DecidedAnswer:
-    """Returns time entries to their owner with a reason."""
-    decided = return_time(entry_ids=wish.entry_ids, reason=wish.reason, by=user_of(request), at=clock.now())
-    return _decided(decided)
-
-
-@routes.write("/approvals/time/take-back", TakenBack)
-@decider
-def take_back_time(request: HttpRequest, wish: TakeBackWish) -> dict[str, Any]:
-    """Takes decisions back: the lines wait again. Not once they are billed or changed."""
-    again = take_back(entry_ids=wish.entry_ids, by=user_of(request), at=clock.now(), reason=wish.reason)
-    return {"entry_ids": again}
-
-
-@routes.write("/approvals/time/{int:entry_id}", TimeEntryRow, method="PATCH")
-@decider
-def cut_billable_minutes(request: HttpRequest, entry_id: int, wish: CutWish) -> TimeEntryRow:
-    """Sets what may be billed of a waiting line, with the reason. What was worked stays."""
-    user = user_of(request)
-    entry = get_object_or_404(waiting_entries(user, clock.today(user)), pk=entry_id)
-    cut_billable(
-        entry=entry,
-        billable_minutes=wish.billable_minutes,
-        reason=wish.reason,
-        by=user,
-        at=clock.now(),
-        version=wish.version,
-    )
-    return entry_row(entry_id, user)
-
-
 @routes.read("/approvals/time/missing", MissingWeeks)
 @decider
 def list_missing_weeks(request: HttpRequest) -> dict[str, Any]:
-    """Lists who has not handed in all of the last four full weeks."""
+    """Lists who has not handed in all of the last four periods that are over."""
     user = user_of(request)
-    found = missing_weeks(user, clock.today(user), TimeRules.objects.get(pk=1))
+    found = missing_time(user, clock.today(user), TimeRules.objects.get(pk=1))
     return {
         "items": [
             MissingWeekRow(
@@ -298,11 +200,34 @@ def list_missing_weeks(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+@routes.read("/approvals/time/{int:entry_id}/history", Story)
+@decider
+def get_time_history(request: HttpRequest, entry_id: int) -> dict[str, Any]:
+    """Reads what happened to a line: submitted, changed from what to what, asked about, decided; the latest first."""
+    user = user_of(request)
+    lines = visible_to(user).filter(pk=entry_id)
+    get_object_or_404(lines)
+    return {
+        "items": [
+            EventRow(
+                at=event.at,
+                by_name=event.who,
+                what=event.words,
+                why=event.why,
+                changes=[
+                    DifferenceRow(label=one.label, old=one.old, new=one.new) for one in event.differences
+                ],
+            )
+            for event in story_of(lines, user.hours_style)
+        ]
+    }
+
+
 @routes.read("/approvals/time/decided", Decisions)
 @decider
 def list_decided_time(request: HttpRequest) -> dict[str, Any]:
     """Lists the decisions of the last two weeks that still stand, the latest first; at most fifty."""
-    found = decided_lately(user_of(request), clock.now())
+    found = decided_lately(user_of(request), clock.now(), TimeRules.objects.get(pk=1))
     return {
         "items": [
             DecisionRow(

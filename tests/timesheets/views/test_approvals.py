@@ -20,7 +20,7 @@ URL, APPROVE, RETURN = (
 )
 HTMX = {"HX-Request": "true"}
 # What every signed-in page reads: firm, session, person with roles, rights and staff member.
-SIGNED_IN = 7
+SIGNED_IN = 6
 
 
 @pytest.fixture
@@ -64,7 +64,8 @@ def test_rates_and_amounts_are_for_those_who_may_see_them(web: Any, manager: Any
 def test_an_empty_queue_says_so(web: Any, manager: Any, cast: Cast) -> None:
     assert "Everything is decided" in manager.get(URL).text
     assert "Nothing waits for you" in web(cast.owner).get(f"{URL}?mine=1").text
-    assert "Nothing was decided" in manager.get(f"{URL}?tab=decided").text
+    assert "Nothing was approved" in manager.get(f"{URL}?tab=approved").text
+    assert "Nothing was returned" in manager.get(f"{URL}?tab=returned").text
 
 
 def test_staff_have_no_approvals(web: Any, cast: Cast) -> None:
@@ -153,8 +154,9 @@ def test_what_is_skipped_is_listed_with_its_reason(manager: Any, cast: Cast) -> 
     stale = seen(mine[1:]) + f",{mine[0].pk}.{mine[0].version + 1},"
     answer = manager.post(APPROVE, {"lines": stale + seen(theirs), **DANA_SIGNS}, headers=HTMX)
     assert toast_of(answer)["text"] == "4 lines approved, 32.00 h. 6 skipped."
-    assert "5 lines: It waits for Olu Hartwell." in answer.text
-    assert "1 line: It was changed since you read it." in answer.text
+    assert "5 lines skipped.</strong> It waits for Olu Hartwell." in answer.text
+    assert "1 line skipped.</strong> It was changed since you read it." in answer.text
+    assert "Priya Raman, Mon 16 Nov, Hydraulic design" in answer.text
     assert TimeEntry.objects.approved().count() == 4
 
 
@@ -283,13 +285,20 @@ def test_a_cut_of_what_was_changed_or_waits_for_somebody_else_is_a_conflict(mana
 
 def test_lists_of_what_is_missing_and_decided_with_the_way_back(manager: Any, cast: Cast) -> None:
     approve(manager, submit_week(cast))
-    decided = manager.get(f"{URL}?tab=decided").text
-    assert "Mon 16 Nov – Fri 20 Nov" in decided
-    url = decided.split('hx-post="')[1].split('"')[0].replace("&amp;", "&")
-    answer = manager.post(url, headers=HTMX)
+    approved = manager.get(f"{URL}?tab=approved").text
+    assert "Mon 16 Nov – Fri 20 Nov" in approved
+    url = approved.split('aria-label="Un-approve, Priya Raman" hx-get="')[1].split('"')[0]
+    assert "Un-approve 40.00 h" in manager.get(url, headers=HTMX).text
+    assert manager.post(url, {"reason": " "}, headers=HTMX).status_code == 422
+    answer = manager.post(url, {"reason": "Wrong phase"}, headers=HTMX)
     assert answer["HX-Refresh"] == "true"
     assert states() == {State.SUBMITTED}
     assert "Priya Raman" in manager.get(f"{URL}?tab=missing").text
+    manager.post(RETURN, {"lines": seen(TimeEntry.objects.all()), "reason": "No."}, headers=HTMX)
+    returned = manager.get(f"{URL}?tab=returned").text
+    back = returned.split('aria-label="Take back, Priya Raman" hx-post="')[1].split('"')[0]
+    assert manager.post(back.replace("&amp;", "&"), headers=HTMX)["HX-Refresh"] == "true"
+    assert states() == {State.SUBMITTED}
 
 
 def test_only_the_decider_takes_back(web: Any, manager: Any, cast: Cast) -> None:
@@ -299,7 +308,7 @@ def test_only_the_decider_takes_back(web: Any, manager: Any, cast: Cast) -> None
     assert web(cast.owner).post(toast_of(answer)["undo"], headers=HTMX).status_code == 200
 
 
-@pytest.mark.parametrize(("path", "most"), [("", 14), ("?tab=missing", 7), ("?tab=decided", 10)])
+@pytest.mark.parametrize(("path", "most"), [("", 11), ("?tab=missing", 9), ("?tab=approved", 11)])
 def test_twenty_people_cost_as_many_statements_as_one(manager: Any, cast: Cast, path: str, most: int) -> None:
     cast.design.budget_minutes = 60_000
     cast.design.save()
