@@ -12,7 +12,7 @@ from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
-from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_RULES
+from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_EXPENSES, MANAGE_RULES, REIMBURSE
 
 STAFF = "staff"
 
@@ -23,7 +23,7 @@ class Item:
     icon: str
     url: str
     is_current: bool = False
-    # Order among the tabs at the bottom of a phone; 0 is not among them.
+    # The four lowest are tabs at the bottom of a phone, in the order of the menu; 0 is not among them.
     tab: int = 0
     count: int | None = None
     count_kind: str = ""
@@ -39,10 +39,26 @@ class Group:
 ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("", "Home", "home", "reports:home", (STAFF,), 1),
     ("", "Timesheet", "clock-hour-4", "timesheets:week", (STAFF,), 2),
-    ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
+    ("", "Expenses", "receipt", "timesheets:expenses", (STAFF,), 6),
     ("", "Timers", "player-play", "timesheets:timers", (STAFF,), 0),
+    ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
-    ("Team", "Delegation", "user-share", "approvals:delegation", (APPROVE_TEAM, APPROVE_ALL, MANAGE_POLICIES), 0),
+    (
+        "Team",
+        "Delegation",
+        "user-share",
+        "approvals:delegation",
+        (APPROVE_TEAM, APPROVE_ALL, MANAGE_POLICIES),
+        0,
+    ),
+    (
+        "Team",
+        "Expense approvals",
+        "receipt-2",
+        "timesheets:expense-approvals",
+        (APPROVE_TEAM, APPROVE_ALL),
+        0,
+    ),
     ("Team", "People", "users", "people:people", (MANAGE_PEOPLE,), 0),
     ("Work", "Projects", "briefcase", "projects:projects", (STAFF,), 5),
     ("Work", "Clients", "building", "clients:clients", (VIEW_CLIENTS,), 0),
@@ -52,6 +68,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
     ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
+    ("Money", "Reimbursements", "cash-banknote", "timesheets:reimbursements", (REIMBURSE,), 0),
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
     ("Money", "QuickBooks", "refresh", "integrations:quickbooks", (POST_ACCOUNTING,), 0),
@@ -59,6 +76,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
     ("Firm", "Settings", "settings", "timesheets:rules", (MANAGE_RULES,), 0),
+    ("Firm", "Settings", "settings", "timesheets:expense-codes", (MANAGE_EXPENSES,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),
     ("Firm", "Settings", "settings", "reports:policies", (MANAGE_POLICIES,), 0),
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
@@ -90,4 +108,5 @@ def menu_for(user: User, path: str) -> list[Group]:
 def tabs_for(groups: list[Group]) -> list[Item]:
     """At most four items for the bottom of a phone; the fifth place is *More*."""
     items = [item for group in groups for item in group.items if item.tab]
-    return sorted(items, key=lambda item: item.tab)[:4]
+    first = sorted(items, key=lambda item: item.tab)[:4]
+    return [item for item in items if item in first]

@@ -9,7 +9,7 @@ from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from staffing.access import MANAGE_LEAVE
-from timesheets.access import MANAGE_RULES
+from timesheets.access import MANAGE_EXPENSES, MANAGE_RULES
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,8 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Lists", "people:lists", (MANAGE_FIRM,)),
     ("Approvals", "reports:policies", (MANAGE_POLICIES,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),
+    ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),
+    ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
 ]
 

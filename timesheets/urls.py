@@ -25,6 +25,7 @@ app_name = "timesheets"
 urlpatterns = [
     path("", week.week, name="week"),
     path("", include("timesheets.urls_approvals")),
+    path("expenses/", include("timesheets.urls_expenses")),
     path("lock/", lock.lock, name="lock"),
     path("timers/", timers.timers, name="timers"),
     path("timers/start/", timers.start, name="timer-start"),

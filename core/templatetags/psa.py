@@ -59,6 +59,12 @@ def amount(value: Decimal | int | str | None, currency: str = "USD") -> str:
 
 
 @register.filter
+def number(value: Decimal | None) -> str:
+    """Without zeros at its end: {{ quantity|number }} → 12.5 for 12.5000, 30 for 30.00; nothing is a dash."""
+    return BLANK if value is None else f"{value.normalize():f}"
+
+
+@register.filter
 def hours(minutes: int | str | None, style: Any = "decimal") -> str:
     """{{ 90|hours }} → 1.50, {{ 90|hours:"clock" }} → 1:30, {{ 90|hours:request.user }} as that person prefers."""
     if minutes is None or isinstance(minutes, str):

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from approvals.certifying import Signature, certify
+from approvals.certifying import Signature, certify, steps_asked
 from approvals.deciding import Mandate, Result, decide, reopen
-from approvals.models import Certification, Decision
+from approvals.models import Certification, Decision, Step
 from approvals.ports import Outcome
 from approvals.submitting import policy_for
 from core import audit
@@ -67,26 +67,23 @@ def approve_expenses(
 ) -> Decided:
     """Approves the present step of each line; a line is approved after its last step. The others of a report go on.
 
-    Asks for a signature where the policy says so. What waits no more, or for somebody else, is skipped with its reason;
-    so is what is not of the version in `seen`. A constant number of statements. Raises NotAllowed,
+    Asks for a signature where a step says so; within the minutes that the steps allow, an earlier one of the session is
+    enough. What waits no more, or for somebody else, is skipped with its reason; so is what is not of the version in
+    `seen`. A constant number of statements. Raises NotAllowed,
     CertificationIsMissing, SignatureIsWrong, NothingToDecide.
     """
     _require_decider(by)
-    policy = policy_for(KIND)
-    if policy.asks_password and signature is None:
-        raise CertificationIsMissing
     with promises(), transaction.atomic():
         lines, changed = _as_seen(_lock(expense_ids), seen)
+        steps = steps_asked(KIND, [line.pk for line in lines])
+        asks = any(step.certification != Step.Certification.NONE for step in steps)
+        if asks and signature is None:
+            raise CertificationIsMissing
         certifications: list[Certification] = []
 
         def sign(ids: Sequence[int]) -> Certification:
             assert signature is not None
-            signed = certified_lines(_of(lines, ids))
-            certifications.append(
-                certify(
-                    by=by, signature=signature, statement=policy.statement, lines=signed, minutes=0, at=at
-                )
-            )
+            certifications.append(_certify(_of(lines, ids), by, at, signature, steps))
             return certifications[0]
 
         audit.acting("expense.approve", by=by, expense_ids=[line.pk for line in lines])
@@ -95,7 +92,7 @@ def approve_expenses(
             outcome=Decision.Outcome.APPROVED,
             by=by,
             at=at,
-            sign=sign if signature else None,
+            sign=sign if asks else None,
             mandate=_mandate(by),
         )
         decided = _write(result, lines, Outcome.APPROVED, State.APPROVED)
@@ -104,6 +101,20 @@ def approve_expenses(
         approved = _of(lines, decided.expense_ids)
         expenses_approved.send(sender=Expense, expenses=approved, by=by, at=at)
     return decided
+
+
+def _certify(
+    lines: Sequence[Expense], by: User, at: datetime, signature: Signature, steps: Sequence[Step]
+) -> Certification:
+    return certify(
+        by=by,
+        signature=signature,
+        statement=policy_for(KIND).statement,
+        lines=certified_lines(lines),
+        minutes=0,
+        at=at,
+        steps=steps,
+    )
 
 
 def return_expenses(*, expense_ids: Sequence[int], reason: str, by: User, at: datetime) -> Decided:

@@ -18,7 +18,13 @@ from core.pictures import needs_copy_to_be_shown, smaller_copy
 from core.promises import promises
 from people.models import StaffMember, User
 from timesheets.expenses.access import require_record
-from timesheets.expenses.recording import Wanted, open_line, record_expense, report_of_month
+from timesheets.expenses.recording import (
+    Wanted,
+    change_expense,
+    open_line,
+    record_expense,
+    report_of_month,
+)
 from timesheets.models import Expense, ExpenseReport, Receipt
 
 KINDS = frozenset({"image/jpeg", "image/png", HEIC, PDF})
@@ -60,6 +66,32 @@ def add_receipts(*, expense: Expense, uploads: Collection[Upload], by: User | No
         kept = [_keep(line, upload, by) for upload in uploads]
         _touch(line)
     return kept
+
+
+def file_expense(
+    *,
+    report: ExpenseReport,
+    wanted: Wanted,
+    uploads: Collection[Upload],
+    by: User | None,
+    on: date,
+    expense: Expense | None = None,
+    version: int = 0,
+    once: UUID | None = None,
+) -> Expense:
+    """Adds a line with its receipts, or changes `expense` and adds more: all or nothing.
+
+    Raises what `record_expense`, `change_expense` and `add_receipts` raise.
+    """
+    with promises(), transaction.atomic():
+        if expense is not None:
+            line = change_expense(expense=expense, wanted=wanted, version=version, by=by, on=on)
+        else:
+            line = record_expense(report=report, wanted=wanted, by=by, on=on, once=once)
+        is_repeated = expense is None and line.receipts.exists()
+        if uploads and not is_repeated:
+            add_receipts(expense=line, uploads=uploads, by=by)
+    return line
 
 
 def remove_receipt(*, receipt: Receipt, by: User | None) -> None:

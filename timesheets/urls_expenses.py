@@ -1,0 +1,53 @@
+"""The pages of expenses; part of the namespace `timesheets`."""
+
+from django.urls import path
+
+from timesheets.views import (
+    expense_codes,
+    expense_deciding,
+    expense_lines,
+    expense_money,
+    expense_rates,
+    expense_receipts,
+    expenses,
+)
+
+urlpatterns = [
+    path("", expenses.expenses, name="expenses"),
+    path("new/", expenses.new, name="expense-report-new"),
+    path("snap/", expense_receipts.snap, name="expense-snap"),
+    path("reports/<int:pk>/", expenses.report, name="expense-report"),
+    path("reports/<int:pk>/rename/", expenses.rename, name="expense-report-rename"),
+    path("reports/<int:pk>/remove/", expenses.remove, name="expense-report-remove"),
+    path("reports/<int:pk>/submit/", expenses.submit, name="expense-submit"),
+    path("reports/<int:pk>/recall/", expenses.recall, name="expense-recall"),
+    path("reports/<int:pk>/lines/", expense_lines.add, name="expense-add"),
+    path("lines/<int:pk>/", expense_lines.line, name="expense-line"),
+    path("lines/<int:pk>/remove/", expense_lines.remove, name="expense-line-remove"),
+    path("lines/<int:pk>/reverse/", expense_money.reverse_line, name="expense-reverse"),
+    path("lines/<int:pk>/receipts/", expense_receipts.upload, name="expense-receipts"),
+    path("receipts/<int:pk>/", expense_receipts.receipt, name="receipt"),
+    path("receipts/<int:pk>/thumbnail/", expense_receipts.thumbnail, name="receipt-thumbnail"),
+    path("receipts/<int:pk>/remove/", expense_receipts.remove, name="receipt-remove"),
+    path("approvals/", expense_deciding.approvals, name="expense-approvals"),
+    path("approvals/approve/", expense_deciding.approve, name="expense-approve"),
+    path("approvals/return/", expense_deciding.give_back, name="expense-return"),
+    path("approvals/take-back/<str:lines>/", expense_deciding.undo, name="expense-take-back"),
+    path("reimbursements/", expense_money.reimbursements, name="reimbursements"),
+    path("reimbursements/pay/", expense_money.pay, name="reimburse"),
+    path("codes/", expense_codes.codes, name="expense-codes"),
+    path("codes/new/", expense_codes.form, name="expense-code-new"),
+    path("codes/<int:code_id>/edit/", expense_codes.form, name="expense-code-edit"),
+    path("codes/<int:code_id>/limits/", expense_codes.limits, name="expense-code-limits"),
+    path("codes/<int:code_id>/deactivate/", expense_codes.deactivate, name="expense-code-deactivate"),
+    path("codes/<int:code_id>/reactivate/", expense_codes.reactivate, name="expense-code-reactivate"),
+    path("codes/<int:code_id>/rates/", expense_codes.rate, name="expense-code-rate"),
+    path("rates/<int:rule_id>/end/", expense_codes.end, name="expense-rate-end"),
+    path("rates/<int:rule_id>/remove/", expense_codes.remove, name="expense-rate-remove"),
+    path("markups/new/", expense_codes.markup, name="expense-markup"),
+    path("markups/<int:pk>/remove/", expense_codes.markup_remove, name="expense-markup-remove"),
+    path("exchange-rates/", expense_rates.rates, name="exchange-rates"),
+    path("exchange-rates/new/", expense_rates.add, name="exchange-rate-new"),
+    path("exchange-rates/import/", expense_rates.upload, name="exchange-rates-import"),
+    path("exchange-rates/<int:pk>/remove/", expense_rates.remove, name="exchange-rate-remove"),
+]
