@@ -29,6 +29,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Lists", "people:lists", (MANAGE_FIRM,)),
     ("Approvals", "reports:policies", (MANAGE_POLICIES,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),
+    ("Reminders", "timesheets:reminders", (MANAGE_RULES,)),
     ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),

@@ -4,7 +4,7 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from timesheets.views import certified, entries, lock, prefill, rows, rules, submit, timers, week
+from timesheets.views import certified, entries, lock, prefill, reminders, rows, rules, submit, timers, week
 
 
 class DayConverter:
@@ -27,6 +27,13 @@ urlpatterns = [
     path("", include("timesheets.urls_approvals")),
     path("expenses/", include("timesheets.urls_expenses")),
     path("lock/", lock.lock, name="lock"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/rules/", reminders.rule, name="reminder-rule-new"),
+    path("reminders/rules/<int:pk>/", reminders.rule, name="reminder-rule"),
+    path("reminders/rules/<int:pk>/remove/", reminders.remove, name="reminder-rule-removal"),
+    path("reminders/sent/", reminders.sent, name="reminders-sent"),
+    path("reminders/sent/<int:pk>/again/", reminders.send_again, name="reminder-again"),
+    path("reminders/sent/<int:pk>/arrived/", reminders.confirm, name="reminder-arrived"),
     path("timers/", timers.timers, name="timers"),
     path("timers/start/", timers.start, name="timer-start"),
     path("timers/stop/", timers.stop, name="timer-stop"),
