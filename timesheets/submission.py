@@ -32,6 +32,11 @@ class Choice:
     days: Collection[date] | None = None
     returned_only: bool = False
 
+    @property
+    def is_made(self) -> bool:
+        """Whether the person has begun to choose: then the focus stays where it is."""
+        return bool(self.periods) or self.days is not None
+
 
 @dataclass
 class PeriodChoice:
@@ -142,6 +147,11 @@ class Submission:
     @property
     def warnings(self) -> list[OpenFinding]:
         return [each for each in self.findings if not each.finding.is_block]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the dialog was just opened."""
+        return not self.choice.is_made
 
     @property
     def returned_count(self) -> int:

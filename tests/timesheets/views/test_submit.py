@@ -9,10 +9,10 @@ import pytest
 from django.test import Client as Web
 from django.utils import timezone
 
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast
 from tests.timesheets.work import add_time
 from timesheets.approving import return_time
-from timesheets.models import TimeEntry, TimeRules
+from timesheets.models import SignedSubmission, SubmitRule, TimeEntry, TimeRules
 
 HTMX = {"HX-Request": "true"}
 
@@ -127,3 +127,88 @@ def test_locking_days_needs_the_right(web: Any, cast: Cast, today: date) -> None
     opened = {"locked_through": "", "reason": "One sheet came late."}
     assert owner.post("/time/lock/", opened, headers=HTMX).status_code == 204
     assert TimeRules.objects.get().locked_through is None
+
+
+def test_days_and_weeks_are_chosen_in_the_same_dialog(member: Web, cast: Cast, today: date) -> None:
+    monday = today - timedelta(days=today.weekday() + 7)
+    for week in (monday - timedelta(days=7), monday):
+        for day in range(5):
+            add_time(cast, on=week + timedelta(days=day))
+    url = f"/time/{monday}/submit/"
+    html = member.get(url).content.decode()
+    assert f"Submit week of {monday.day} {monday:%b}?" in html
+    assert "Submit 40.00 h" in html
+    assert "Choose weeks and days" in html
+    both = {"period": [monday - timedelta(days=7), monday]}
+    html = member.get(url, both).content.decode()
+    assert "Submit 2 weeks?" in html
+    assert "Submit 80.00 h" in html
+    assert "Counts toward 80.00 h" in html
+    some = both | {"chosen": "1", "day": [monday, monday - timedelta(days=7)]}
+    html = member.get(url, some).content.decode()
+    assert "Submit 16.00 h" in html
+    assert "short" not in html
+    answer = member.post(url, some | ticked(html), headers=HTMX)
+    assert answer["HX-Refresh"] == "true"
+    assert states()["SUBMITTED"] == 2
+    nothing = member.get(url, {"chosen": "1"}).content.decode()
+    assert "Nothing is chosen" in nothing
+    assert member.get(url, {"day": "soon", "chosen": "1"}).status_code == 422
+
+
+def test_a_month_is_submitted_where_the_firm_says_so(member: Web, cast: Cast, today: date) -> None:
+    TimeRules.objects.update(period_kind="MONTHLY")
+    SubmitRule.objects.update(severity="OFF")
+    first = today.replace(day=1)
+    add_time(cast, on=first)
+    add_time(cast, on=today, minutes=60)
+    html = member.get(f"/time/{today}/submit/").content.decode()
+    assert f"Submit {today:%B %Y}?" in html
+    assert member.post(f"/time/{today}/submit/", ticked(html), headers=HTMX).status_code == 204
+    assert states()["SUBMITTED"] == 2
+
+
+def test_warnings_are_read_and_blocks_lead_to_their_cell(member: Web, cast: Cast, today: date) -> None:
+    entry = add_time(cast, minutes=800, on=today, note="x")
+    html = member.get(f"/time/{today}/submit/").content.decode()
+    assert "has 13.33 h, more than 12.00 h" in html
+    cell = f"{cast.design.pk}-{cast.engineering.pk}-{today:%Y%m%d}"
+    assert f"/time/{today}/#c-{cell}" in html
+    unread = member.post(f"/time/{today}/submit/", ticked(html) | {"acknowledged": ""}, headers=HTMX)
+    assert "Confirm that you have read the warnings" in unread.content.decode()
+    TimeRules.objects.update(requires_notes=True, note_min_length=5)
+    html = member.get(f"/time/{today}/submit/").content.decode()
+    assert "has a note of fewer than 5 characters" in html
+    assert f"/entries/{cast.design.pk}-{cast.engineering.pk}/" in html
+    assert 'data-busy="Submitting" disabled' in html
+    blocked = member.post(f"/time/{today}/submit/", ticked(html), headers=HTMX)
+    assert blocked.status_code == 422
+    entry.refresh_from_db()
+    assert entry.state == "DRAFT"
+
+
+def test_where_it_is_asked_for_the_person_signs(member: Web, cast: Cast, today: date) -> None:
+    TimeRules.objects.update(signs_submit=True)
+    add_time(cast, on=today)
+    html = member.get(f"/time/{today}/submit/").content.decode()
+    assert 'autocomplete="current-password"' in html
+    unsigned = member.post(f"/time/{today}/submit/", ticked(html), headers=HTMX)
+    assert unsigned.status_code == 422
+    wrong = ticked(html) | {"typed_name": "Priya Raman", "password": "wrong"}
+    assert "not your password" in member.post(f"/time/{today}/submit/", wrong, headers=HTMX).content.decode()
+    right = wrong | {"password": PASSWORD}
+    assert member.post(f"/time/{today}/submit/", right, headers=HTMX).status_code == 204
+    assert str(SignedSubmission.objects.get().certification.address) == "127.0.0.1"
+
+
+def test_resubmitting_asks_where_something_is_open(member: Web, cast: Cast, today: date) -> None:
+    add_time(cast, minutes=90, on=today, state="REJECTED")
+    TimeRules.objects.update(signs_submit=True)
+    answer = member.post(f"/time/{today}/resubmit/", headers=HTMX)
+    assert (answer.status_code, answer["HX-Retarget"]) == (200, "#dialog")
+    html = answer.content.decode()
+    assert "Resubmit 1 line?" in html
+    assert 'name="lines" value="returned"' in html
+    signed = ticked(html) | {"lines": "returned", "typed_name": "Priya Raman", "password": PASSWORD}
+    assert member.post(f"/time/{today}/submit/", signed, headers=HTMX).status_code == 204
+    assert states()["SUBMITTED"] == 1
