@@ -29,10 +29,11 @@ from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
 from reports.api import routes as reports
 from reports.api_policies import routes as policies
+from staffing.api import ROUTERS as LEAVE
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, reports, policies)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *LEAVE, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, reports, policies)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

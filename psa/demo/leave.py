@@ -32,14 +32,14 @@ class Plan:
     returned: str = ""
 
 
-# Of the people in the order of the story, without owner and newcomers; the first are those a visitor meets.
+# Of those without a team, first the ones whom a visitor can be.
 PLANS = (
     Plan(4, 4, "Long weekend", is_decided=True),
     Plan(28, 37, "Three weeks are not possible this year, two are fine"),
     Plan(21, 25, "Family visit", is_decided=True),
     Plan(30, 32, "Moving house"),
     Plan(9, 9, "School play", is_half=True),
-    Plan(11, 11, "Concert", returned="The bid is due that Friday. The week after is fine."),
+    Plan(8, 8, "Concert", returned="The bid is due that day. The week after is fine."),
 )
 
 
@@ -58,9 +58,8 @@ def take_leave(stage: Stage) -> None:
             start = stage.dice.randrange(len(days) - length)
             _had(stage, person, days[start], days[start + length - 1])
     _was_ill(stage, people[-1])
-    planning = [person for person in people if person is not stage.story.owner and person.left_weeks is None]
-    # From the back, where those without a team stand.
-    for person, plan in zip(planning[3:], PLANS, strict=False):
+    planning = [person for person in people if person.roles == ("Staff",) and person.left_weeks is None]
+    for person, plan in zip(sorted(planning, key=lambda person: not person.is_listed), PLANS, strict=False):
         _asks(stage, person, plan)
 
 
@@ -88,10 +87,9 @@ def _asks(stage: Stage, person: Person, plan: Plan) -> None:
     if not any(required.values()):
         return
     days = LeaveDays(_kind(VACATION), first, last, ends_at_noon=plan.is_half, note=plan.note)
-    request = _ask(
-        stage, person, days, at=stage.calendar.moment(stage.calendar.last_week.first + ONE_DAY, 11)
-    )
-    at = stage.calendar.moment(stage.calendar.last_week.first + 2 * ONE_DAY, 9)
+    asked_at = stage.calendar.handed_in_at(person.waits_days)
+    request = _ask(stage, person, days, at=asked_at)
+    at = min(asked_at + timedelta(hours=3), stage.calendar.at)
     if plan.is_decided:
         _decide(stage, person, request, at=at)
     elif plan.returned:
