@@ -262,11 +262,13 @@ class _Batch:
         """Who approved in person in this round, and whether under a signature."""
         passed: dict[int, bool] = {}
         for seat in turn.seats:
-            by_id = self.by.pk if seat in turn.mine else seat.decision and seat.decision.by_id
-            approved = seat in turn.mine or seat.state == State.APPROVED
-            if approved and seat.step and seat.waits_for_id and seat.waits_for.user_id == by_id:
+            is_mine = seat in turn.mine
+            if seat.step is None or seat.waits_for is None or not (is_mine or seat.state == State.APPROVED):
+                continue
+            by_id = self.by.pk if is_mine else seat.decision and seat.decision.by_id
+            if seat.waits_for.user_id == by_id:
                 signed = seat.step.certification != Step.Certification.NONE
-                passed[seat.waits_for_id] = passed.get(seat.waits_for_id, False) or signed
+                passed[seat.waits_for.pk] = passed.get(seat.waits_for.pk, False) or signed
         return passed
 
     def _move(self, outcomes: dict[int, Outcome], outcome: Outcome) -> None:

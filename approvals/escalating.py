@@ -41,7 +41,8 @@ class _Due:
 def overdue(on: date, kind: str | None = None) -> list[Overdue]:
     """Seats that have waited for as many working days of the approver as their policy allows. Three statements.
 
-    The days are those of the approver's hours and holidays, after the day on which the seat was opened.
+    The days are those of the approver's hours and holidays, after the day on which the seat was opened. `on` is a day,
+    or an instant, then it is each approver's own day.
     """
     limited = Q(request__policy__reminds_after_days__isnull=False) | Q(
         request__policy__escalates_after_days__isnull=False
@@ -79,7 +80,7 @@ def escalate(*, at: datetime) -> Escalated:
     the thing is the manager's own, only the reminder goes out. A constant number of statements. Announces reminder_due
     and escalated; runs side by side leave each other's requests alone.
     """
-    due = [late for late in overdue(at.date()) if late.is_reminder_due or late.is_escalation_due]
+    due = [late for late in overdue(at) if late.is_reminder_due or late.is_escalation_due]
     if not due:
         return Escalated()
     with transaction.atomic():

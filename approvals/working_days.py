@@ -21,10 +21,12 @@ class Calendar:
     holidays: frozenset[tuple[int | None, date]]
 
     def days_between(self, member: StaffMember | None, opened_at: datetime, on: date) -> int:
-        """Working days after the day of `opened_at` up to and with `on`, in the person's zone and calendar."""
+        """Working days after the day of `opened_at` up to and with `on` (a day, or an instant), in the person's zone
+        and calendar."""
         zone = member.user.time_zone if member and member.user else "UTC"
+        last = date_in(zone, on) if isinstance(on, datetime) else on
         day, count = date_in(zone, opened_at), 0
-        while (day := day + DAY) <= on:
+        while (day := day + DAY) <= last:
             count += self._works(member, day)
         return count
 
@@ -36,12 +38,14 @@ class Calendar:
 
 
 def calendar_for(members: Collection[StaffMember], since: datetime, until: date) -> Calendar:
-    """Patterns and holidays of these people. Two statements."""
+    """Patterns and holidays of these people, a day longer than asked for wherever they are. Two statements."""
     patterns = list(WorkingPattern.objects.all())
     weekdays: dict[int | None, tuple[bool, ...]] = {
         pattern.pk: tuple(minutes > 0 for minutes in pattern.minutes_by_weekday) for pattern in patterns
     }
     weekdays[None] = next((weekdays[pattern.pk] for pattern in patterns if pattern.is_default), WEEKDAYS)
     offices = {member.office_id for member in members}
-    found = Holiday.objects.filter(on__gte=since.date(), on__lte=until).values_list("office_id", "on")
+    found = Holiday.objects.filter(on__gte=since.date() - DAY, on__lte=until + DAY).values_list(
+        "office_id", "on"
+    )
     return Calendar(weekdays, frozenset((office, on) for office, on in found if office in offices | {None}))

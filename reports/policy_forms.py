@@ -10,6 +10,7 @@ from approvals.models import Policy
 from core.forms import AmountField
 from people.models import StaffMember, User
 from projects.access import visible_to
+from projects.models import Project
 from reports.policy_page import Asking, Kind, project_choices
 
 
@@ -59,7 +60,9 @@ class AskingForm(forms.Form):
     """Whose work on which project is looked at."""
 
     person = forms.ModelChoiceField(label="Person", queryset=StaffMember.objects.working(), empty_label=None)
-    project = forms.ModelChoiceField(label="Project", queryset=None, required=False, empty_label="No project")
+    project = forms.ModelChoiceField(
+        label="Project", queryset=Project.objects.none(), required=False, empty_label="No project"
+    )
     billable = forms.ChoiceField(
         label="Billable", choices=[("1", "Billable"), ("", "Non-billable")], required=False
     )

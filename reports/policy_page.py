@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Q
-from django.http import Http404
 
 from approvals.arranging import Stages, StepRules, stages_of
 from approvals.models import Policy, Step
@@ -37,14 +36,6 @@ KINDS = (
     Kind("leave", "staffing.leaverequest", has_projects=False, has_billable=False),
     Kind("invoices", "billing.invoice", has_amounts=True, has_billable=False),
 )
-
-
-def kind_of(slug: str) -> Kind:
-    """Raises Http404 for a page that is not there."""
-    found = next((kind for kind in KINDS if kind.slug == slug), None)
-    if found is None:
-        raise Http404
-    return found
 
 
 @dataclass(frozen=True)

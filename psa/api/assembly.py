@@ -27,13 +27,12 @@ from people.models import ApiToken
 from projects.api import ROUTERS as PROJECTS
 from psa.api.parsing import StrictParser
 from psa.api.problems import MEDIA_TYPE, problem, refused
-from reports.api import routes as reports
-from reports.api_policies import routes as policies
+from reports.api import ROUTERS as REPORTS
 from staffing.api import ROUTERS as LEAVE
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *LEAVE, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, reports, policies)
+ROUTERS = (*PEOPLE, clients, *PROJECTS, *LEAVE, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, *REPORTS)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -22,11 +22,18 @@ from reports.policy_page import (
     cards_of,
     firm_currency,
     first_asking,
-    kind_of,
     places_for,
     with_step,
     without,
 )
+
+
+def _kind(slug: str) -> Kind:
+    """Raises Http404 for a page that is not there."""
+    found = next((kind for kind in KINDS if kind.slug == slug), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 @guarded(MANAGE_POLICIES)
@@ -40,7 +47,7 @@ def policies(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def policy(request: HttpRequest, slug: str) -> HttpResponse:
     """Steps, rules and who would be asked; a POST saves the rules."""
-    kind = kind_of(slug)
+    kind = _kind(slug)
     found = policy_for(kind.kind)
     if request.method != "POST":
         return _show(request, kind, found, KindPolicyForm(policy=found))
@@ -79,7 +86,7 @@ def _asked(request: HttpRequest, kind: Kind, found: Policy) -> tuple[list[Stage]
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: HttpRequest, slug: str, pk: int | None = None) -> HttpResponse:
     """A dialog: adds a step, or changes one."""
-    kind = kind_of(slug)
+    kind = _kind(slug)
     found = policy_for(kind.kind)
     changed = _step(found, pk)
     stages, place = without(found, changed)
@@ -115,7 +122,7 @@ def _initial(changed: Step | None, place: str) -> dict[str, Any]:
 @require_POST
 def step_removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Takes a step out; what waits at it still does."""
-    kind = kind_of(slug)
+    kind = _kind(slug)
     found = policy_for(kind.kind)
     stages, _ = without(found, _step(found, pk))
     arrange(kind=kind.kind, stages=stages, by=request.user, version=found.version)

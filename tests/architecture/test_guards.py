@@ -11,7 +11,17 @@ from people.models import Role
 from people.rights import catalogue, grouped
 from psa.rights import ALL_RIGHTS
 
-ROOMS = ("people", "clients", "projects", "timesheets", "billing", "ledger", "integrations")
+ROOMS = (
+    "people",
+    "approvals",
+    "clients",
+    "projects",
+    "staffing",
+    "timesheets",
+    "billing",
+    "ledger",
+    "integrations",
+)
 
 
 def views_of(resolver: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
