@@ -1,10 +1,16 @@
 """allauth's forms, where the product wants other words or is stricter."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as allauth
 from allauth.mfa.base.forms import AuthenticateForm
-from django.forms import BaseForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature
+from django.forms import BaseForm, ValidationError
 
 from people.models import User
 
@@ -70,3 +76,46 @@ class SecondStepForm(AuthenticateForm):
         plain(self)
         self.fields["code"].label = "Code"
         self.fields["code"].help_text = "Of your authenticator app, or a recovery code."
+
+
+# What parsing a passkey's answer runs into when somebody sends anything but one.
+UNREADABLE = (
+    AttributeError,
+    IndexError,
+    InvalidSignature,
+    KeyError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """An answer that is none is refused like one that does not match."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise ValidationError("The passkey was not accepted.") from error
+
+
+class PasskeyAnswer:
+    """In front of allauth's forms that take a passkey's answer."""
+
+    def clean_credential(self) -> Authenticator:
+        with readable():
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+        return found
+
+
+class PasskeySignInForm(PasskeyAnswer, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(PasskeyAnswer, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyConfirmForm(PasskeyAnswer, webauthn.ReauthenticateWebAuthnForm):
+    pass

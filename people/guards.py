@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import record_authentication
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from people.access import has_right
+from people.account_forms import PasskeyConfirmForm
 from people.confirming import NotConfirmed
 from people.models import User
 
@@ -108,7 +108,7 @@ def signed_by_passkey(request: HttpRequest) -> bool:
     answer = request.POST.get("credential", "")
     if not answer:
         return False
-    form = ReauthenticateWebAuthnForm({"credential": answer}, user=_person(request))
+    form = PasskeyConfirmForm({"credential": answer}, user=_person(request))
     if not form.is_valid():
         raise NotConfirmed(
             "The passkey was not accepted. Try again, or use your password.", field="credential"

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 
 from core import audit
 from core.errors import Refusal
 from core.promises import promises
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
-from people.models import Holiday, Office, StaffMember, User, WorkingPattern
+from people.models import Holiday, Office, PatternAssignment, StaffMember, User, WorkingPattern
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -64,14 +64,20 @@ def remove_pattern(*, pattern: WorkingPattern, by: User | None) -> None:
         try:
             pattern.delete()
         except ProtectedError as error:
-            count = pattern.staff.count()
+            count = (
+                StaffMember.objects.filter(
+                    Q(working_pattern=pattern) | Q(pattern_assignments__pattern=pattern)
+                )
+                .distinct()
+                .count()
+            )
             raise PatternIsUsed(count="1 person" if count == 1 else f"{count} people") from error
 
 
 def set_working_pattern(
     *, staff: StaffMember, pattern: WorkingPattern | None, by: User | None
 ) -> StaffMember:
-    """The hours one person works by; None is the firm's default."""
+    """The hours one person begins with, until the first dated change; None is the firm's default."""
     require(by, MANAGE_PEOPLE)
     with transaction.atomic():
         staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).get(pk=staff.pk)
@@ -79,6 +85,30 @@ def set_working_pattern(
         staff.working_pattern = pattern
         staff.save(update_fields=["working_pattern"])
     return staff
+
+
+def assign_pattern(
+    *, staff: StaffMember, pattern: WorkingPattern, starts_on: date, by: User | None
+) -> PatternAssignment:
+    """Other hours for one person from a day on, until the next change. Replaces a change on the same day."""
+    require(by, MANAGE_PEOPLE)
+    with promises(), transaction.atomic():
+        staff = StaffMember.objects.select_for_update(of=("self",), no_key=True).get(pk=staff.pk)
+        audit.acting("staff.assign_pattern", by=by, subject=staff, pattern=pattern.name, starts_on=starts_on)
+        assignment, _ = PatternAssignment.objects.update_or_create(
+            staff=staff, starts_on=starts_on, defaults={"pattern": pattern}
+        )
+    return assignment
+
+
+def unassign_pattern(*, assignment: PatternAssignment, by: User | None) -> None:
+    """Takes a dated change back: the hours before it go on. assign_pattern is the inverse."""
+    require(by, MANAGE_PEOPLE)
+    with transaction.atomic():
+        audit.acting(
+            "staff.unassign_pattern", by=by, subject=assignment.staff, starts_on=assignment.starts_on
+        )
+        assignment.delete()
 
 
 def add_holiday(*, name: str, on: date, by: User | None, office: Office | None = None) -> Holiday:

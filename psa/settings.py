@@ -220,7 +220,11 @@ ACCOUNT_RATE_LIMITS = {
 # The second step of signing in: codes of an authenticator app, passkeys, and recovery codes for when both are lost.
 MFA_ADAPTER = "people.allauth_mfa.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_FORMS = {"authenticate": "people.account_forms.SecondStepForm"}
+MFA_FORMS = {
+    "authenticate": "people.account_forms.SecondStepForm",
+    "authenticate_webauthn": "people.account_forms.PasskeyStepForm",
+    "login_webauthn": "people.account_forms.PasskeySignInForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 # A passkey always asks for a fingerprint, a face or a PIN, so that it stands for the person and not for a device.
 MFA_WEBAUTHN_USER_VERIFICATION = "required"

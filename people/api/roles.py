@@ -14,6 +14,7 @@ from people.forms import RoleForm
 from people.guards import guarded
 from people.models import Role
 from people.rights import Right, catalogue
+from people.securing import ask_second_factor
 
 routes = Routes("people")
 
@@ -31,6 +32,11 @@ class RoleRow(Row):
     rights: list[str]
     is_owner: bool
     is_builtin: bool
+    requires_second_factor: bool
+
+
+class SecondFactorWish(Wish):
+    is_required: bool
 
 
 class RoleWish(Wish):
@@ -77,3 +83,11 @@ def change_role(request: HttpRequest, role_id: int, wish: RoleChange) -> Role:
 def delete_role(request: HttpRequest, role_id: int) -> None:
     """Removes a role that nobody has."""
     remove_role(role=get_object_or_404(Role, pk=role_id), by=request.user)
+
+
+@routes.write("/roles/{int:role_id}/second-factor", RoleRow, method="PUT")
+@guarded(MANAGE_FIRM, MANAGE_PEOPLE)
+def set_second_factor(request: HttpRequest, role_id: int, wish: SecondFactorWish) -> Role:
+    """Whether people with the role need a second step at sign-in. Those who have none are signed out and set one up."""
+    role = get_object_or_404(Role, pk=role_id)
+    return ask_second_factor(role=role, is_required=wish.is_required, by=request.user)

@@ -3,21 +3,24 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
 from core import clock
-from core.api import ChangedPart, Id, Listing, NotClean, Routes, Row, Wish, chosen, cleaned, page
+from core.api import ChangedPart, Id, Listing, NotClean, Part, Routes, Row, Wish, chosen, cleaned, page
 from people.access import MANAGE_PEOPLE
 from people.arranging import change_roles
 from people.deactivating import deactivate, reactivate
 from people.employing import add_staff, edit_staff
-from people.forms import StaffForm
+from people.forms import HoursForm, StaffForm
 from people.guards import guarded
-from people.models import Role, StaffMember
+from people.models import PatternAssignment, Role, StaffMember, User
+from people.second_factors import factors_of
+from people.securing import reset_second_factors
 from people.team import staff_named
+from people.timing import assign_pattern, unassign_pattern
 
 routes = Routes("people")
 
@@ -54,7 +57,8 @@ class StaffRow(Row):
 
 
 class StaffFields(Wish):
-    """`job_title` is the name of one; a new one is added to the list."""
+    """`job_title` is the name of one; a new one is added to the list. `working_pattern_id` are the hours that somebody
+    begins with; later ones have a date and an address of their own."""
 
     employee_number: str = ""
     job_title: str = ""
@@ -85,6 +89,23 @@ class DeactivationWish(Wish):
 
 class ReactivationWish(Wish):
     report_ids: list[Id] = Field(default_factory=list)
+
+
+class SecondFactorsRow(Row):
+    has_app: bool
+    passkeys: int
+    recovery_codes_left: int
+
+
+class StaffHoursRow(Row):
+    id: int
+    pattern_id: int
+    starts_on: date
+
+
+class HoursWish(Wish):
+    pattern_id: Id
+    starts_on: date
 
 
 class Deactivated(Row):
@@ -160,6 +181,55 @@ def reactivate_staff(request: HttpRequest, staff_id: int, wish: ReactivationWish
     """Lets the person in again; `report_ids` come back if nobody moved them meanwhile."""
     reactivate(staff=_staff(staff_id), by=request.user, reports=wish.report_ids)
     return _staff(staff_id)
+
+
+@routes.read("/staff/{int:staff_id}/hours", Listing[StaffHoursRow])
+@guarded(MANAGE_PEOPLE)
+def list_hours(request: HttpRequest, staff_id: int, part: Query[Part]) -> dict[str, Any]:
+    """From which day the person works by which hours; before the first, by `working_pattern_id`."""
+    return page(_staff(staff_id).pattern_assignments.order_by("starts_on"), part)
+
+
+@routes.write("/staff/{int:staff_id}/hours", StaffHoursRow, status=201)
+@guarded(MANAGE_PEOPLE)
+def create_hours(request: HttpRequest, staff_id: int, wish: HoursWish) -> PatternAssignment:
+    """Other hours from a day on; replaces a change on the same day."""
+    fields = cleaned(HoursForm, wish, names={"pattern_id": "pattern"})
+    return assign_pattern(staff=_staff(staff_id), by=request.user, **fields)
+
+
+@routes.write("/staff/{int:staff_id}/hours/{int:hours_id}", method="DELETE")
+@guarded(MANAGE_PEOPLE)
+def delete_hours(request: HttpRequest, staff_id: int, hours_id: int) -> None:
+    """The hours before this change go on."""
+    found = get_object_or_404(_staff(staff_id).pattern_assignments, pk=hours_id)
+    unassign_pattern(assignment=found, by=request.user)
+
+
+@routes.read("/staff/{int:staff_id}/second-factors", SecondFactorsRow)
+@guarded(MANAGE_PEOPLE)
+def show_second_factors(request: HttpRequest, staff_id: int) -> dict[str, Any]:
+    """What the person signs in with besides the password."""
+    found = factors_of(_user(staff_id))
+    return {
+        "has_app": found.app is not None,
+        "passkeys": len(found.passkeys),
+        "recovery_codes_left": found.codes_left,
+    }
+
+
+@routes.write("/staff/{int:staff_id}/second-factors", method="DELETE")
+@guarded(MANAGE_PEOPLE)
+def delete_second_factors(request: HttpRequest, staff_id: int) -> None:
+    """For somebody who lost them: the password alone signs in again, all sessions end."""
+    reset_second_factors(person=_user(staff_id), by=request.user)
+
+
+def _user(staff_id: int) -> User:
+    user = _staff(staff_id).user
+    if user is None:
+        raise Http404
+    return user
 
 
 def _staff(staff_id: int) -> StaffMember:

@@ -1,7 +1,7 @@
 """Forms of people: parse and clean, never write."""
 
 from people.forms.firm import EntityForm, HolidayForm, LogoForm, NameForm, PatternForm, RoleForm
-from people.forms.people import InviteForm, JoinForm, RolesForm, StaffForm
+from people.forms.people import HoursForm, InviteForm, JoinForm, RolesForm, StaffForm
 from people.forms.profile import ProfileForm
 from people.forms.security import AppForm, ConfirmForm, PasskeyForm, PasskeyNameForm
 from people.forms.tokens import TokenForm
@@ -11,6 +11,7 @@ __all__ = [
     "ConfirmForm",
     "EntityForm",
     "HolidayForm",
+    "HoursForm",
     "InviteForm",
     "JoinForm",
     "LogoForm",

@@ -136,9 +136,14 @@ class StaffForm(forms.Form):
     starts_on = forms.DateField(label="First day", required=False, widget=DAY)
     ends_on = forms.DateField(label="Last day", required=False, widget=DAY)
 
-    def __init__(self, *args: Any, staff: StaffMember, by: User, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, staff: StaffMember, by: User, with_hours: bool = True, **kwargs: Any
+    ) -> None:
         kwargs["initial"] = _on_record(staff)
         super().__init__(*args, **kwargs)
+        # A page that shows the hours of all times changes them there.
+        if not with_hours:
+            del self.fields["working_pattern"]
         # The present manager stays in the list even if no longer active, so that saving changes nothing by itself.
         others = StaffMember.objects.filter(Q(is_active=True) | Q(pk=staff.manager_id))
         self.fields["manager"].queryset = others.exclude(pk=staff.pk)  # type: ignore[attr-defined]
@@ -151,6 +156,13 @@ class StaffForm(forms.Form):
     @property
     def titles(self) -> Any:
         return JobTitle.objects.values_list("name", flat=True)
+
+
+class HoursForm(forms.Form):
+    """Other working hours, from a day on or from the beginning."""
+
+    pattern = forms.ModelChoiceField(label="Working hours", queryset=WorkingPattern.objects.all())
+    starts_on = forms.DateField(label="From", required=False, widget=DAY, help_text="Empty: from the start.")
 
 
 def _on_record(staff: StaffMember) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 
 from core import secrets
+from people.account_forms import readable
 from people.models import User
 from people.securing import NAME_LENGTH
 
@@ -67,6 +68,11 @@ class PasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["name"] = ""
+
+    def clean(self) -> dict[str, Any]:
+        with readable():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
 
 class PasskeyNameForm(forms.Form):

@@ -12,6 +12,7 @@ from people.forms import RoleForm
 from people.guards import guarded
 from people.models import Role
 from people.rights import grouped
+from people.securing import ask_second_factor
 
 
 @guarded(MANAGE_FIRM, MANAGE_PEOPLE)
@@ -63,4 +64,16 @@ def role_removal(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Role, pk=pk)
     remove_role(role=found, by=request.user)
     toast(request, f"The role {found.name} is removed.")
+    return redirect("people:roles")
+
+
+@guarded(MANAGE_FIRM, MANAGE_PEOPLE)
+@require_POST
+def second_factor(request: HttpRequest, pk: int) -> HttpResponse:
+    """Whether whoever has the role needs a second step at sign-in."""
+    found = get_object_or_404(Role, pk=pk)
+    is_required = request.POST.get("is_required") == "1"
+    ask_second_factor(role=found, is_required=is_required, by=request.user)
+    words = "need a second step at sign-in now" if is_required else "may sign in with the password alone"
+    toast(request, f"People with the role {found.name} {words}.")
     return redirect("people:roles")

@@ -22,7 +22,19 @@ from core import files, tokens
 from core.models import Job, Mail
 from people.inviting import invite_person
 from people.issuing import issue_token
-from people.models import Department, Holiday, JobTitle, LegalEntity, Office, Role, User, WorkingPattern
+from people.models import (
+    Department,
+    Holiday,
+    JobTitle,
+    LegalEntity,
+    Office,
+    PatternAssignment,
+    Role,
+    StaffMember,
+    User,
+    WorkingPattern,
+)
+from people.securing import add_passkey
 from projects.models import LaborCode, Project, RateCard, RateRule, Task
 from psa.founding import hand_over_ticket
 from tenants.models import Firm
@@ -85,6 +97,7 @@ def furnish(firm: Firm) -> Stranger:
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )
     _name_all(cast)
+    add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
     invitation = invite_person(
         email="new@other.example",
@@ -113,7 +126,8 @@ def _lists() -> None:
     for model in (Department, Office):
         model.objects.create(name=f"{MARK} {model.__name__}")
     Holiday.objects.create(name=f"{MARK} day", on=TODAY)
-    WorkingPattern.objects.create(name=f"{MARK} hours")
+    hours = WorkingPattern.objects.create(name=f"{MARK} hours")
+    PatternAssignment.objects.create(staff=StaffMember.objects.all()[0], pattern=hours, starts_on=TODAY)
     PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
     TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
     Role.objects.create(name=f"{MARK} role")

@@ -26,6 +26,8 @@ OPEN = {
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
     "account_inactive",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
     "hand-over",
     "people:accept-invitation",
     "pay:show",

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from allauth.mfa.totp.internal.auth import generate_totp_secret
 from django.contrib.messages import get_messages
 from django.test import Client as Web
 
-from people.models import Role, User
+from people.models import PatternAssignment, Role, StaffMember, User, WorkingPattern
+from people.securing import add_app
 from tests.cast import Cast, add_person
 
 
@@ -99,3 +101,50 @@ def test_profile_and_theme(cast: Cast, web: Callable[..., Web]) -> None:
     )
     assert person.staff_member.name == "Priya R."
     assert 'data-bs-theme="dark"' in browser.get("/people/me/").content.decode()
+
+
+def test_working_hours_from_a_day_on(cast: Cast, web: Callable[..., Web]) -> None:
+    browser = web(cast.owner)
+    four = WorkingPattern.objects.create(name="Four days", friday_minutes=0)
+    for starts_on in ("", "2026-03-01"):
+        values = {"pattern": str(four.pk), "starts_on": starts_on}
+        assert browser.post(path(cast.member, "hours/"), values).status_code == 302
+    assert StaffMember.objects.get(user=cast.member).working_pattern == four
+    page = browser.get(path(cast.member)).content.decode()
+    assert "From the start" in page
+    assert "From 1 Mar 2026" in page or "From Mar 1, 2026" in page
+    assert browser.post(path(cast.member, "hours/"), {"pattern": "", "starts_on": "x"}).status_code == 422
+    # Saving the rest of the record leaves the hours alone.
+    assert browser.post(path(cast.member), values_of(cast)).status_code == 302
+    assert StaffMember.objects.get(user=cast.member).working_pattern == four
+    row = PatternAssignment.objects.get()
+    assert web(cast.member).post(f"/people/hours/{row.pk}/remove/").status_code == 403
+    assert browser.post(f"/people/hours/{row.pk}/remove/").status_code == 302
+    assert not PatternAssignment.objects.exists()
+
+
+def values_of(cast: Cast) -> dict[str, str]:
+    return values(User.objects.get(pk=cast.member.pk), name="Priya R.")
+
+
+def test_resetting_a_second_step(cast: Cast, web: Callable[..., Web]) -> None:
+    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member)
+    browser = web(cast.owner)
+    assert "Two steps" in browser.get(path(cast.member)).content.decode()
+    reset = path(cast.member, "second-factors/reset/")
+    assert "call back" in browser.get(reset).content.decode()
+    assert web(cast.manager).post(reset).status_code == 403
+    assert browser.post(reset).status_code == 204
+    assert browser.post(reset).status_code == 422
+    assert "Two steps" not in browser.get(path(cast.member)).content.decode()
+
+
+def test_a_role_is_asked_for_a_second_step(cast: Cast, web: Callable[..., Web]) -> None:
+    finance = Role.objects.get(name="Finance")
+    browser = web(cast.owner)
+    address = f"/people/firm/roles/{finance.pk}/second-factor/"
+    assert browser.post(address, {"is_required": "1"}).status_code == 302
+    assert Role.objects.get(pk=finance.pk).requires_second_factor
+    assert "Stop asking" in browser.get("/people/firm/roles/").content.decode()
+    browser.post(address, {"is_required": "0"})
+    assert not Role.objects.get(pk=finance.pk).requires_second_factor
