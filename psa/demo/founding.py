@@ -17,6 +17,7 @@ from psa.demo.calendar import Calendar
 from psa.demo.cast import Stage, gather_people, invite_somebody, set_up_company
 from psa.demo.deciding import hand_in_and_decide
 from psa.demo.engagements import open_projects, set_budgets, set_rates, win_clients
+from psa.demo.expenses import file_expenses
 from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
 from psa.demo.story import PASSWORD, Story
@@ -78,6 +79,7 @@ def live(story: Story, calendar: Calendar) -> int:
         entries = work(stage)
         set_budgets(stage, entries)
         hand_in_and_decide(stage, entries)
+        file_expenses(stage)
         bill(stage)
         _say_goodbye(stage)
         invite_somebody(stage)

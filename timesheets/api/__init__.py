@@ -1,6 +1,20 @@
 """Time and its approvals for programs: the same operations as the pages, with the same rights."""
 
-from timesheets.api import approvals, cells, deciding, entries, periods, reminders, rows, rules, timers, weeks
+from timesheets.api import (
+    approvals,
+    cells,
+    deciding,
+    entries,
+    expense_approvals,
+    expense_settings,
+    expenses,
+    periods,
+    reminders,
+    rows,
+    rules,
+    timers,
+    weeks,
+)
 
 ROUTERS = [
     entries.routes,
@@ -13,4 +27,7 @@ ROUTERS = [
     rules.routes,
     approvals.routes,
     deciding.routes,
+    expenses.routes,
+    expense_settings.routes,
+    expense_approvals.routes,
 ]

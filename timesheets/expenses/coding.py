@@ -1,6 +1,6 @@
 """Expense codes: what may be spent on, what a unit costs, markup, and limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -211,10 +211,12 @@ def set_limits(*, expense_code: ExpenseCode, limits: Mapping[str, Limit], by: Us
         )
 
 
-def set_exchange_rate(*, row: exchange.Row, by: User | None) -> None:
-    """Enters one exchange rate by hand; the one of the same pair and day is replaced."""
+def enter_exchange_rates(
+    *, rows: Sequence[exchange.Row], by: User | None, source: str = "entered by hand"
+) -> int:
+    """Enters exchange rates; one of the same pair and day is replaced. Returns how many. Raises NotRates."""
     require(by, MANAGE_EXPENSES)
-    exchanging.set_rates(rows=[row], source="entered by hand", by=by)
+    return exchanging.set_rates(rows=rows, source=source, by=by)
 
 
 def import_exchange_rates(*, name: str, content: bytes, by: User | None) -> int:

@@ -11,7 +11,7 @@ from core.pages import dialog_done, is_fragment, page, refusals_into, toast
 from people.guards import guarded
 from timesheets.access import MANAGE_EXPENSES
 from timesheets.expense_code_forms import ExchangeFileForm, ExchangeRateForm
-from timesheets.expenses.coding import import_exchange_rates, remove_exchange_rate, set_exchange_rate
+from timesheets.expenses.coding import enter_exchange_rates, import_exchange_rates, remove_exchange_rate
 from timesheets.expenses.worth import firm_currency
 
 CHANGED = "exchange-rates-changed"
@@ -45,7 +45,7 @@ def add(request: HttpRequest) -> HttpResponse:
     form = ExchangeRateForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            set_exchange_rate(row=Row(**form.cleaned_data), by=request.user)
+            enter_exchange_rates(rows=[Row(**form.cleaned_data)], by=request.user)
             toast(request, "The rate is saved.")
             return dialog_done(CHANGED)
     context = {"form": form, "action": request.path}
