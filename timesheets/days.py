@@ -130,7 +130,12 @@ def why_not_record(by: User | None) -> str:
     return "You record your own time only. Ask the owner of your firm for the right."
 
 
-RULES = [column.attname for column in TimeRules._meta.concrete_fields]
+# Of the locks only the day that counts is asked for.
+RULES = [
+    column.attname
+    for column in TimeRules._meta.concrete_fields
+    if column.attname not in ("locked_by_hand_through", "locked_by_grace_through")
+]
 # The rules come along with the lock. Days that are locked while this waits are refused by the database itself.
 LOCKED: Compiled[Any] = Compiled(
     lambda staff_id: (

@@ -72,6 +72,8 @@ class LineFields:
     is_removed: bool = False
     is_open: bool = True
     error: str = ""
+    # Somebody else who entered or changed it for the person.
+    entered_by: str = ""
 
     @classmethod
     def of(cls, entry: TimeEntry, style: Style, *, is_open: bool) -> Self:
@@ -85,6 +87,7 @@ class LineFields:
             starts=f"{entry.starts_at:%H:%M}" if entry.starts_at else "",
             ends=f"{entry.ends_at:%H:%M}" if entry.ends_at else "",
             is_open=is_open,
+            entered_by=entry.entered_by_name,
         )
 
     def wish(self, rules: TimeRules) -> LineWish:

@@ -12,6 +12,7 @@ from people.models import StaffMember, User
 from timesheets.days import CellChanged, check_day, check_may_record, check_open, lock_person
 from timesheets.models import TimeEntry
 from timesheets.rating import put_rates
+from timesheets.recording import entered_by
 from timesheets.rows import BillableIsFixed, RowKey, place_for
 
 
@@ -53,12 +54,13 @@ def move_entries(
             entry.work_class, entry.is_billable = place.work_class, place.is_billable
             entry.version += 1
             entry.recorded_by_name = by.name if by else ""
+            entry.entered_by_name = entered_by(by, staff) or entry.entered_by_name
         put_rates([(entry, place) for entry in entries], staff)
         TimeEntry.objects.bulk_update(
             entries,
             [
                 "task", "project", "labor_code", "work_class", "is_billable", "billable_minutes", "version",
-                "recorded_by_name", "rate_amount", "rate_currency", "rate_rule", "rate_source",
+                "recorded_by_name", "entered_by_name", "rate_amount", "rate_currency", "rate_rule", "rate_source",
             ],
         )  # fmt: skip
     return entries

@@ -76,6 +76,7 @@ def _restore(day: OpenDay, entry_id: int, old: Mapping[str, Any], version: int, 
         time.fromisoformat(old[name]) if old.get(name) else None for name in ("starts_at", "ends_at")
     )
     entry.pk, entry.state, entry.version = entry_id, old["state"], version + 1
+    entry.entered_by_name = entry.entered_by_name or old.get("entered_by_name", "")
     put_rates([(entry, place)], day.staff)
     audit.acting("time.restore", by=by, subject=entry, minutes=entry.worked_minutes, worked_on=day.on)
     entry.save(force_insert=True)

@@ -14,7 +14,9 @@ from timesheets.clearing import clear_lines
 from timesheets.days import DayIsInFuture, DayIsLocked, NoteIsMissing, ReasonIsNeeded, check_note
 from timesheets.locking import lock_through
 from timesheets.models import TimeEntry, TimeRules
+from timesheets.moving import move_entries
 from timesheets.reasons import giving
+from timesheets.restoring import restore_lines
 from timesheets.rows import RowKey, place_for
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -82,6 +84,20 @@ def test_who_entered_time_for_somebody_is_kept_for_ever(record: Any, cast: Cast)
     own = record("1", worked_on=YESTERDAY)
     assert own.entered_by_name == ""
     assert record("2", worked_on=YESTERDAY, version=1, by=cast.finance).entered_by_name == "Kemi Ogundipe"
+
+
+def test_clearing_moving_and_bringing_back_keep_who_entered_it(record: Any, cast: Cast) -> None:
+    cast.finance.roles.add(Role.objects.get(name="Administrator"))
+    staff = cast.member.staff_member
+    entry = record("1", by=cast.finance)
+    clear_lines(staff=staff, versions={entry.pk: 1}, by=cast.member, on=TODAY)
+    (back,) = restore_lines(staff=staff, versions={entry.pk: 1}, by=cast.member, on=TODAY)
+    assert back.entered_by_name == "Kemi Ogundipe"
+    own = record("1", worked_on=YESTERDAY)
+    to = RowKey.of(cast.review, cast.engineering)
+    (moved,) = move_entries(staff=staff, versions={own.pk: 1}, to=to, by=cast.finance, on=TODAY)
+    moved.refresh_from_db()
+    assert moved.entered_by_name == "Kemi Ogundipe"
 
 
 def test_notes_are_checked_on_save_where_the_firm_says_so(cast: Cast, row: RowKey) -> None:
