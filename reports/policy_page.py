@@ -48,10 +48,9 @@ class Card:
     signature: str
 
 
-def cards_of(policy: Policy) -> list[list[Card]]:
-    """The steps of a loaded policy, those side by side together. Two statements."""
+def cards_of(policy: Policy, currency: str) -> list[list[Card]]:
+    """The steps of a loaded policy, those side by side together; amounts in the firm's currency. One statement."""
     steps = policy.live_steps
-    currency = firm_currency()
     ids = {step.project_id for step in steps if step.project_id}
     names = dict(Project.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
     stages: dict[int, list[Card]] = {}

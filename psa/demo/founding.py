@@ -20,6 +20,7 @@ from psa.demo.engagements import open_projects, set_budgets, set_rates, win_clie
 from psa.demo.expenses import file_expenses
 from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
+from psa.demo.policies import set_policies
 from psa.demo.story import PASSWORD, Story
 from psa.demo.working import work
 from psa.founding import found_firm
@@ -79,6 +80,7 @@ def live(story: Story, calendar: Calendar) -> int:
         entries = work(stage)
         set_budgets(stage, entries)
         hand_in_and_decide(stage, entries)
+        set_policies(stage)
         file_expenses(stage)
         bill(stage)
         _say_goodbye(stage)

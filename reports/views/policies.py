@@ -67,7 +67,8 @@ def _show(request: HttpRequest, kind: Kind, found: Policy, form: KindPolicyForm)
         return page(request, "reports/policy.html#asked", context)
     names = dict(Policy.objects.values_list("subject_kind", "name"))
     kinds = [(each, names[each.kind]) for each in KINDS if each.kind in names]
-    context |= {"kinds": kinds, "stages": cards_of(found), "form": form, "currency": firm_currency()}
+    currency = firm_currency()
+    context |= {"kinds": kinds, "stages": cards_of(found, currency), "form": form, "currency": currency}
     return page(request, "reports/policy.html", context, status=422 if form.errors else 200)
 
 
