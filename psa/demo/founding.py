@@ -22,6 +22,7 @@ from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
 from psa.demo.policies import set_policies
 from psa.demo.story import PASSWORD, Story
+from psa.demo.timers import run_timers
 from psa.demo.working import work
 from psa.founding import found_firm
 from tenants.models import Firm
@@ -83,6 +84,7 @@ def live(story: Story, calendar: Calendar) -> int:
         set_policies(stage)
         file_expenses(stage)
         bill(stage)
+        run_timers(stage)
         _say_goodbye(stage)
         invite_somebody(stage)
     return len(entries)
