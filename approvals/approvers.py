@@ -6,6 +6,7 @@ from django.db.models import DateField, Exists, F, Func, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Cast, Coalesce
 
 from approvals.models import Delegation, Request, Seat
+from people.access import has_right
 from people.models import StaffMember, User
 
 
@@ -53,6 +54,36 @@ def waiting_for(user: User, *, on: date, decides_all: bool = False) -> Q:
     return condition & Q(Exists(seats_of(user, on).filter(request=OuterRef("pk"))))
 
 
+def without_own(found: QuerySet[Request], user: User, right: str) -> QuerySet[Request]:
+    """The requests but the person's own, which they decide on only where the policy allows it or they are alone.
+
+    Alone is who holds the right to decide on everything while no other active person does. Without a statement.
+    """
+    if user.staff_member is None:
+        return found
+    allowed = ~Q(owner=user.staff_member) | Q(policy__allows_self_approval=True)
+    if has_right(user, right):
+        others = User.objects.filter(is_active=True, roles__rights__contains=[right]).exclude(pk=user.pk)
+        allowed |= ~Q(Exists(others))
+    return found.filter(allowed)
+
+
 def is_asked(user: User, at: datetime) -> bool:
     """Whether anything waits for the person, by name, role or delegation; for those who hold no right to approve."""
     return seats_of(user, at).exists()
+
+
+def may_be_asked(user: User) -> bool:
+    """Whether anything waits for the person by name or role, or they were ever named to decide in another's place.
+
+    For doors and menus, which know no instant; what may be decided on is asked again for each thing. One statement.
+    """
+    if not user.is_active:
+        return False
+    mine = Q(role__in=user.roles.all())
+    delegated = Delegation.objects.none()
+    if (member := user.staff_member) is not None:
+        delegated = Delegation.objects.filter(delegate=member)
+        mine |= Q(waits_for=member)
+    waiting = Seat.objects.filter(mine, state=Seat.State.WAITING)
+    return User.objects.filter(Exists(waiting) | Exists(delegated), pk=user.pk).exists()

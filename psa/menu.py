@@ -7,11 +7,14 @@ from django.urls import reverse
 from approvals.access import MANAGE_POLICIES
 from billing.access import MANAGE_BILLING, VIEW_BILLING
 from clients.access import VIEW_CLIENTS
+from core import clock
 from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
 from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
+from reports.inbox import counts
+from staffing.access import APPROVE_LEAVE, MANAGE_LEAVE
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_EXPENSES, MANAGE_RULES, REIMBURSE
 
 STAFF = "staff"
@@ -43,6 +46,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("", "Timers", "player-play", "timesheets:timers", (STAFF,), 0),
     ("", "Time off", "beach", "staffing:leave", (STAFF,), 0),
     ("Team", "Approvals", "checks", "timesheets:approvals", (APPROVE_TEAM, APPROVE_ALL), 3),
+    ("Team", "Inbox", "inbox", "reports:inbox", (APPROVE_TEAM, APPROVE_ALL, APPROVE_LEAVE, MANAGE_LEAVE), 0),
     (
         "Team",
         "Delegation",
@@ -99,6 +103,8 @@ def menu_for(user: User, path: str) -> list[Group]:
         fits = path == item.url or (item.url != "/" and path.startswith(item.url))
         if fits and (best is None or len(item.url) > len(best.url)):
             best = item
+        if url_name == "timesheets:approvals":
+            item.count = sum(counts(user, clock.today(user)).values()) or None
     # The own profile lies under People but is everybody's.
     if best is not None and not path.startswith(reverse("people:profile")):
         best.is_current = True

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from reports.views import books, client, home, hours, policies, project
+from reports.views import books, client, home, hours, inbox, policies, project
 
 app_name = "reports"
 urlpatterns = [
     path("", home.home, name="home"),
     path("hide-checklist/", home.hide_checklist, name="hide-checklist"),
+    path("inbox/", inbox.show, name="inbox"),
     path("hours/", hours.hours, name="hours"),
     path("hours/download/", hours.download, name="hours-download"),
     path("receivables/", books.receivables, name="receivables"),
@@ -17,7 +18,11 @@ urlpatterns = [
     path("settings/approvals/<slug:slug>/", policies.policy, name="policy"),
     path("settings/approvals/<slug:slug>/steps/new/", policies.step, name="policy-step-new"),
     path("settings/approvals/<slug:slug>/steps/<int:pk>/", policies.step, name="policy-step"),
-    path("settings/approvals/<slug:slug>/steps/<int:pk>/remove/", policies.step_removal, name="policy-step-removal"),
+    path(
+        "settings/approvals/<slug:slug>/steps/<int:pk>/remove/",
+        policies.step_removal,
+        name="policy-step-removal",
+    ),
     path("clients/<int:client_id>/", client.client, name="client"),
     path("projects/<int:project_id>/", project.project, name="project"),
 ]

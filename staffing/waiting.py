@@ -4,11 +4,11 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from approvals.approvers import waiting_for
+from approvals.approvers import waiting_for, without_own
 from approvals.models import Request
 from people.access import has_right
 from people.models import User
-from staffing.access import MANAGE_LEAVE, decides_alone
+from staffing.access import MANAGE_LEAVE
 from staffing.models import LeaveRequest, LeaveRequestQuerySet
 from staffing.subjects import KIND
 
@@ -20,9 +20,7 @@ def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QueryS
     """
     decides_all = has_right(user, MANAGE_LEAVE) and not mine_only
     found = Request.objects.filter(waiting_for(user, on=on, decides_all=decides_all), subject_kind=KIND)
-    if user.staff_member is None or decides_alone(user):
-        return found
-    return found.exclude(owner=user.staff_member, policy__allows_self_approval=False)
+    return without_own(found, user, MANAGE_LEAVE)
 
 
 def waiting_rows(user: User, on: date, *, mine_only: bool = False) -> LeaveRequestQuerySet:

@@ -36,8 +36,10 @@ RIGHTS = [
 
 
 def may_decide(by: User | None) -> bool:
-    """Whether the person decides on anybody's time at all."""
-    return has_right(by, APPROVE_TEAM) or has_right(by, APPROVE_ALL)
+    """Whether the person decides on anybody's time at all: by right, or because a step or an approver names them."""
+    if has_right(by, APPROVE_TEAM) or has_right(by, APPROVE_ALL):
+        return True
+    return by is not None and may_be_asked(by)
 
 
 def require_decider(by: User | None) -> None:

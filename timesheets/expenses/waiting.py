@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
-from approvals.approvers import waiting_for
+from approvals.approvers import waiting_for, without_own
 from approvals.models import Request
 from people.access import has_right
 from people.models import User
-from timesheets.access import APPROVE_ALL, decides_alone
+from timesheets.access import APPROVE_ALL
 from timesheets.expenses.subjects import KIND
 from timesheets.expenses.values import total
 from timesheets.models import Expense
@@ -39,9 +39,7 @@ def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QueryS
     """
     decides_all = has_right(user, APPROVE_ALL) and not mine_only
     found = Request.objects.filter(waiting_for(user, on=on, decides_all=decides_all), subject_kind=KIND)
-    if user.staff_member is None or decides_alone(user):
-        return found
-    return found.exclude(owner=user.staff_member, policy__allows_self_approval=False)
+    return without_own(found, user, APPROVE_ALL)
 
 
 def waiting_lines(user: User, on: date, *, mine_only: bool = False) -> QuerySet[Expense]:

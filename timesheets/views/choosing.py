@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -124,7 +125,9 @@ def undo_url(request: HttpRequest, entry_ids: Sequence[int]) -> str | None:
 
 
 def answer(request: HttpRequest, *keys: str, skipped: Sequence[Skipped] = ()) -> HttpResponse:
-    """The page's parts that a decision changes, put into place by htmx; the dialog closes."""
+    """The page's parts that a decision changes, put into place by htmx; the dialog closes. Other pages load anew."""
+    if urlsplit(request.headers.get("HX-Current-URL", "")).path not in ("", reverse("timesheets:approvals")):
+        return refresh(request)
     context = queue_context(request, *keys)
     response = page(request, "timesheets/approvals_answer.html", context | {"skipped": skipped})
     response["HX-Replace-Url"] = queue_url(context)
