@@ -17,7 +17,7 @@ from people.models import StaffMember, User
 from projects.models import LaborCode, Project, Task
 from timesheets.access import RECORD_FOR_OTHERS, can_record
 from timesheets.models import TimeEntry, TimeRules
-from timesheets.reasons import enter_closed, keep, may_enter_closed, reason_for
+from timesheets.reasons import enter_closed, holds_right, keep, may_enter_closed, reason_for
 from timesheets.rows import Place, RowKey, place_for
 
 State = TimeEntry.State
@@ -190,7 +190,8 @@ def check_day(on: date, rules: TimeRules, *, today: date) -> None:
     """
     if rules.locked_through and on <= rules.locked_through:
         if not may_enter_closed(on):
-            raise DayIsLocked(day=day_words(on), field="text", on=on)
+            ask = f"{day_words(on)} is locked. Say why time is entered there all the same."
+            raise DayIsLocked(ask if holds_right() else "", day=day_words(on), field="text", on=on)
         enter_closed()
         keep(on)
     if rules.is_dcaa:

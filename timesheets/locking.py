@@ -44,17 +44,19 @@ def lock_through(*, on: date | None, by: User | None, reason: str = "") -> TimeR
     with transaction.atomic():
         rules = rules_for_locking()
         locked, computed = rules.locked_through, rules.locked_by_grace_through
-        if computed is not None and (on is None or on < computed):
+        is_new = on != rules.locked_by_hand_through
+        if computed is not None and (on is None or on < computed) and is_new:
             raise LockIsComputed(
                 day=f"{computed:%a} {computed.day} {computed:%b}",
                 grace=rules.grace_days,
                 field="locked_through",
             )
-        if locked is not None and (on is None or on < locked) and not reason.strip():
-            raise ReasonIsMissing(field="reason")
-        audit.acting("time.lock", by=by, subject=rules, why=reason.strip(), locked_through=on)
         rules.locked_by_hand_through = on
         put_lock(rules)
+        opens = locked is not None and (rules.locked_through is None or rules.locked_through < locked)
+        if opens and not reason.strip():
+            raise ReasonIsMissing(field="reason")
+        audit.acting("time.lock", by=by, subject=rules, why=reason.strip(), locked_through=on)
         rules.save(update_fields=LOCKS)
     return rules
 

@@ -54,10 +54,15 @@ def reason_for(on: date) -> str:
     return given.of(on) if given else ""
 
 
+def holds_right() -> bool:
+    """Whether whoever writes now may enter in closed periods, once they say why."""
+    given = _given.get()
+    return given is not None and has_right(given.by, ENTER_IN_CLOSED)
+
+
 def may_enter_closed(on: date) -> bool:
     """Whether whoever writes now holds the right for closed periods and has said why."""
-    given = _given.get()
-    return given is not None and bool(given.of(on)) and has_right(given.by, ENTER_IN_CLOSED)
+    return bool(reason_for(on)) and holds_right()
 
 
 def enter_closed() -> None:

@@ -70,7 +70,8 @@ def test_the_lock_follows_the_grace_days_and_writes_only_when_it_moves(cast: Cas
     assert Action.objects.filter(verb="time.advance_lock").count() == 1
     assert advance_lock(on=TODAY + timedelta(days=1), at=NOW) == TODAY - timedelta(days=3)
     with pytest.raises(LockIsComputed, match="Sun 22 Nov are locked 3 days after"):
-        lock_through(on=None, by=cast.owner, reason="A sheet came late.")
+        lock_through(on=TODAY - timedelta(days=20), by=cast.owner, reason="A sheet came late.")
+    assert lock_through(on=None, by=cast.owner).locked_through == TODAY - timedelta(days=3)  # as it was
 
 
 def test_a_lock_by_hand_never_goes_back_by_itself(cast: Cast) -> None:

@@ -17,7 +17,7 @@ from timesheets.models import TimeRules
 def lock(request: HttpRequest) -> HttpResponse:
     """Shows and changes the day through which time is locked."""
     rules = TimeRules.objects.get(pk=1)
-    form = LockForm(request.POST or None, initial={"locked_through": rules.locked_through})
+    form = LockForm(request.POST or None, initial={"locked_through": rules.locked_by_hand_through})
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             through = form.cleaned_data["locked_through"]
@@ -29,5 +29,5 @@ def lock(request: HttpRequest) -> HttpResponse:
             )
             toast(request, words)
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    context = {"form": form, "action": request.path}
+    context = {"form": form, "rules": rules, "action": request.path}
     return page(request, "timesheets/lock.html", context, status=422 if form.errors else 200)
