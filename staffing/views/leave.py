@@ -58,15 +58,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     on = day_of(request, today)
     year = leave_year(on, 1)
     balances = balances_for([staff], on)[staff.pk]
-    is_own = staff == request.user.staff_member
-    context = {
-        "staff": staff,
-        "is_own": is_own,
+    context = _frame(request, staff, year.first.year) | {
         "year": year,
-        "is_this_year": today in year,
-        "previous": _address(staff, is_own, year.first.year - 1),
-        "next": _address(staff, is_own, year.first.year + 1),
-        "figures": [_figure(each, request, is_own) for each in balances][:FIGURES],
+        "figures": [_figure(each, request) for each in balances][:FIGURES],
         "expiring": [
             each for each in balances if each.expires and each.leave_type.is_counted and today in year
         ],
@@ -87,17 +81,10 @@ def balance(request: HttpRequest, type_id: int) -> HttpResponse:
     kind = get_object_or_404(LeaveType, pk=type_id)
     on = day_of(request, today, kind.year_begins_month)
     (found,) = balances_for([staff], on, types=[kind])[staff.pk]
-    is_own = staff == request.user.staff_member
-    previous, following = found.year.previous(), found.year.next()
-    context = {
-        "staff": staff,
-        "is_own": is_own,
+    context = _frame(request, staff, found.year.first.year) | {
         "kind": kind,
         "balance": found,
         "label": year_label(found.year),
-        "previous": _address(staff, is_own, previous.first.year),
-        "next": _address(staff, is_own, following.first.year),
-        "back": _address(staff, is_own),
         "story": [(each, after, in_days(after, found.day_minutes)) for each, after in found.year_story],
         "may_adjust": MANAGE_LEAVE in request.user.rights and kind.is_counted,
         "today": today,
@@ -105,14 +92,27 @@ def balance(request: HttpRequest, type_id: int) -> HttpResponse:
     return page(request, "staffing/balance.html", context)
 
 
+def _frame(request: HttpRequest, staff: StaffMember, year: int) -> dict[str, Any]:
+    """Whose page it is, and the addresses of the years before and after."""
+    is_own = staff == request.user.staff_member
+    return {
+        "staff": staff,
+        "is_own": is_own,
+        "previous": _address(staff, is_own, year - 1),
+        "next": _address(staff, is_own, year + 1),
+        "back": _address(staff, is_own),
+    }
+
+
 def _address(staff: StaffMember, is_own: bool, year: int | None = None) -> str:
     parts = [f"year={year}" if year else "", "" if is_own else f"staff={staff.pk}"]
     return "?" + "&".join(part for part in parts if part)
 
 
-def _figure(found: Balance, request: HttpRequest, is_own: bool) -> dict[str, Any]:
+def _figure(found: Balance, request: HttpRequest) -> dict[str, Any]:
     """One key figure: what is left of a kind with a balance, what was taken of any other."""
     kind, year = found.leave_type, found.year
+    address = _address(found.staff, found.staff == request.user.staff_member, year.first.year)
     counted = kind.is_counted
     minutes = found.left if counted else found.taken + found.planned
     notes = [
@@ -126,6 +126,6 @@ def _figure(found: Balance, request: HttpRequest, is_own: bool) -> dict[str, Any
         "value": days,
         "unit": "day" if days == "1" else "days",
         "note": " · ".join(part for part in notes if part) or (f"in {year_label(year)}"),
-        "url": reverse("staffing:balance", args=[kind.pk]) + _address(found.staff, is_own, year.first.year),
+        "url": reverse("staffing:balance", args=[kind.pk]) + address,
         "kind": "bad" if counted and minutes < 0 else "",
     }

@@ -23,8 +23,6 @@ from staffing.proposals import propose
 from staffing.requesting import cancel_leave, change_leave, request_leave, withdraw_leave
 from staffing.subjects import KIND, subject_of
 
-REFRESH = {"HX-Refresh": "true"}
-
 
 def _found(request: HttpRequest, pk: int) -> LeaveRequest:
     """A request that the person may change, else 404 or 403."""
@@ -75,8 +73,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 at=clock.now(),
                 delegate_to=entered.get("delegate_to"),
             )
-            toast(request, _told(made))
-            return HttpResponse(status=204, headers=REFRESH)
+            return _done(request, _told(made))
     context = {"form": form, "action": request.path, "found": None} | _preview(request, form)
     return page(request, "staffing/leave_form.html", context, status=422 if form.errors else 200)
 
@@ -97,8 +94,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
                 at=clock.now(),
                 version=form.cleaned_data["version"] or 0,
             )
-            toast(request, _told(made))
-            return HttpResponse(status=204, headers=REFRESH)
+            return _done(request, _told(made))
     context = {"form": form, "action": request.path, "found": found} | _preview(request, form, found)
     return page(request, "staffing/leave_form.html", context, status=422 if form.errors else 200)
 
@@ -133,8 +129,7 @@ def _preview(request: HttpRequest, form: LeaveForm, found: LeaveRequest | None =
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a request back."""
     withdrawn = withdraw_leave(request=_found(request, pk), by=request.user, at=clock.now())
-    toast(request, f"The request for {withdrawn.span.words} is withdrawn.")
-    return HttpResponse(status=204, headers=REFRESH)
+    return _done(request, f"The request for {withdrawn.span.words} is withdrawn.")
 
 
 @staff_only
@@ -153,10 +148,14 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
                 note=form.cleaned_data["note"],
             )
             words = "is canceled" if made.pk == found.pk else "stays until the cancellation is approved"
-            toast(request, f"{found.leave_type.name} {found.span.words} {words}.")
-            return HttpResponse(status=204, headers=REFRESH)
+            return _done(request, f"{found.leave_type.name} {found.span.words} {words}.")
     context = {"form": form, "action": request.path, "found": found}
     return page(request, "staffing/leave_cancel.html", context, status=422 if form.errors else 200)
+
+
+def _done(request: HttpRequest, words: str) -> HttpResponse:
+    toast(request, words)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 def _told(made: LeaveRequest) -> str:

@@ -1,6 +1,7 @@
 """The team: who is away by month, and everybody's balances."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +10,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core import clock
-from core.pages import page, refusals_into, toast
+from core.pages import is_fragment, page, refusals_into, toast
 from core.periods import month_of
 from people.access import has_right
 from people.guards import guarded, staff_only
@@ -41,6 +42,14 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
+def _more(request: HttpRequest, first: int, count: int) -> dict[str, Any]:
+    """How many rows there are, how many come next and where."""
+    more = request.GET.copy()
+    more["from"] = str(first + ROWS)
+    left = min(max(count - first - ROWS, 0), ROWS)
+    return {"count": count, "more_count": left, "more_url": f"?{more.urlencode()}"}
+
+
 @staff_only
 @require_safe
 def absences(request: HttpRequest) -> HttpResponse:
@@ -49,26 +58,22 @@ def absences(request: HttpRequest) -> HttpResponse:
     month = month_of(_day(request, "month", today))
     department, first = _whole(request.GET.get("department", "")), _whole(request.GET.get("from", ""))
     people = StaffMember.objects.working()
-    if department:
-        people = people.filter(department=department)
+    people = people.filter(department=department) if department else people
     count = people.count()
-    more = request.GET.copy()
-    more["from"] = str(first + ROWS)
-    context = {
+    context = _more(request, first, count) | {
         "month": month,
         "previous": month.previous(),
         "next": month.next(),
         "is_this_month": today in month,
         "rows": team_month(list(people[first : first + ROWS]), month, request.user, today),
-        "count": count,
         "days": [(day, day == today) for day in month.days()],
         "departments": Department.objects.all(),
         "department": department,
-        "more_count": min(max(count - first - ROWS, 0), ROWS),
-        "more_url": f"?{more.urlencode()}",
         "may_decide": may_decide_leave(request.user),
     }
-    return page(request, "staffing/absences.html", context)
+    return page(
+        request, "staffing/absences.html#rows" if is_fragment(request) else "staffing/absences.html", context
+    )
 
 
 def _people(request: HttpRequest) -> QuerySet[StaffMember]:
@@ -90,18 +95,15 @@ def balances(request: HttpRequest) -> HttpResponse:
     count = people.count()
     shown = list(people.select_related("job_title")[first : first + ROWS])
     found = balances_for(shown, on, types=types)
-    more = request.GET.copy()
-    more["from"] = str(first + ROWS)
-    context = {
+    context = _more(request, first, count) | {
         "on": on,
         "types": types,
         "rows": [(person, found[person.pk]) for person in shown],
-        "count": count,
         "may_adjust": has_right(request.user, MANAGE_LEAVE),
-        "more_count": min(max(count - first - ROWS, 0), ROWS),
-        "more_url": f"?{more.urlencode()}",
     }
-    return page(request, "staffing/balances.html", context)
+    return page(
+        request, "staffing/balances.html#rows" if is_fragment(request) else "staffing/balances.html", context
+    )
 
 
 @guarded(MANAGE_LEAVE)
