@@ -17,11 +17,12 @@ SHOWN_DAYS = 90
 
 @dataclass(frozen=True)
 class Listed:
-    """One delegation, whether it is in force, still to come or over on the approver's day, and whether it may end."""
+    """One delegation as of the approver's day; whether the reader may end it, and whether they are the delegate."""
 
     delegation: Delegation
     today: date
     may_end: bool
+    is_given_to_me: bool
 
     @property
     def is_over(self) -> bool:
@@ -30,6 +31,10 @@ class Listed:
     @property
     def is_to_come(self) -> bool:
         return self.delegation.starts_on > self.today
+
+    @property
+    def is_mine_to_decide(self) -> bool:
+        return self.is_given_to_me and not self.is_over and not self.is_to_come
 
 
 def delegations_visible_to(user: User) -> QuerySet[Delegation]:
@@ -50,5 +55,5 @@ def listed_delegations(user: User, at: datetime) -> list[Listed]:
     for delegation in recent:
         today = today_of(delegation.approver, at)
         may_end = delegation.ends_on >= today and can_delegate(user, delegation.approver)
-        found.append(Listed(delegation, today, may_end))
+        found.append(Listed(delegation, today, may_end, delegation.delegate == user.staff_member))
     return found

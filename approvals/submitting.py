@@ -1,10 +1,11 @@
 """Submitting things for approval, and taking them back."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Prefetch
+from django.db.models.functions import Now
 
 from approvals.models import Policy, Request, Seat, Step
 from approvals.ports import Subject
@@ -80,3 +81,17 @@ def withdraw(*, kind: str, ids: Sequence[int], at: datetime) -> None:
             raise AlreadyDecidedOn
         seats.filter(state=Seat.State.WAITING).update(state=Seat.State.SKIPPED)
         Request.objects.filter(pk__in=open_ids).update(state=Request.State.WITHDRAWN, decided_at=at)
+
+
+def supersede(*, kind: str, ids: Collection[int]) -> None:
+    """Ends what waits because the thing is not what was asked about any more, decided in part or not.
+
+    For rooms that let a thing be changed while it waits; it is submitted anew. One statement where nothing waits.
+    """
+    with transaction.atomic():
+        waiting = Request.objects.select_for_update().filter(subject_kind=kind, subject_id__in=ids)
+        open_ids = list(waiting.waiting().order_by("pk").values_list("pk", flat=True))
+        if open_ids:
+            seats = Seat.objects.filter(request__in=open_ids, state=Seat.State.WAITING)
+            seats.update(state=Seat.State.SKIPPED)
+            Request.objects.filter(pk__in=open_ids).update(state=Request.State.WITHDRAWN, decided_at=Now())

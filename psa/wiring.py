@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 
-from approvals.events import escalated, reminder_due
+from approvals import notifying as delegation_notices
+from approvals.events import delegated, delegation_ended, escalated, reminder_due
 from billing import batching, closing_checkouts, ports, receipts, rendering
 from billing.events import (
     invoice_issued,
@@ -91,6 +92,10 @@ rights.bind(ALL_RIGHTS)
 
 # Whoever needs a second step at sign-in and has none is led to set one up.
 user_logged_in.connect(middleware.note_missing_factor, dispatch_uid="second-factor-missing")
+
+# Who stands in, and for whom, is told to both.
+delegated.connect(delegation_notices.tell_both, dispatch_uid="delegated")
+delegation_ended.connect(delegation_notices.tell_of_end, dispatch_uid="delegation-ended")
 
 # What waits for a manager follows the people to their new one.
 manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")

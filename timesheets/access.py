@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from approvals.approvers import may_be_asked
 from core.errors import NotAllowed
 from people.access import has_right
 from people.models import StaffMember, User

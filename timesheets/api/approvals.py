@@ -8,11 +8,11 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
+from approvals.guards import deciders
 from approvals.models import Decision
 from approvals.submitting import policy_for
 from core import clock
 from core.api import Day, Id, Listing, Part, Routes, page, words_of
-from people.guards import guarded
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, visible_to
 from timesheets.api.schemas import (
     RELATED,
@@ -29,7 +29,7 @@ from timesheets.models import TimeRules
 from timesheets.subjects import KIND
 
 routes = Routes("approvals")
-decider = guarded(APPROVE_TEAM, APPROVE_ALL)
+decider = deciders(APPROVE_TEAM, APPROVE_ALL)
 
 
 class WaitingFilters(Part):

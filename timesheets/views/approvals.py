@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from approvals.guards import deciders
 from approvals.models import Decision
 from core import clock
 from core.pages import page
 from people.access import has_right
-from people.guards import guarded
 from projects.access import VIEW_RATES
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, EDIT_BILLABLE, EDIT_WORKED, UNAPPROVE
 from timesheets.approvals_keys import Scope, SheetKey
@@ -115,7 +115,7 @@ def queue_url(context: dict[str, Any]) -> str:
     return reverse("timesheets:approvals") + (f"?{urlencode(asked)}" if asked else "")
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_GET
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits, by person or project; `?tab=` shows the lists beside it."""
@@ -136,7 +136,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
     return page(request, f"timesheets/{template}.html", context)
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_GET
 def sheet(request: HttpRequest, key: str) -> HttpResponse:
     """One sheet, for the place beside the queue."""

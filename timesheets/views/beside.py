@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from approvals.guards import deciders
 from approvals.history import questions
 from approvals.submitting import policy_for
 from core import clock
@@ -26,7 +27,7 @@ from timesheets.views.choosing import count
 from timesheets.views.signing import approve_posted, signing_for
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
     """Where links in mails lead: a sheet to read whole, and the button that approves it. A GET changes nothing."""
@@ -65,7 +66,7 @@ def remind_missing(request: HttpRequest) -> HttpResponse:
     return redirect(f"{reverse('timesheets:approvals')}?tab=missing")
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_GET
 def history(request: HttpRequest, key: str) -> HttpResponse:
     """What happened to the lines of a sheet or block: submitted, changed, asked, decided, each with old and new."""

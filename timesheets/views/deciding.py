@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
+from approvals.guards import deciders
 from approvals.history import decided_together
 from approvals.models import Decision
 from approvals.preview import later_words
@@ -39,7 +40,7 @@ from timesheets.views.signing import approve_posted, signing_for
 MINUTES = {"billable": (CutForm, cut_billable), "worked": (WorkedForm, change_worked)}
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "POST"])
 def approve(request: HttpRequest) -> HttpResponse:
     """The certification, and the approval itself."""
@@ -54,7 +55,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     return dialog(request, "timesheets/approve.html", form, entries, context)
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "POST"])
 def give_back(request: HttpRequest) -> HttpResponse:
     """Asks for the reason, and returns the lines."""
@@ -71,7 +72,7 @@ def give_back(request: HttpRequest) -> HttpResponse:
     return dialog(request, "timesheets/return.html", form, chosen(request), {})
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Asks for the question, and puts it to the owners; the lines stay where they are."""
@@ -89,7 +90,7 @@ def ask(request: HttpRequest) -> HttpResponse:
     return dialog(request, "timesheets/ask.html", form, chosen(request), {})
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_POST
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes back what was decided in one go, with `?of=` only one person's lines of it: they wait again."""

@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from approvals.certifying import Signature, session_digest, signature_needed, steps_asked
+from approvals.guards import deciders
 from approvals.preview import later_words
 from approvals.submitting import policy_for
 from core import clock
 from core.pages import is_fragment, page, refusals_into, toast
 from people.access import has_right
-from people.guards import guarded, is_confirmed
+from people.guards import is_confirmed
 from people.models import User
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 from timesheets.expense_forms import ApproveForm, DecideForm, NamedApproveForm, ReturnForm, SignedApproveForm
@@ -30,7 +31,7 @@ from timesheets.models import Expense
 CONFIRMED_MINUTES = 5
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_GET
 def approvals(request: HttpRequest) -> HttpResponse:
     """What waits for the person by report; `?report=` is the open one."""
@@ -67,7 +68,7 @@ def _after(found: Queue, report_id: int | None) -> str:
     return str(ids[place + 1] if place + 1 < len(ids) else ids[place - 1])
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def approve(request: HttpRequest) -> HttpResponse:
     """The sum, the statement and what a signature needs; and the approval itself."""
@@ -101,7 +102,7 @@ def approve(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "timesheets/expense_approve.html", form, lines, more)
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def give_back(request: HttpRequest) -> HttpResponse:
     """Asks for the reason, and returns the lines; the others of the report go on."""
@@ -118,7 +119,7 @@ def give_back(request: HttpRequest) -> HttpResponse:
     return _dialog(request, "timesheets/expense_return.html", form, _lines(request), {})
 
 
-@guarded(APPROVE_TEAM, APPROVE_ALL)
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_POST
 def undo(request: HttpRequest, lines: str) -> HttpResponse:
     """Takes a decision back: the lines wait again."""

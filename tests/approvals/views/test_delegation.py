@@ -3,10 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from approvals.models import Delegation
+import pytest
+
+from approvals.certifying import Signature
+from approvals.models import Decision, Delegation
 from core import clock
+from core.models import Mail
 from people.models import User
-from tests.cast import Cast
+from tests.cast import PASSWORD, Cast, add_person
+from tests.timesheets.sheets import submit_week
+from timesheets.approving import NothingToDecide, approve_time
 
 PAGE = "/delegation/"
 
@@ -61,3 +67,41 @@ def test_what_is_wrong_stands_beside_its_field(cast: Cast, web: Any) -> None:
 
 def test_a_link_brings_the_days_along(cast: Cast, web: Any) -> None:
     assert 'value="2026-12-24"' in web(cast.manager).get(f"{PAGE}?starts_on=2026-12-24").text
+
+
+def test_both_are_told_but_not_who_arranged_it(cast: Cast, owner: User, web: Any) -> None:
+    values = days(cast.manager) | {"delegate": staff_id(cast.finance)}
+    web(cast.manager).post(PAGE, values)
+    letter = Mail.objects.get(kind="approvals.delegation")
+    assert letter.to == [cast.finance.email]
+    assert "Kemi Ogundipe decides for Dana Ruiz" in letter.subject
+    web(owner).post(f"{PAGE}{Delegation.objects.get().pk}/end/")
+    ended = Mail.objects.filter(kind="approvals.delegation").exclude(pk=letter.pk)
+    assert sorted(mail.to[0] for mail in ended) == ["dana@hm.example", "kemi@hm.example"]
+
+
+def test_a_delegate_without_any_right_decides_on_what_is_handed_over(cast: Cast, web: Any) -> None:
+    """A colleague stands in: the door opens for these days, and only for what waits for the approver."""
+    colleague = add_person("Tomás Almeida", "tomas@hm.example", "Staff")
+    entries = submit_week(cast)
+    browser = web(colleague)
+    assert browser.get("/time/approvals/").status_code == 403
+    web(cast.manager).post(PAGE, days(cast.manager) | {"delegate": staff_id(colleague)})
+    assert "What waits" in browser.get(PAGE).text
+    assert "Priya Raman" in browser.get("/time/approvals/").text
+    with pytest.raises(NothingToDecide):
+        approve_time(
+            entry_ids=[entries[0].pk],
+            by=colleague,
+            at=clock.now() + timedelta(days=9),
+            signature=signed(colleague),
+        )
+    decided = approve_time(
+        entry_ids=[entry.pk for entry in entries], by=colleague, at=clock.now(), signature=signed(colleague)
+    )
+    assert len(decided.entry_ids) == len(entries)
+    assert {d.by_whom for d in Decision.objects.all()} == {"Tomás Almeida for Dana Ruiz"}
+
+
+def signed(by: User) -> Signature:
+    return Signature(by.name, PASSWORD)
