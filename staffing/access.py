@@ -49,10 +49,19 @@ def visible_leave(by: User) -> LeaveRequestQuerySet:
     return LeaveRequest.objects.filter(own)
 
 
+HIDDEN_NAME = "Leave"
+
+
+def kind_name(by: User, request: LeaveRequest, *, decides: bool = False) -> str:
+    """What the person reads as the kind of a request; its staff member and kind must be loaded."""
+    seen = sees_kind(by, request.staff, request.leave_type, decides=decides)
+    return request.leave_type.name if seen else HIDDEN_NAME
+
+
 def sees_kind(by: User, staff: StaffMember, leave_type: LeaveType, *, decides: bool = False) -> bool:
     """Whether the person sees which kind of leave it is, and its note; others see that somebody is away.
 
-    `decides` says that the request waits for them. The manager of the team decides on it.
+    `decides` says that the request waits, or waited, for them. The manager of the team decides on it.
     """
     if by.staff_member == staff or has_right(by, MANAGE_LEAVE):
         return True
@@ -60,6 +69,11 @@ def sees_kind(by: User, staff: StaffMember, leave_type: LeaveType, *, decides: b
         manages = by.staff_member is not None and staff.manager_id == by.staff_member.pk
         return decides or (manages and has_right(by, APPROVE_LEAVE))
     return leave_type.seen_by == LeaveType.SeenBy.EVERYBODY
+
+
+def types_seen(by: User, staff: StaffMember) -> list[LeaveType]:
+    """The kinds on offer of which the person may know what the other one takes. One statement."""
+    return [each for each in LeaveType.objects.offered() if sees_kind(by, staff, each)]
 
 
 def can_see_balance(by: User, staff: StaffMember) -> bool:

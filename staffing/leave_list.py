@@ -8,7 +8,7 @@ from approvals.history import Return, last_returns, standing, waits_for_names
 from approvals.models import Decision, Request
 from core.periods import Period
 from people.models import StaffMember, User
-from staffing.access import visible_leave
+from staffing.access import HIDDEN_NAME, sees_kind, visible_leave
 from staffing.balances import Balance, balances_for, leave_minutes
 from staffing.half_days import in_days
 from staffing.models import LeaveRequest
@@ -39,6 +39,22 @@ class LeaveLine:
     returned: Return | None = None
     today: date | None = None
     has_open_change: bool = False
+    # Whether the reader may know which kind of leave it is, and why.
+    is_seen: bool = True
+
+    @property
+    def name(self) -> str:
+        """The kind of leave, or that it is leave."""
+        return self.request.leave_type.name if self.is_seen else HIDDEN_NAME
+
+    @property
+    def note(self) -> str:
+        return self.request.note if self.is_seen else ""
+
+    @property
+    def color(self) -> str:
+        """The color of its kind, for classes."""
+        return self.request.leave_type.color.lower() if self.is_seen else "idle"
 
     @property
     def days(self) -> str:
@@ -82,7 +98,7 @@ class LeaveLine:
         return self.request.is_in_force and not self.is_over and not self.has_open_change
 
 
-def own_leave(staff: StaffMember, year: Period, today: date) -> list[LeaveLine]:
+def own_leave(staff: StaffMember, year: Period, viewer: User, today: date) -> list[LeaveLine]:
     """The person's requests of a year, the latest days first. Four statements.
 
     Without what was withdrawn or changed since, and without cancellations that took effect: the canceled leave tells.
@@ -94,11 +110,16 @@ def own_leave(staff: StaffMember, year: Period, today: date) -> list[LeaveLine]:
         .exclude(state=State.APPROVED, kind=Kind.CANCELLATION)
         .select_related("leave_type", "staff")
     )
-    return lines_of(list(found), today)
+    return lines_of(list(found), viewer, today)
 
 
-def lines_of(requests: Sequence[LeaveRequest], today: date) -> list[LeaveLine]:
-    """Each request as a line; staff and kind must be loaded. Three statements, however many."""
+def lines_of(
+    requests: Sequence[LeaveRequest], viewer: User, today: date, *, decides: bool = False
+) -> list[LeaveLine]:
+    """Each request as a line for its reader; staff and kind must be loaded. Three statements, however many.
+
+    `decides` says that they wait, or waited, for the reader.
+    """
     if not requests:
         return []
     ids = [request.pk for request in requests]
@@ -114,6 +135,7 @@ def lines_of(requests: Sequence[LeaveRequest], today: date) -> list[LeaveLine]:
             returns.get(request.pk) if request.state == State.REJECTED else None,
             today,
             request.pk in changed,
+            sees_kind(viewer, request.staff, request.leave_type, decides=decides),
         )
         for request in requests
     ]
@@ -160,7 +182,8 @@ def waiting_leave(
     requests = list(found.select_related("leave_type", "staff__department", "replaces"))
     if not requests:
         return []
-    lines, balances, others = lines_of(requests, on), _balances(requests), _others(requests)
+    lines = lines_of(requests, user, on, decides=True)
+    balances, others = _balances(requests), _others(requests)
     since = dict(
         Request.objects.waiting()
         .filter(subject_kind=KIND, subject_id__in=[request.pk for request in requests])
@@ -170,7 +193,7 @@ def waiting_leave(
         WaitingLeave(
             line,
             _days_since(since.get(line.request.pk), on, at),
-            _as_of(line.request, balances),
+            _as_of(line.request, balances) if line.is_seen else None,
             _away(line.request, others),
         )
         for line in lines
@@ -196,7 +219,8 @@ def decided_lately(user: User, at: datetime, today: date, *, takes_back_all: boo
     decisions = list(made.select_related("request").order_by("-at", "-pk")[:DECIDED_ROWS])
     rows = visible.filter(pk__in=[decision.request.subject_id for decision in decisions])
     lines = {
-        line.request.pk: line for line in lines_of(list(rows.select_related("leave_type", "staff")), today)
+        line.request.pk: line
+        for line in lines_of(list(rows.select_related("leave_type", "staff")), user, today)
     }
     return [
         DecidedLeave(

@@ -39,7 +39,9 @@ def list_waiting_leave(request: HttpRequest, part: Query[Part]) -> dict[str, Any
         raise NotAllowed
     rows = waiting_rows(user, clock.today(user)).select_related("staff", "leave_type")
     found = page(rows, part)
-    return found | {"items": [leave_row(line) for line in lines_of(found["items"], clock.today(user))]}
+    return found | {
+        "items": [leave_row(line) for line in lines_of(found["items"], user, clock.today(user), decides=True)]
+    }
 
 
 @routes.write("/approvals/leave/approve", LeaveDecidedAnswer)

@@ -11,7 +11,7 @@ from core.api import Listing, Part, Routes, page
 from core.errors import NotAllowed, Refusal
 from people.guards import guarded, signed_in
 from people.models import StaffMember, User
-from staffing.access import MANAGE_LEAVE, can_request_leave, can_see_balance, visible_leave
+from staffing.access import MANAGE_LEAVE, can_request_leave, can_see_balance, types_seen, visible_leave
 from staffing.api.schemas import (
     AdjustmentRow,
     AdjustWish,
@@ -72,13 +72,15 @@ def leave_row(line: LeaveLine) -> LeaveRow:
     """One request as programs see it."""
     request = line.request
     same = (
-        "id", "staff_id", "leave_type_id", "kind", "replaces_id", "starts_on", "ends_on", "starts_at_noon",
-        "ends_at_noon", "note", "state", "version", "updated_at",
+        "id", "staff_id", "kind", "replaces_id", "starts_on", "ends_on", "starts_at_noon",
+        "ends_at_noon", "state", "version", "updated_at",
     )  # fmt: skip
     return LeaveRow(
         **{name: getattr(request, name) for name in same},
         staff_name=request.staff.name,
-        leave_type_name=request.leave_type.name,
+        leave_type_id=request.leave_type_id if line.is_seen else None,
+        leave_type_name=line.name,
+        note=line.note,
         minutes=line.minutes,
         days=line.days,
         waits_for=line.waits_for,
@@ -88,7 +90,7 @@ def leave_row(line: LeaveLine) -> LeaveRow:
 
 def _answer(request: HttpRequest, made: LeaveRequest) -> LeaveRow:
     row = LeaveRequest.objects.select_related("staff", "leave_type").get(pk=made.pk)
-    return leave_row(lines_of([row], clock.today(request.user))[0])
+    return leave_row(lines_of([row], user_of(request), clock.today(request.user))[0])
 
 
 @routes.read("/leave-types", Listing[LeaveTypeRow])
@@ -126,7 +128,7 @@ def list_leave_requests(request: HttpRequest, wanted: Query[LeaveFilters]) -> di
     }
     rows = rows.filter(**{name: value for name, value in asked.items() if value is not None})
     found = page(rows, wanted)
-    lines = lines_of(found["items"], clock.today(request.user))
+    lines = lines_of(found["items"], user_of(request), clock.today(request.user))
     return found | {"items": [leave_row(line) for line in lines]}
 
 
@@ -201,8 +203,11 @@ def get_leave_balances(request: HttpRequest, wanted: Query[BalanceFilters]) -> B
     if not can_see_balance(user_of(request), staff):
         raise NotAllowed
     on = wanted.on or clock.today(request.user)
+    types = types_seen(user_of(request), staff)
     return Balances(
-        staff_id=staff.pk, on=on, items=[_balance(each) for each in balances_for([staff], on)[staff.pk]]
+        staff_id=staff.pk,
+        on=on,
+        items=[_balance(each) for each in balances_for([staff], on, types=types)[staff.pk]],
     )
 
 

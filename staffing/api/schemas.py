@@ -62,7 +62,9 @@ class LeaveRow(Schema):
     id: int
     staff_id: int
     staff_name: str
-    leave_type_id: int
+    leave_type_id: int | None = Field(
+        description="Null where only others may know the kind; its name is Leave."
+    )
     leave_type_name: str
     kind: Annotated[LeaveRequest.Kind, words_of(LeaveRequest.Kind)]
     replaces_id: int | None = Field(description="The approved leave that a change or cancellation is about.")

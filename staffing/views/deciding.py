@@ -15,7 +15,7 @@ from core import clock
 from core.pages import page, refusals_into, toast
 from people.access import has_right
 from people.guards import staff_only
-from staffing.access import MANAGE_LEAVE
+from staffing.access import MANAGE_LEAVE, kind_name
 from staffing.deciding_leave import decide_leave, may_decide_now, take_back_leave
 from staffing.forms import ReturnLeaveForm, SignedForm
 from staffing.leave_list import decided_lately, waiting_leave
@@ -98,7 +98,13 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         signature = Signature(typed, password, _address(request), session=session)
         with refusals_into(form):
             return _decide(request, found, APPROVED, signature=signature)
-    context = {"form": form, "found": found, "action": request.path, "policy": policy_for(KIND)}
+    context = {
+        "form": form,
+        "found": found,
+        "name": kind_name(request.user, found, decides=True),
+        "action": request.path,
+        "policy": policy_for(KIND),
+    }
     return page(request, "staffing/leave_approve.html", context, status=422 if form.errors else 200)
 
 
@@ -113,7 +119,12 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             return _decide(request, found, Decision.Outcome.REJECTED, reason=form.cleaned_data["reason"])
-    context = {"form": form, "found": found, "action": request.path}
+    context = {
+        "form": form,
+        "found": found,
+        "name": kind_name(request.user, found, decides=True),
+        "action": request.path,
+    }
     return page(request, "staffing/leave_return.html", context, status=422 if form.errors else 200)
 
 

@@ -14,7 +14,14 @@ from core.pages import page
 from people.guards import staff_only
 from people.models import StaffMember
 from staffing.absences import person_year
-from staffing.access import MANAGE_LEAVE, can_request_leave, can_see_balance, may_decide_leave
+from staffing.access import (
+    MANAGE_LEAVE,
+    can_request_leave,
+    can_see_balance,
+    may_decide_leave,
+    sees_kind,
+    types_seen,
+)
 from staffing.balances import Balance, balances_for
 from staffing.half_days import in_days
 from staffing.leave_list import own_leave
@@ -57,7 +64,7 @@ def leave(request: HttpRequest) -> HttpResponse:
     staff, today = staff_of(request), clock.today(request.user)
     on = day_of(request, today)
     year = leave_year(on, 1)
-    balances = balances_for([staff], on)[staff.pk]
+    balances = balances_for([staff], on, types=types_seen(request.user, staff))[staff.pk]
     context = _frame(request, staff, year.first.year) | {
         "year": year,
         "figures": [_figure(each, request) for each in balances][:FIGURES],
@@ -65,7 +72,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             each for each in balances if each.expires and each.leave_type.is_counted and today in year
         ],
         "months": person_year(staff, year, request.user, today),
-        "lines": own_leave(staff, year, today),
+        "lines": own_leave(staff, year, request.user, today),
         "may_request": can_request_leave(request.user, staff),
         "may_decide": may_decide_leave(request.user),
         "day_numbers": range(1, 32),
@@ -79,6 +86,8 @@ def balance(request: HttpRequest, type_id: int) -> HttpResponse:
     """Everything that made a balance what it is, line by line."""
     staff, today = staff_of(request), clock.today(request.user)
     kind = get_object_or_404(LeaveType, pk=type_id)
+    if not sees_kind(request.user, staff, kind):
+        raise Http404
     on = day_of(request, today, kind.year_begins_month)
     (found,) = balances_for([staff], on, types=[kind])[staff.pk]
     context = _frame(request, staff, found.year.first.year) | {

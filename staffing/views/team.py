@@ -90,7 +90,9 @@ def _people(request: HttpRequest) -> QuerySet[StaffMember]:
 def balances(request: HttpRequest) -> HttpResponse:
     """What everybody has left of each kind of leave, as of a day; fifty people at a time."""
     on = _day(request, "on", clock.today(request.user))
+    manages = has_right(request.user, MANAGE_LEAVE)
     types = [each for each in LeaveType.objects.offered() if each.is_counted]
+    types = [each for each in types if manages or each.seen_by != LeaveType.SeenBy.MANAGERS_OF_LEAVE]
     people, first = _people(request), _whole(request.GET.get("from", ""))
     count = people.count()
     shown = list(people.select_related("job_title")[first : first + ROWS])
@@ -99,7 +101,7 @@ def balances(request: HttpRequest) -> HttpResponse:
         "on": on,
         "types": types,
         "rows": [(person, found[person.pk]) for person in shown],
-        "may_adjust": has_right(request.user, MANAGE_LEAVE),
+        "may_adjust": manages,
     }
     return page(
         request, "staffing/balances.html#rows" if is_fragment(request) else "staffing/balances.html", context

@@ -182,11 +182,11 @@ def test_the_list_of_a_year_costs_the_same_however_long(cast: Cast, django_asser
     year = leave_year(TODAY, 1)
     ask(cast.member, MONDAY)
     with django_assert_num_queries(4):
-        assert len(own_leave(cast.member.staff_member, year, TODAY)) == 1
+        assert len(own_leave(cast.member.staff_member, year, cast.member, TODAY)) == 1
     for week in range(1, 8):
         ask(cast.member, date(2026, 2, 2) + timedelta(weeks=week))
     with django_assert_num_queries(4):
-        assert len(own_leave(cast.member.staff_member, year, TODAY)) == 8
+        assert len(own_leave(cast.member.staff_member, year, cast.member, TODAY)) == 8
 
 
 def test_a_list_shows_what_can_be_done(cast: Cast) -> None:
@@ -198,7 +198,7 @@ def test_a_list_shows_what_can_be_done(cast: Cast) -> None:
     )
     give_back(cast.manager, returned, "The bid is due")
     approve(cast.manager, approved)
-    lines = {line.request.pk: line for line in own_leave(staff, year, TODAY)}
+    lines = {line.request.pk: line for line in own_leave(staff, year, cast.member, TODAY)}
     assert (lines[waiting.pk].can_change, lines[waiting.pk].can_withdraw, lines[waiting.pk].can_cancel) == (
         True,
         True,
@@ -210,5 +210,26 @@ def test_a_list_shows_what_can_be_done(cast: Cast) -> None:
     assert (lines[approved.pk].can_change, lines[approved.pk].can_cancel) == (True, True)
     approved.refresh_from_db()
     cancel_leave(request=approved, by=cast.member, on=TODAY, at=NOW)
-    lines = {line.request.pk: line for line in own_leave(staff, year, TODAY)}
+    lines = {line.request.pk: line for line in own_leave(staff, year, cast.member, TODAY)}
     assert (lines[approved.pk].can_change, lines[approved.pk].can_cancel) == (False, False)
+
+
+def test_a_kind_that_only_managers_of_leave_know_is_leave_to_others(
+    cast: Cast, web: Callable[..., Web]
+) -> None:
+    kind("Sick leave", needs_approval=True)
+    request = ask(cast.member, MONDAY, of="Sick leave", note="Hospital")
+    staff = {"staff": cast.member.staff_member.pk, "year": MONDAY.year}
+    manager, owner = web(cast.manager), web(cast.owner)
+    for path, told in ((reverse("staffing:leave-requests"), {}), (reverse("staffing:leave"), staff)):
+        seen, all_seen = manager.get(path, told).content.decode(), owner.get(path, told).content.decode()
+        assert "Hospital" not in seen
+        assert "Sick leave" not in seen
+        assert "Hospital" in all_seen
+    story = reverse("staffing:balance", args=[request.leave_type_id])
+    assert manager.get(story, staff).status_code == 404
+    assert web(cast.member).get(story).status_code == 200
+    assert (
+        "sick"
+        not in manager.get(reverse("staffing:leave-return", args=[request.pk])).content.decode().lower()
+    )
