@@ -3,12 +3,50 @@ import { address, cellOf, holder, rowsPlace, style } from "./grid.js";
 import { parse, format } from "./minutes.js";
 import { commit, idle, isUnsaved, typedText } from "./saving.js";
 
+// While the dialog is on its way, what is typed is for its note: it is kept and put there, and no key of the grid acts.
+let coming = null;
+const unplaced = new Map(); // by cell: typed for a dialog that did not come
+
 export async function openEntries(cell) {
+  if (coming) return;
+  coming = { id: cell.id, text: unplaced.get(cell.id) ?? "", isDone: false };
   commit(cell);
   if (isUnsaved(cell)) await idle();
   const text = typedText(cell);
-  window.htmx.ajax("GET", address(cell, `entries/${cell.dataset.row}/`), { target: "#dialog", source: holder(cell), values: text ? { text } : {} });
+  try {
+    await window.htmx.ajax("GET", address(cell, `entries/${cell.dataset.row}/`), { target: "#dialog", source: holder(cell), values: text ? { text } : {} });
+  } finally {
+    arrive();
+  }
 }
+function arrive() {
+  const { id, text, isDone } = coming;
+  coming = null;
+  unplaced.delete(id);
+  const form = document.querySelector("#dialog[open] form");
+  if (form) window.htmx.process(form); // htmx would bind it a moment later; fast fingers are faster
+  if (!text && !isDone) return;
+  const note = document.querySelector("#dialog[open] textarea[name=note]:not([readonly])");
+  if (!note) { if (text) unplaced.set(id, text); return; }
+  note.value = note.value ? `${note.value} ${text}` : text;
+  note.focus();
+  note.setSelectionRange(note.value.length, note.value.length);
+  if (isDone) form.requestSubmit();
+}
+document.addEventListener("keydown", (event) => {
+  if (!coming || event.isComposing) return;
+  const { key } = event;
+  const isCommand = event.ctrlKey || event.metaKey || event.altKey;
+  if (key === "Enter" && isCommand) coming.isDone = true;
+  else if (isCommand) return;
+  else if (coming.isDone) return;
+  else if (key.length === 1) coming.text += key;
+  else if (key === "Enter") coming.text += "\n";
+  else if (key === "Backspace") coming.text = coming.text.slice(0, -1);
+  else return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}, true);
 rowsPlace?.addEventListener("click", (event) => {
   const button = event.target.closest("[data-entries]");
   if (button) openEntries(cellOf(button));

@@ -219,7 +219,9 @@ export function adopt(cell, fresh) {
   if (isTyped) { cell.dataset.version = fresh.dataset.version; return; }
   const [input, freshInput] = [inputOf(cell), inputOf(fresh)];
   const hadFocus = cell.contains(document.activeElement), isCurrent = cell.getAttribute("aria-selected");
-  copyAttributes(fresh, cell, ["aria-selected"]);
+  const passing = ["is-picked", "is-running"].filter((name) => cell.classList.contains(name));
+  copyAttributes(fresh, cell, ["aria-selected", "data-current"]);
+  cell.classList.add(...passing);
   if (input && freshInput) {
     for (const old of cell.querySelectorAll(":scope > .cell-mark:not([data-running])")) old.remove();
     cell.prepend(...fresh.querySelectorAll(":scope > .cell-mark"));
