@@ -9,11 +9,13 @@ from typing import Any
 from django.db.models import Count, Sum
 from django.utils import translation
 
+from approvals.models import Policy
 from billing import billable
 from billing.documents import build_content
 from billing.issuing import what_is_missing
 from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
 from billing.paper import Paper, paper_of
+from billing.reviews import Review, policy, review_of, why_not_issue
 from billing.staleness import Changes, changes
 from billing.unbilled import rounded_amount
 from core.money import ZERO, round_places
@@ -57,6 +59,9 @@ class DraftPage:
     due_on: date
     paper: Paper
     missing: str
+    # The firm's review of invoices, None where there is none, and where this draft stands in it.
+    policy: Policy | None
+    review: Review
     changes: Changes | None
 
     @property
@@ -97,7 +102,9 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
         left_amount=left_unbilled(invoice),
         due_on=due_on,
         paper=paper,
-        missing=what_is_missing(invoice, len(lines)),
+        missing=what_is_missing(invoice, len(lines)) or why_not_issue(invoice),
+        policy=(rules := policy()),
+        review=review_of(invoice) if rules else Review(),
         changes=changes(invoice) if invoice.is_stale else None,
     )
 

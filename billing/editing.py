@@ -9,10 +9,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
+from approvals.submitting import supersede
 from billing.access import DRAFT_INVOICES
 from billing.drafting import tax_rates, tax_rows
 from billing.models import Invoice, InvoiceLine, InvoiceTax
 from billing.promises import IssuedNeverChanges
+from billing.reviews import KIND as REVIEW
 from billing.totals import Taxable, add_up
 from clients.models import PaymentTerms
 from core import audit
@@ -96,6 +98,8 @@ def add_up_anew(invoice: Invoice) -> None:
     invoice.total_amount = totals.total_amount
     invoice.version += 1
     invoice.save()
+    # Whoever is asked about the draft is asked about what it was.
+    supersede(kind=REVIEW, ids=[invoice.pk])
 
 
 def edit_line(
@@ -191,6 +195,7 @@ def delete_draft(*, invoice: Invoice, by: User | None) -> None:
         with audit.acting(
             "invoice.delete_draft", by=by, subject=draft, title=draft.title, total=draft.total_amount
         ):
+            supersede(kind=REVIEW, ids=[draft.pk])
             draft.delete()
 
 
@@ -201,6 +206,7 @@ def delete_drafts_of_job(*, job_id: int, by: User | None) -> int:
         drafts = Invoice.objects.drafts().filter(job=job_id)
         ids = list(drafts.order_by("pk").select_for_update().values_list("pk", flat=True))
         with audit.acting("invoice.undo_drafting", by=by, job=job_id, drafts=len(ids)):
+            supersede(kind=REVIEW, ids=ids)
             Invoice.objects.filter(pk__in=ids).delete()
     return len(ids)
 

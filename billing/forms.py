@@ -106,3 +106,27 @@ class VoidForm(forms.Form):
     reason = forms.CharField(
         label="Reason", max_length=300, help_text="Kept with the invoice; the client does not see it."
     )
+
+
+class ReviewForm(forms.Form):
+    """The version of the draft that was looked at, and what a step's signature asks for."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    typed_name = forms.CharField(label="Your name", max_length=120)
+    password = forms.CharField(label="Password", strip=False, max_length=200, widget=forms.PasswordInput)
+
+    def __init__(self, *args: Any, asks_name: bool, asks_password: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_name:
+            del self.fields["typed_name"]
+        if not (asks_name and asks_password):
+            del self.fields["password"]
+
+
+class ReturnInvoiceForm(forms.Form):
+    """What should be changed, and the version that was looked at."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="What should be changed", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )

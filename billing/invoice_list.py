@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Case, Q, QuerySet, Sum, Value, When
 
 from billing.models import Invoice
+from billing.reviews import Review, reviews_of
 
 ROWS = 50
 
@@ -86,16 +87,20 @@ class InvoicesPage:
 def invoices_page(
     key: str, *, on: date, search: str = "", client_id: int | None = None, first: int = 0
 ) -> InvoicesPage:
-    """One tab of the list, fifty rows at a time, counts of all tabs and sums of this one. Four statements."""
+    """One tab of the list, fifty rows at a time, counts of all tabs and sums of this one. Four statements,
+    up to four more for drafts that were given into review."""
     found = matching(search, client_id)
     tabs = tabs_on(on)
     tab = next((tab for tab in tabs if tab.key == key), tabs[1])
     numbers = _counts(found, tabs)
     shown = found.filter(tab.where)
     order = ["-drafted_at", "-pk"] if tab.key == "drafts" else ["-issued_on", "-pk"]
-    rows = shown.select_related("client", "project").order_by(*order)[first : first + ROWS]
+    rows = list(shown.select_related("client", "project").order_by(*order)[first : first + ROWS])
+    # Nothing of a review is asked or shown where there is no draft.
+    drafts = [invoice for invoice in rows if invoice.state == Invoice.State.DRAFT and not invoice.is_stale]
+    reviews = reviews_of(drafts) if drafts else {}
     return InvoicesPage(
-        rows=[Row(invoice, state_of(invoice, on)) for invoice in rows],
+        rows=[Row(invoice, _look(invoice, reviews, on)) for invoice in rows],
         tabs=[(each, numbers[each.key]) for each in tabs],
         tab=tab,
         more=min(max(numbers[tab.key] - first - ROWS, 0), ROWS),
@@ -103,6 +108,12 @@ def invoices_page(
         totals=_totals(shown),
         count=numbers[tab.key],
     )
+
+
+def _look(invoice: Any, reviews: dict[int, Review], on: date) -> tuple[str, str, str]:
+    """A draft that is or was in review says so."""
+    review = reviews.get(invoice.pk)
+    return (review.look if review else None) or state_of(invoice, on)
 
 
 def _totals(shown: QuerySet[Any]) -> list[tuple[str, Decimal, Decimal]]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from approvals.submitting import supersede
 from billing.access import ISSUE_INVOICES
 from billing.documents import build_content, digest
 from billing.drafting import tax_rates
@@ -13,6 +14,8 @@ from billing.models import Invoice, InvoiceDocument, InvoiceJournal, InvoiceLine
 from billing.numbering import take_number
 from billing.promises import DraftIsStale
 from billing.rendering import RENDER_KIND
+from billing.reviews import KIND as REVIEW
+from billing.reviews import ReviewIsMissing, why_not_issue
 from core import audit, outbox
 from core.errors import Conflict, Refusal
 from core.money import ZERO
@@ -54,8 +57,8 @@ def issue_invoice(
     """Numbers the draft, freezes what it says, posts it to the books. The PDF is made after the commit.
 
     `on` is the invoice's date; `version` the draft that the person looked at. Raises NotAllowed, AlreadyIssued,
-    ChangedMeanwhile, DraftIsStale, TaxHasChanged, NotReadyToIssue, BooksAreClosed. All or nothing: a number is never
-    used up by an invoice that was not issued.
+    ChangedMeanwhile, DraftIsStale, TaxHasChanged, NotReadyToIssue, ReviewIsMissing, BooksAreClosed.
+    All or nothing: a number is never used up by an invoice that was not issued.
     """
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
@@ -67,6 +70,7 @@ def issue_invoice(
             content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
             draft.number = content["number"] = take_number(entity=draft.entity, on=on)
             _move(draft, on, due_on)
+            supersede(kind=REVIEW, ids=[draft.pk])
             InvoiceDocument.objects.create(invoice=draft, content=content, content_sha256=digest(content))
             InvoiceJournal.objects.create(invoice=draft, entry=_post(draft, lines, by), reason="issued")
             outbox.enqueue(RENDER_KIND, str(draft.pk), {"invoice_id": draft.pk}, at=at)
@@ -92,6 +96,8 @@ def _check(draft: Invoice, lines: list[InvoiceLine], on: date) -> None:
         raise DraftIsStale
     if missing := what_is_missing(draft, len(lines)):
         raise NotReadyToIssue(missing)
+    if missing := why_not_issue(draft):
+        raise ReviewIsMissing(missing)
     taxes = InvoiceTax.objects.filter(invoice=draft).values_list("tax_code_id", "rate_percent")
     if list(taxes) != [(rate.tax_code_id, rate.rate_percent) for rate in tax_rates(draft.client)]:
         raise TaxHasChanged

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, lines, ready, rules
+from billing.views import draft, invoices, issue, lines, ready, review, rules
 
 app_name = "billing"
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("drafts/<int:pk>/edit/", draft.edit, name="draft-edit"),
     path("drafts/<int:pk>/changes/", draft.changes, name="changes"),
     path("drafts/<int:pk>/delete/", draft.delete, name="delete-draft"),
+    path("review/", review.review, name="review"),
+    path("review/<int:pk>/", review.review_invoice, name="review-invoice"),
+    path("review/<int:pk>/approve/", review.approve, name="review-approve"),
+    path("review/<int:pk>/return/", review.give_back, name="review-return"),
+    path("drafts/<int:pk>/review/", review.submit, name="draft-review"),
     path("drafts/<int:pk>/issue/", issue.issue, name="issue"),
     path("drafts/<int:pk>/lines/new/", lines.new, name="line-new"),
     path("lines/<int:pk>/", lines.edit, name="line"),

@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 from django.urls import reverse
 
 from approvals.models import Request
+from billing.reviews import waiting_invoices
 from core.periods import Period
 from people.models import User
 from staffing import waiting as leave_waiting
@@ -78,6 +79,7 @@ def inbox(user: User, on: date, at: datetime, *, mine_only: bool = False, only: 
         "time": _time(user, on, mine_only) if may_decide(user) else [],
         "expenses": _expenses(user, on, mine_only) if may_decide(user) else [],
         "leave": _leave(user, on, mine_only),
+        "invoices": _invoices(user, on, mine_only),
     }
     kinds = [
         Kind(key, label, icon, reverse(url_name), len(found[key]))
@@ -95,10 +97,14 @@ KINDS = [
     ("time", "Time", "clock", "timesheets:approvals"),
     ("expenses", "Expenses", "receipt", "timesheets:expense-approvals"),
     ("leave", "Time off", "beach", "staffing:leave-requests"),
+    ("invoices", "Invoices", "file-invoice", "billing:review"),
 ]
 
 
 def _has_page(user: User, key: str) -> bool:
+    if key == "invoices":
+        # Most firms review none: they stand here only when one waits.
+        return False
     return may_decide(user) if key in ("time", "expenses") else MANAGE_LEAVE in user.rights
 
 
@@ -171,6 +177,25 @@ def _leave(user: User, on: date, mine_only: bool) -> list[Item]:
     ]
 
 
+def _invoices(user: User, on: date, mine_only: bool) -> list[Item]:
+    """Drafts in review. One statement."""
+    return [
+        Item(
+            kind="Invoice",
+            icon="file-invoice",
+            title=invoice.client.name,
+            sub=invoice.title,
+            since=invoice.since,
+            url=reverse("billing:review-invoice", args=[invoice.pk]),
+            amount=invoice.total_amount,
+            currency=invoice.currency,
+            approve_url=reverse("billing:review-approve", args=[invoice.pk]),
+            return_url=reverse("billing:review-return", args=[invoice.pk]),
+        )
+        for invoice in waiting_invoices(user, on, mine_only=mine_only).select_related("client")
+    ]
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
@@ -186,14 +211,17 @@ def counts(user: User, on: date) -> dict[str, int]:
     }
     leave = leave_waiting.waiting_rows(user, on).order_by()
     rows = leave.annotate(what=Value("leave"), day=none, **columns).values_list("what", "pk", "day", *columns)
+    drafts = waiting_invoices(user, on).order_by().annotate(what=Value("invoices"), day=none, **columns)
+    others = [drafts.values_list("what", "pk", "day", *columns)]
     if may_decide(user):
         expenses = waiting_lines(user, on).order_by().annotate(what=Value("expenses"), day=none, **columns)
         time = waiting_entries(user, on).order_by().annotate(what=Value("time"), **columns)
-        rows = rows.union(
+        others += [
             expenses.values_list("what", "report_id", "day", *columns),
             time.values_list("what", "staff_id", "worked_on", *columns),
-        ).order_by()
-    found: dict[str, set[Any]] = {"time": set(), "expenses": set(), "leave": set()}
+        ]
+    rows = rows.union(*others).order_by()
+    found: dict[str, set[Any]] = {"time": set(), "expenses": set(), "leave": set(), "invoices": set()}
     for what, pk, day, period_kind, week_starts_on, biweekly_from in rows:
         key: Any = pk
         if day is not None:

@@ -5,6 +5,7 @@ from billing.models.documents import InvoiceDocument, InvoiceJournal
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
+from billing.models.reviews import InvoiceReview
 
 __all__ = [
     "BilledTime",
@@ -13,6 +14,7 @@ __all__ = [
     "InvoiceDocument",
     "InvoiceJournal",
     "InvoiceLine",
+    "InvoiceReview",
     "InvoiceTax",
     "NumberSeries",
     "Payment",

@@ -28,10 +28,10 @@ def test_everything_that_waits_stands_in_one_list_the_oldest_first(cast: Cast) -
 def test_the_menu_counts_sheets_as_the_queue_does(cast: Cast) -> None:
     submit_week(cast)
     submit_week(cast, first=MONDAY - timedelta(days=7))
-    assert counts(cast.manager, TODAY) == {"time": 2, "expenses": 0, "leave": 0}
+    assert counts(cast.manager, TODAY) == {"time": 2, "expenses": 0, "leave": 0, "invoices": 0}
     TimeRules.objects.update(period_kind="MONTHLY")
     assert counts(cast.manager, TODAY)["time"] == 1
-    assert counts(cast.member, TODAY) == {"time": 0, "expenses": 0, "leave": 0}
+    assert counts(cast.member, TODAY) == {"time": 0, "expenses": 0, "leave": 0, "invoices": 0}
     assert cast.owner.rights
     assert cast.owner.staff_member
     with CaptureQueriesContext(connection) as one:
