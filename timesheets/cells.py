@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from approvals.history import Return
+from approvals.models import Message
 from timesheets.days import OPEN_STATES
 from timesheets.models import TimeEntry
 from timesheets.ports import EntryMark
@@ -24,11 +25,12 @@ class Look(NamedTuple):
 
 @dataclass(frozen=True)
 class CellFacts:
-    """By the id of a line: its mark from above, its last return, for whom it waits."""
+    """By the id of a line: its mark from above, its last return, for whom it waits, the question about it."""
 
     marks: Mapping[int, EntryMark] = field(default_factory=dict)
     returns: Mapping[int, Return] = field(default_factory=dict)
     waits_for: Mapping[int, str] = field(default_factory=dict)
+    questions: Mapping[int, Message] = field(default_factory=dict)
 
 
 @dataclass
@@ -94,12 +96,20 @@ class Cell:
         return [(entry, self.facts.returns.get(entry.pk)) for entry in lines]
 
     @property
+    def asked(self) -> list[tuple[TimeEntry, Message]]:
+        """Its waiting lines about which an approver asks something."""
+        known = self.facts.questions
+        return [(entry, known[entry.pk]) for entry in self.entries if entry.pk in known]
+
+    @property
     def look(self) -> Look:
         """The most important thing about the cell."""
         if not self.entries:
             return self._closed_look() if self.is_locked or self.place.refusal else Look()
         if self.returned:
             return Look("is-returned", "arrow-back-up", "Returned")
+        if self.asked:
+            return Look("is-locked is-asked", "message-question", "Question")
         if not self.open_entries:
             return self._decided_look()
         if self.needs_note and any(not entry.note for entry in self.open_entries):

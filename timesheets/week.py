@@ -11,7 +11,7 @@ from datetime import date
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
 
-from approvals.history import Return, last_returns, waits_for_names
+from approvals.history import Return, last_returns, questions, waits_for_names
 from core.compiled import Compiled
 from core.periods import Period
 from people.models import StaffMember
@@ -306,7 +306,7 @@ def week_page(
         wanted = [key.shown(rules) for key in only]
         known = opened.places if opened else {}
         places = known if known.keys() >= set(wanted) else places_for(staff, wanted)
-        _add_rows(week, [places[key] for key in wanted if key in places])
+        _add_rows(week, [places[key] for key in wanted if key in places], asks=False)
         return week
     present = _keys(week.entries, rules)
     last_week = [key for key in _keys(lines, rules) if key not in present]
@@ -318,7 +318,7 @@ def week_page(
     blank_and_hidden = set(hidden) - keys_present
     there = {place.key: place for place in (*(places[key] for key in present), *kept) if place.key not in new}
     ordered = [*sorted(there.values(), key=_order), *new.values()]
-    _add_rows(week, [place for place in ordered if place.key not in blank_and_hidden])
+    _add_rows(week, [place for place in ordered if place.key not in blank_and_hidden], asks=True)
     add_facts(week)
     return week
 
@@ -346,7 +346,7 @@ def _order(place: Place) -> tuple[str, int, str, str, str, bool]:
     return place.project.name.casefold(), task.position, task.name.casefold(), code, work_class, is_other
 
 
-def _add_rows(week: Week, places: Iterable[Place]) -> None:
+def _add_rows(week: Week, places: Iterable[Place], *, asks: bool) -> None:
     """Builds the week's rows for these places, each once."""
     rows = {key: Row(place, key) for place in places for key in [place.key_of_lines(week.rules)]}
     by_cell: dict[tuple[RowKey, date], list[TimeEntry]] = defaultdict(list)
@@ -354,7 +354,7 @@ def _add_rows(week: Week, places: Iterable[Place]) -> None:
         key = RowKey.of_entry(entry, week.rules)
         if key in rows:
             by_cell[key, entry.worked_on].append(entry)
-    facts = _facts([entry for entries in by_cell.values() for entry in entries])
+    facts = _facts([entry for entries in by_cell.values() for entry in entries], asks=asks)
     for key, row in rows.items():
         needs_note = note_is_required(week.rules, row.place)
         for day in week.days:
@@ -374,9 +374,18 @@ def _add_rows(week: Week, places: Iterable[Place]) -> None:
     week.rows = list(rows.values())
 
 
-def _facts(entries: Sequence[TimeEntry]) -> CellFacts:
-    """What approvals and the rooms above know of the shown lines; nothing is asked about lines in other states."""
+def _facts(entries: Sequence[TimeEntry], *, asks: bool) -> CellFacts:
+    """What approvals and the rooms above know of the shown lines; nothing is asked about lines in other states.
+
+    Open questions only when it `asks`: the answer to a saved cell shows no waiting lines.
+    """
     returned: dict[int, Return] = last_returns(KIND, [e.pk for e in entries if e.state == State.REJECTED])
     submitted = [e.pk for e in entries if e.state == State.SUBMITTED]
     waits_for = waits_for_names(KIND, submitted) if submitted else {}
-    return CellFacts(marks_of([e.pk for e in entries if e.state == State.APPROVED]), returned, waits_for)
+    asked = questions(KIND, submitted) if submitted and asks else {}
+    return CellFacts(
+        marks_of([e.pk for e in entries if e.state == State.APPROVED]),
+        returned,
+        waits_for,
+        {pk: said[-1] for pk, said in asked.items() if not said[-1].is_answer},
+    )

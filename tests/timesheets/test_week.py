@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from approvals.asking import answer, ask
 from approvals.history import Return
 from core.periods import week_of
 from people.models import Holiday
@@ -15,6 +16,7 @@ from timesheets import ports
 from timesheets.approving import return_time
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.rows import RowKey
+from timesheets.subjects import KIND
 from timesheets.submitting import submit_time
 from timesheets.week import Week, week_page, week_state
 
@@ -169,3 +171,18 @@ def test_ten_statements_however_many_rows(cast: Cast, django_assert_max_num_quer
     assert len(week.rows) == 12
     with django_assert_max_num_queries(6):
         page(cast, only=[week.rows[0].key])
+
+
+def test_an_open_question_stands_in_the_cell_until_it_is_answered(cast: Cast) -> None:
+    line = add_time(cast)
+    staff = cast.member.staff_member
+    submit_time(staff=staff, entry_ids=[line.pk], by=cast.member, at=NOW, acknowledged=True)
+    ask(kind=KIND, ids=[line.pk], text="On site?", by=cast.manager, at=NOW)
+    cell = page(cast).rows[0].cells[2]
+    assert (cell.look.icon, [question.text for _, question in cell.asked]) == (
+        "message-question",
+        ["On site?"],
+    )
+    answer(kind=KIND, subject_id=line.pk, text="Yes", by=cast.member, at=NOW)
+    cell = page(cast).rows[0].cells[2]
+    assert (cell.look.icon, cell.asked) == ("clock", [])
