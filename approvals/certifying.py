@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from approvals.models import Certification, Request, Step
+from django.db.models import Q
+
+from approvals.models import Certification, Request, Seat, Step
 from core.errors import Refusal
 from people.confirming import ATTEMPTS as ATTEMPTS
 from people.confirming import NotConfirmed, confirm
@@ -58,13 +60,19 @@ def still_signed(certification: Certification, lines: Iterable[dict[str, Any]]) 
 
 
 def steps_asked(kind: str, ids: Collection[int]) -> list[Step]:
-    """The steps at which these subjects wait: those whose certification a decision on them is under. One statement."""
-    waiting = Request.objects.waiting().filter(subject_kind=kind, subject_id__in=ids)
-    return list(
-        Step.objects.filter(pk__in=waiting.filter(seats__state="WAITING").values("seats__step")).order_by(
-            "pk"
-        )
+    """The steps at which these subjects wait: those whose certification a decision on them is under. One statement.
+
+    What waits for whoever decides on everything, because no step found anybody, is under that of all the steps.
+    """
+    waiting = Seat.objects.filter(
+        state=Seat.State.WAITING,
+        request__state=Request.State.WAITING,
+        request__subject_kind=kind,
+        request__subject_id__in=ids,
     )
+    without = waiting.filter(step=None).values("request__policy")
+    asked = Q(pk__in=waiting.filter(step__isnull=False).values("step"))
+    return list(Step.objects.filter(asked | Q(policy__in=without, is_retired=False)).order_by("pk"))
 
 
 def signature_needed(by: User, policy_steps: Iterable[Step], at: datetime, session: str = "") -> bool:

@@ -329,6 +329,10 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
             reminded_at=None,
             escalated_at=None,
         )
+        # Who has left meanwhile is not asked; whoever may decide on everything does.
+        Seat.objects.filter(pk__in=[seat.pk for seat in reopened], waits_for__is_active=False).update(
+            waits_for=None
+        )
         requests = Request.objects.filter(pk__in=[request.pk for request in again])
         requests.update(state=Request.State.WAITING, decided_at=None)
         follow_seats(requests)

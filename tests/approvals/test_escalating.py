@@ -117,7 +117,8 @@ def test_many_take_as_many_statements_as_two(cast: Cast) -> None:
         with CaptureQueriesContext(connection) as captured:
             assert escalate(at=noon(MONDAY)).escalated == len(ids)
         counts.append(len(captured))
-    assert counts[0] == counts[1]
+    # The manager's mail of the day is written already.
+    assert counts[1] <= counts[0]
 
 
 def test_two_schedules_at_once_ask_the_manager_once(own_firm: Any) -> None:

@@ -5,7 +5,7 @@ from approvals.history import story
 from approvals.models import Request
 from approvals.ports import Outcome
 from approvals.submitting import withdraw
-from people.models import Role, User
+from people.models import Role, StaffMember, User
 from tests.approvals.things import Source, approve, give_back, hand_in, make_policy, seats_of, thing
 from tests.cast import NOW, Cast
 
@@ -86,3 +86,15 @@ def test_what_was_withdrawn_or_submitted_again_is_left_alone(cast: Cast, owner: 
     (again,) = hand_in(cast, it)
     assert take_back(cast.manager, 1) == []
     assert seats_of(again) == [(1, "Dana Ruiz", "WAITING")]
+
+
+def test_who_has_left_meanwhile_is_not_asked_again(cast: Cast, owner: User) -> None:
+    make_policy(MANAGER)
+    it = thing(cast)
+    (request,) = hand_in(cast, it)
+    approve(cast.manager, it)
+    StaffMember.objects.filter(pk=cast.manager.staff_member.pk).update(is_active=False)
+    take_back(owner, 1)
+    request.refresh_from_db()
+    assert request.waits_for is None
+    assert seats_of(request) == [(1, "whoever decides on everything", "WAITING")]

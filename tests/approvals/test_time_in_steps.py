@@ -1,0 +1,73 @@
+"""A week in two signed steps: the second sees what the first approved; only a corrected line goes round again."""
+
+import pytest
+
+from approvals.arranging import StepRules, arrange
+from approvals.certifying import Signature, still_signed
+from approvals.models import Certification, Request, Step
+from core import clock
+from people.models import Role, User
+from tests.cast import PASSWORD, TODAY, Cast
+from tests.timesheets.sheets import submit, submit_week
+from timesheets.approving import CertificationIsMissing, Decided, approve_time, return_time
+from timesheets.models import TimeEntry
+from timesheets.subjects import KIND, certified_lines
+from timesheets.waiting import waiting_requests
+
+SIGNED = Step.Certification.PASSWORD
+
+
+@pytest.fixture(autouse=True)
+def two_steps(owner: User) -> None:
+    manager = StepRules(Step.Source.LINE_MANAGER, certification=SIGNED)
+    finance = StepRules(Step.Source.ROLE, role=Role.objects.get(name="Finance"), certification=SIGNED)
+    arrange(kind=KIND, stages=[[manager], [finance]], by=owner)
+
+
+def approve(by: User, *entries: TimeEntry) -> Decided:
+    ids = [entry.pk for entry in entries]
+    return approve_time(entry_ids=ids, by=by, at=clock.now(), signature=Signature(by.name, PASSWORD))
+
+
+def inbox(by: User) -> set[int]:
+    return set(waiting_requests(by, TODAY, mine_only=True).values_list("subject_id", flat=True))
+
+
+def test_only_the_corrected_line_is_approved_again(cast: Cast, owner: User) -> None:
+    entries = submit_week(cast)
+    ids = {entry.pk for entry in entries}
+    assert (inbox(cast.manager), inbox(cast.finance)) == (ids, set())
+    first = approve(cast.manager, *entries)
+    assert (first.entry_ids, set(first.waiting_ids)) == ([], ids)
+    assert (inbox(cast.manager), inbox(cast.finance)) == (set(), ids)
+    wrong = entries[2]
+    return_time(entry_ids=[wrong.pk], reason="Another task.", by=cast.finance, at=clock.now())
+    assert set(approve(cast.finance, *entries).entry_ids) == ids - {wrong.pk}
+    TimeEntry.objects.filter(pk=wrong.pk).update(note="Corrected")
+    submit(cast.member, [wrong])
+    # It begins anew with the manager; the others stay as they were approved and signed.
+    assert inbox(cast.manager) == {wrong.pk}
+    assert TimeEntry.objects.filter(pk__in=ids, state=TimeEntry.State.APPROVED).count() == 4
+    signed = Certification.objects.get(pk=first.certification.pk if first.certification else 0)
+    lines = certified_lines(TimeEntry.objects.filter(pk__in=ids))
+    assert still_signed(signed, lines) == ids - {wrong.pk}
+    approve(cast.manager, wrong)
+    approve(cast.finance, wrong)
+    assert set(TimeEntry.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"APPROVED"}
+    assert Request.objects.filter(subject_id=wrong.pk).count() == 2
+
+
+def test_without_anybody_to_ask_the_signature_is_asked_all_the_same(cast: Cast, owner: User) -> None:
+    arrange(kind=KIND, stages=[[StepRules(Step.Source.LINE_MANAGER, certification=SIGNED)]], by=owner)
+    entries = submit_week(cast, owner)
+    with pytest.raises(CertificationIsMissing):
+        approve_time(entry_ids=[entries[0].pk], by=cast.finance, at=clock.now())
+    assert len(approve(cast.finance, *entries).entry_ids) == 5
+
+
+def test_approving_changes_no_right_and_no_membership(cast: Cast, owner: User) -> None:
+    entries = submit_week(cast)
+    before = (list(cast.finance.roles.all()), cast.project.team.count())
+    approve(owner, *entries)
+    approve(cast.finance, *entries)
+    assert (list(cast.finance.roles.all()), cast.project.team.count()) == before
