@@ -12,7 +12,14 @@ from core.api import Amount, Listing, Part, Routes, Wish, page
 from people.guards import guarded
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 from timesheets.api.deciding import SignatureWish
-from timesheets.api.expense_schemas import ApprovedWish, ExpenseRow, Ids, SkippedRow, expense_rows, in_order
+from timesheets.api.expense_schemas import (
+    ApprovedExpenseWish,
+    ExpenseRow,
+    ExpenseSkippedRow,
+    Ids,
+    expense_rows,
+    in_order,
+)
 from timesheets.api.whose import user_of
 from timesheets.expenses.approving import Decided, approve_expenses, return_expenses, take_back_expenses
 from timesheets.expenses.waiting import waiting_lines
@@ -22,40 +29,40 @@ routes = Routes("approvals")
 decider = guarded(APPROVE_TEAM, APPROVE_ALL)
 
 
-class WaitingFilters(Part):
+class WaitingExpenseFilters(Part):
     mine_only: bool = Field(False, description="Only one's own inbox, for those who decide on everything.")
 
 
-class ApproveWish(Wish):
-    expenses: Annotated[list[ApprovedWish], Field(min_length=1, max_length=500)]
+class ExpenseApproveWish(Wish):
+    expenses: Annotated[list[ApprovedExpenseWish], Field(min_length=1, max_length=500)]
     signature: SignatureWish | None = Field(None, description="Needed where the policy asks for one.")
 
 
-class ReturnWish(Wish):
+class ExpenseReturnWish(Wish):
     expense_ids: Ids
     reason: Annotated[str, Field(max_length=300)]
 
 
-class TakeBackWish(Wish):
+class ExpenseTakeBackWish(Wish):
     expense_ids: Ids
     reason: Annotated[str, Field(max_length=300)] = ""
 
 
-class DecidedAnswer(Schema):
+class ExpensesDecided(Schema):
     expense_ids: list[int] = Field(description="Decided on.")
     waiting_ids: list[int] = Field(description="Now wait for the next step.")
     amount: Amount
-    skipped: list[SkippedRow]
+    skipped: list[ExpenseSkippedRow]
     certification_id: int | None
 
 
-class TakenBack(Schema):
+class ExpensesTakenBack(Schema):
     expense_ids: list[int] = Field(description="Wait for a decision again.")
 
 
 @routes.read("/approvals/expenses", Listing[ExpenseRow])
 @decider
-def list_waiting_expenses(request: HttpRequest, wanted: Query[WaitingFilters]) -> dict[str, Any]:
+def list_waiting_expenses(request: HttpRequest, wanted: Query[WaitingExpenseFilters]) -> dict[str, Any]:
     """Lists the expenses that wait for one's decision, with findings and receipts."""
     user = user_of(request)
     found = page(waiting_lines(user, clock.today(user), mine_only=wanted.mine_only), wanted)
@@ -63,9 +70,9 @@ def list_waiting_expenses(request: HttpRequest, wanted: Query[WaitingFilters]) -
     return found | {"items": in_order(expense_rows(Expense.objects.filter(pk__in=ids)), found["items"])}
 
 
-@routes.write("/approvals/expenses/approve", DecidedAnswer)
+@routes.write("/approvals/expenses/approve", ExpensesDecided)
 @decider
-def approve_some_expenses(request: HttpRequest, wish: ApproveWish) -> DecidedAnswer:
+def approve_some_expenses(request: HttpRequest, wish: ExpenseApproveWish) -> ExpensesDecided:
     """Approves expenses. What waits no more, waits for somebody else or was changed is skipped with its reason."""
     signature = None
     if wish.signature is not None:
@@ -83,9 +90,9 @@ def approve_some_expenses(request: HttpRequest, wish: ApproveWish) -> DecidedAns
     return _decided(decided)
 
 
-@routes.write("/approvals/expenses/return", DecidedAnswer)
+@routes.write("/approvals/expenses/return", ExpensesDecided)
 @decider
-def return_some_expenses(request: HttpRequest, wish: ReturnWish) -> DecidedAnswer:
+def return_some_expenses(request: HttpRequest, wish: ExpenseReturnWish) -> ExpensesDecided:
     """Returns expenses to their owner with a reason; the others of the report go on."""
     decided = return_expenses(
         expense_ids=wish.expense_ids, reason=wish.reason, by=user_of(request), at=clock.now()
@@ -93,9 +100,9 @@ def return_some_expenses(request: HttpRequest, wish: ReturnWish) -> DecidedAnswe
     return _decided(decided)
 
 
-@routes.write("/approvals/expenses/take-back", TakenBack)
+@routes.write("/approvals/expenses/take-back", ExpensesTakenBack)
 @decider
-def take_back_some_expenses(request: HttpRequest, wish: TakeBackWish) -> dict[str, Any]:
+def take_back_some_expenses(request: HttpRequest, wish: ExpenseTakeBackWish) -> dict[str, Any]:
     """Takes decisions back: the lines wait again. Not once they are paid back or changed."""
     again = take_back_expenses(
         expense_ids=wish.expense_ids, by=user_of(request), at=clock.now(), reason=wish.reason
@@ -103,11 +110,11 @@ def take_back_some_expenses(request: HttpRequest, wish: TakeBackWish) -> dict[st
     return {"expense_ids": again}
 
 
-def _decided(decided: Decided) -> DecidedAnswer:
-    return DecidedAnswer(
+def _decided(decided: Decided) -> ExpensesDecided:
+    return ExpensesDecided(
         expense_ids=decided.expense_ids,
         waiting_ids=decided.waiting_ids,
         amount=decided.amount,
-        skipped=[SkippedRow(id=pk, reason=reason) for pk, reason in decided.skipped.items()],
+        skipped=[ExpenseSkippedRow(id=pk, reason=reason) for pk, reason in decided.skipped.items()],
         certification_id=decided.certification.pk if decided.certification else None,
     )

@@ -25,7 +25,7 @@ Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
 
 
-class ReportRow(Schema):
+class ExpenseReportRow(Schema):
     """A report. `state` is derived from its lines, in words; amounts are in `currency`."""
 
     id: int
@@ -41,36 +41,36 @@ class ReportRow(Schema):
     updated_at: datetime
 
 
-class ReportWish(Wish):
+class ExpenseReportWish(Wish):
     title: Annotated[str, Field(min_length=1, max_length=120)]
     staff_id: Id | None = Field(None, description="By default the person of the token.")
 
 
-class ReportChange(Wish):
+class ExpenseReportChange(Wish):
     title: Annotated[str, Field(min_length=1, max_length=120)]
 
 
-class SubmitWish(Wish):
+class ExpenseSubmitWish(Wish):
     acknowledged: bool = Field(False, description="Submits though the firm's policy warns.")
     expense_ids: Ids | None = Field(None, description="By default all drafts and returned lines.")
 
 
-class RecallWish(Wish):
+class ExpenseRecallWish(Wish):
     expense_ids: Ids | None = None
 
 
-class Submitted(Schema):
+class ExpensesSubmitted(Schema):
     expense_ids: list[int]
     amount: Amount
     currency: str
     waits_for: list[str]
 
 
-class Recalled(Schema):
+class ExpensesRecalled(Schema):
     expense_ids: list[int]
 
 
-class FindingRow(Schema):
+class ExpenseFindingRow(Schema):
     """What there is to say about a line: WARN is acknowledged, SECOND asks a second approver, BLOCK refuses."""
 
     kind: str
@@ -120,7 +120,7 @@ class ExpenseRow(Schema):
     state: State
     version: int
     return_reason: str
-    findings: list[FindingRow]
+    findings: list[ExpenseFindingRow]
     receipts: list[ReceiptRow]
     reimbursement_id: int | None
     reverses_id: int | None
@@ -159,7 +159,7 @@ class ExpenseChange(ExpenseFields):
     version: Version
 
 
-class ApprovedWish(Wish):
+class ApprovedExpenseWish(Wish):
     id: Id
     version: Version | None = Field(None, description="The version that was read; another one is skipped.")
 
@@ -170,7 +170,7 @@ class ReimburseWish(Wish):
     reference: Annotated[str, Field(max_length=60)] = ""
 
 
-class ReasonWish(Wish):
+class ExpenseReasonWish(Wish):
     reason: Annotated[str, Field(min_length=1, max_length=300)]
 
 
@@ -184,7 +184,7 @@ class ReimbursementRow(Row):
     created_at: datetime
 
 
-class SkippedRow(Schema):
+class ExpenseSkippedRow(Schema):
     id: int
     reason: str
 
@@ -192,7 +192,7 @@ class SkippedRow(Schema):
 class ReimbursedAnswer(Schema):
     reimbursement_ids: list[int]
     expense_ids: list[int]
-    skipped: list[SkippedRow]
+    skipped: list[ExpenseSkippedRow]
 
 
 def expense_rows(lines: QuerySet[Expense]) -> list[ExpenseRow]:
@@ -236,7 +236,8 @@ def _row(expense: Expense, line: Line) -> ExpenseRow:
         base_currency=expense.report.currency,
         return_reason=returned.reason if returned else "",
         findings=[
-            FindingRow(kind=each.kind, severity=each.severity, message=each.sentence) for each in findings
+            ExpenseFindingRow(kind=each.kind, severity=each.severity, message=each.sentence)
+            for each in findings
         ],
         receipts=[
             ReceiptRow(

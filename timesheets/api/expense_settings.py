@@ -45,13 +45,13 @@ class UnitRateRow(Row):
     ends_on: date | None
 
 
-class LimitRow(Row):
+class ExpenseLimitRow(Row):
     kind: LimitKind
     severity: Severity
     amount: Amount | None
 
 
-class CodeRow(Row):
+class ExpenseCodeRow(Row):
     """A code. `unit` is what it is counted in; then a rate of the day is multiplied."""
 
     id: int
@@ -64,7 +64,7 @@ class CodeRow(Row):
     requires_note: bool
     is_active: bool
     rates: list[UnitRateRow]
-    limits: list[LimitRow]
+    limits: list[ExpenseLimitRow]
 
     @staticmethod
     def resolve_rates(code: ExpenseCode) -> list[ExpenseRate]:
@@ -75,7 +75,7 @@ class CodeRow(Row):
         return list(code.limits.all())
 
 
-class CodeWish(Wish):
+class ExpenseCodeWish(Wish):
     name: Annotated[str, Field(max_length=80)]
     code: Annotated[str, Field(max_length=20)] = ""
     unit: Annotated[str, Field(max_length=20)] = ""
@@ -85,7 +85,7 @@ class CodeWish(Wish):
     requires_note: bool = False
 
 
-class CodeChange(CodeWish):
+class ExpenseCodeChange(ExpenseCodeWish):
     name: Annotated[str, Field(max_length=80)] = ""
 
 
@@ -97,21 +97,21 @@ class UnitRateWish(Wish):
     ends_on: Day | None = None
 
 
-class EndWish(Wish):
+class UnitRateEndWish(Wish):
     ends_on: Day | None = None
 
 
-class LimitWish(Wish):
+class ExpenseLimitWish(Wish):
     kind: LimitKind
     severity: Severity = ExpenseLimit.Severity.WARN
     amount: Annotated[Decimal, Field(gt=0, max_digits=16, decimal_places=4)] | None = None
 
 
-class LimitsWish(Wish):
-    limits: Annotated[list[LimitWish], Field(max_length=10)]
+class ExpenseLimitsWish(Wish):
+    limits: Annotated[list[ExpenseLimitWish], Field(max_length=10)]
 
 
-class MarkupRow(Row):
+class ExpenseMarkupRow(Row):
     id: int
     code_id: int | None
     client_id: int | None
@@ -120,7 +120,7 @@ class MarkupRow(Row):
     value: Amount
 
 
-class MarkupWish(Wish):
+class ExpenseMarkupWish(Wish):
     code_id: Id | None = None
     client_id: Id | None = None
     project_id: Id | None = None
@@ -149,7 +149,7 @@ class ExchangeRatesWish(Wish):
     source: Annotated[str, Field(min_length=1, max_length=120)] = "API"
 
 
-class Stored(Schema):
+class ExchangeRatesStored(Schema):
     count: int
 
 
@@ -157,7 +157,7 @@ def _codes() -> Any:
     return ExpenseCode.objects.prefetch_related("rates", "limits")
 
 
-@routes.read("/expense-codes", Listing[CodeRow])
+@routes.read("/expense-codes", Listing[ExpenseCodeRow])
 @staff_only
 def list_expense_codes(
     request: HttpRequest, part: Query[Part], is_active: bool | None = None
@@ -166,23 +166,23 @@ def list_expense_codes(
     return page(_codes() if is_active is None else _codes().filter(is_active=is_active), part)
 
 
-@routes.write("/expense-codes", CodeRow, status=201)
+@routes.write("/expense-codes", ExpenseCodeRow, status=201)
 @guarded(MANAGE_EXPENSES)
-def create_expense_code(request: HttpRequest, wish: CodeWish) -> ExpenseCode:
+def create_expense_code(request: HttpRequest, wish: ExpenseCodeWish) -> ExpenseCode:
     """Adds a code."""
     return save_code(by=user_of(request), **wish.model_dump())
 
 
-@routes.write("/expense-codes/{int:code_id}", CodeRow, method="PATCH")
+@routes.write("/expense-codes/{int:code_id}", ExpenseCodeRow, method="PATCH")
 @guarded(MANAGE_EXPENSES)
-def change_expense_code(request: HttpRequest, code_id: int, wish: CodeChange) -> ExpenseCode:
+def change_expense_code(request: HttpRequest, code_id: int, wish: ExpenseCodeChange) -> ExpenseCode:
     """Changes what is given; lines that are recorded stay as they are."""
     known = get_object_or_404(_codes(), pk=code_id)
-    now = {name: getattr(known, name) for name in CodeWish.model_fields}
+    now = {name: getattr(known, name) for name in ExpenseCodeWish.model_fields}
     return save_code(expense_code=known, by=user_of(request), **(now | wish.model_dump(exclude_unset=True)))
 
 
-@routes.write("/expense-codes/{int:code_id}/deactivate", CodeRow)
+@routes.write("/expense-codes/{int:code_id}/deactivate", ExpenseCodeRow)
 @guarded(MANAGE_EXPENSES)
 def archive_expense_code(request: HttpRequest, code_id: int) -> ExpenseCode:
     """Takes it out of pick-lists."""
@@ -191,7 +191,7 @@ def archive_expense_code(request: HttpRequest, code_id: int) -> ExpenseCode:
     )
 
 
-@routes.write("/expense-codes/{int:code_id}/reactivate", CodeRow)
+@routes.write("/expense-codes/{int:code_id}/reactivate", ExpenseCodeRow)
 @guarded(MANAGE_EXPENSES)
 def restore_expense_code(request: HttpRequest, code_id: int) -> ExpenseCode:
     """The way back."""
@@ -210,7 +210,7 @@ def create_unit_rate(request: HttpRequest, code_id: int, wish: UnitRateWish) -> 
 
 @routes.write("/unit-rates/{int:rate_id}", UnitRateRow, method="PATCH")
 @guarded(MANAGE_EXPENSES)
-def end_one_unit_rate(request: HttpRequest, rate_id: int, wish: EndWish) -> ExpenseRate:
+def end_one_unit_rate(request: HttpRequest, rate_id: int, wish: UnitRateEndWish) -> ExpenseRate:
     """Sets its last day."""
     rate = get_object_or_404(ExpenseRate.objects.select_related("code"), pk=rate_id)
     return end_unit_rate(rate=rate, ends_on=wish.ends_on, by=user_of(request))
@@ -223,9 +223,9 @@ def delete_unit_rate(request: HttpRequest, rate_id: int) -> None:
     remove_unit_rate(rate=get_object_or_404(ExpenseRate, pk=rate_id), by=user_of(request))
 
 
-@routes.write("/expense-codes/{int:code_id}/limits", CodeRow, method="PUT")
+@routes.write("/expense-codes/{int:code_id}/limits", ExpenseCodeRow, method="PUT")
 @guarded(MANAGE_EXPENSES)
-def put_expense_limits(request: HttpRequest, code_id: int, wish: LimitsWish) -> ExpenseCode:
+def put_expense_limits(request: HttpRequest, code_id: int, wish: ExpenseLimitsWish) -> ExpenseCode:
     """Replaces the limits of a code; amounts are in the firm's currency, WEEKEND has none."""
     code = get_object_or_404(ExpenseCode, pk=code_id)
     limits = {str(each.kind): Limit(each.severity, each.amount) for each in wish.limits}
@@ -233,16 +233,16 @@ def put_expense_limits(request: HttpRequest, code_id: int, wish: LimitsWish) -> 
     return _codes().get(pk=code_id)
 
 
-@routes.read("/expense-markups", Listing[MarkupRow])
+@routes.read("/expense-markups", Listing[ExpenseMarkupRow])
 @guarded(MANAGE_EXPENSES)
 def list_expense_markups(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
     """What is added to costs: a project's own goes before its client's, that before the code's."""
     return page(ExpenseMarkup.objects.all(), part)
 
 
-@routes.write("/expense-markups", MarkupRow)
+@routes.write("/expense-markups", ExpenseMarkupRow)
 @guarded(MANAGE_EXPENSES)
-def set_expense_markup(request: HttpRequest, wish: MarkupWish) -> ExpenseMarkup:
+def set_expense_markup(request: HttpRequest, wish: ExpenseMarkupWish) -> ExpenseMarkup:
     """Sets the markup of a code, a client or a project; one for each."""
     found: dict[str, Any] = {}
     for name, rows in {
@@ -283,7 +283,7 @@ def list_exchange_rates(
     return page(rows.filter(on__lte=last_on) if last_on else rows, part)
 
 
-@routes.write("/exchange-rates", Stored)
+@routes.write("/exchange-rates", ExchangeRatesStored)
 @guarded(MANAGE_EXPENSES)
 def put_exchange_rates(request: HttpRequest, wish: ExchangeRatesWish) -> dict[str, int]:
     """Stores rates, all or none; one of the same pair and day is replaced."""

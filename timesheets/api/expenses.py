@@ -18,21 +18,21 @@ from timesheets.access import REIMBURSE
 from timesheets.api.expense_schemas import (
     ExpenseChange,
     ExpenseFields,
+    ExpenseReasonWish,
+    ExpenseRecallWish,
+    ExpenseReportChange,
+    ExpenseReportRow,
+    ExpenseReportWish,
     ExpenseRow,
+    ExpenseSkippedRow,
+    ExpensesRecalled,
+    ExpensesSubmitted,
+    ExpenseSubmitWish,
     ExpenseWish,
-    ReasonWish,
-    Recalled,
-    RecallWish,
     ReimbursedAnswer,
     ReimbursementRow,
     ReimburseWish,
-    ReportChange,
-    ReportRow,
-    ReportWish,
-    SkippedRow,
     State,
-    Submitted,
-    SubmitWish,
     expense_row,
     expense_rows,
     in_order,
@@ -92,13 +92,13 @@ def _lines(user: User) -> Any:
     return visible_to(user, clock.today(user)).select_related(*related)
 
 
-def _report_rows(reports: list[ExpenseReport]) -> list[ReportRow]:
+def _report_rows(reports: list[ExpenseReport]) -> list[ExpenseReportRow]:
     found = rows_of(
         ExpenseReport.objects.filter(pk__in=[each.pk for each in reports]).select_related("staff")
     )
     by_id = {row.report.pk: row for row in found}
     return [
-        ReportRow(
+        ExpenseReportRow(
             id=report.pk,
             staff_id=report.staff_id,
             staff_name=by_id[report.pk].report.staff.name,
@@ -115,11 +115,11 @@ def _report_rows(reports: list[ExpenseReport]) -> list[ReportRow]:
     ]
 
 
-def _report_row(pk: int) -> ReportRow:
+def _report_row(pk: int) -> ExpenseReportRow:
     return _report_rows([ExpenseReport.objects.get(pk=pk)])[0]
 
 
-@routes.read("/expense-reports", Listing[ReportRow])
+@routes.read("/expense-reports", Listing[ExpenseReportRow])
 @signed_in
 def list_expense_reports(request: HttpRequest, wanted: Query[ReportFilters]) -> dict[str, Any]:
     """Lists the reports that the person may read."""
@@ -130,24 +130,26 @@ def list_expense_reports(request: HttpRequest, wanted: Query[ReportFilters]) -> 
     return found | {"items": _report_rows(found["items"])}
 
 
-@routes.write("/expense-reports", ReportRow, status=201)
+@routes.write("/expense-reports", ExpenseReportRow, status=201)
 @signed_in
-def create_expense_report(request: HttpRequest, wish: ReportWish) -> ReportRow:
+def create_expense_report(request: HttpRequest, wish: ExpenseReportWish) -> ExpenseReportRow:
     """Begins a report."""
     staff = staff_of(request, wish.staff_id)
     return _report_row(open_report(staff=staff, title=wish.title, by=user_of(request)).pk)
 
 
-@routes.read("/expense-reports/{int:report_id}", ReportRow)
+@routes.read("/expense-reports/{int:report_id}", ExpenseReportRow)
 @signed_in
-def show_expense_report(request: HttpRequest, report_id: int) -> ReportRow:
+def show_expense_report(request: HttpRequest, report_id: int) -> ExpenseReportRow:
     """Reads one report; its lines are those of /expenses?report_id=."""
     return _report_row(get_object_or_404(_reports(user_of(request)), pk=report_id).pk)
 
 
-@routes.write("/expense-reports/{int:report_id}", ReportRow, method="PATCH")
+@routes.write("/expense-reports/{int:report_id}", ExpenseReportRow, method="PATCH")
 @signed_in
-def rename_expense_report(request: HttpRequest, report_id: int, wish: ReportChange) -> ReportRow:
+def rename_expense_report(
+    request: HttpRequest, report_id: int, wish: ExpenseReportChange
+) -> ExpenseReportRow:
     """Gives it another title."""
     report = get_object_or_404(_reports(user_of(request)), pk=report_id)
     rename_report(report=report, title=wish.title, by=user_of(request))
@@ -161,9 +163,9 @@ def delete_expense_report(request: HttpRequest, report_id: int) -> None:
     remove_report(report=get_object_or_404(_reports(user_of(request)), pk=report_id), by=user_of(request))
 
 
-@routes.write("/expense-reports/{int:report_id}/submit", Submitted)
+@routes.write("/expense-reports/{int:report_id}/submit", ExpensesSubmitted)
 @signed_in
-def submit_expense_report(request: HttpRequest, report_id: int, wish: SubmitWish) -> Any:
+def submit_expense_report(request: HttpRequest, report_id: int, wish: ExpenseSubmitWish) -> Any:
     """Submits drafts and returned lines, all or none. Warnings of the policy need `acknowledged`."""
     return submit_report(
         report=get_object_or_404(_reports(user_of(request)), pk=report_id),
@@ -174,9 +176,9 @@ def submit_expense_report(request: HttpRequest, report_id: int, wish: SubmitWish
     )
 
 
-@routes.write("/expense-reports/{int:report_id}/recall", Recalled)
+@routes.write("/expense-reports/{int:report_id}/recall", ExpensesRecalled)
 @signed_in
-def recall_expense_report(request: HttpRequest, report_id: int, wish: RecallWish) -> dict[str, Any]:
+def recall_expense_report(request: HttpRequest, report_id: int, wish: ExpenseRecallWish) -> dict[str, Any]:
     """Takes waiting lines back to drafts while nobody has decided."""
     report = get_object_or_404(_reports(user_of(request)), pk=report_id)
     ids = recall_report(report=report, by=user_of(request), at=clock.now(), expense_ids=wish.expense_ids)
@@ -312,13 +314,13 @@ def create_reimbursements(request: HttpRequest, wish: ReimburseWish) -> Reimburs
     return ReimbursedAnswer(
         reimbursement_ids=[payment.pk for payment in done.reimbursements],
         expense_ids=done.expense_ids,
-        skipped=[SkippedRow(id=pk, reason=why) for pk, why in done.skipped.items()],
+        skipped=[ExpenseSkippedRow(id=pk, reason=why) for pk, why in done.skipped.items()],
     )
 
 
 @routes.write("/expenses/{int:expense_id}/reverse", ExpenseRow, status=201)
 @guarded(REIMBURSE)
-def reverse_one_expense(request: HttpRequest, expense_id: int, wish: ReasonWish) -> ExpenseRow:
+def reverse_one_expense(request: HttpRequest, expense_id: int, wish: ExpenseReasonWish) -> ExpenseRow:
     """Makes the line that takes an approved one back."""
     user = user_of(request)
     line = get_object_or_404(_lines(user), pk=expense_id)

@@ -149,10 +149,8 @@ def _breach(line: Expense, limit: ExpenseLimit, firm: FirmWorth, spent: "_Spent"
             came_to, words = firm.of(line), "for each line"
         case Kind.PER_DIEM:
             came_to = firm.of(line)
-            allowed, words = (
-                allowed * line.quantity,
-                f"for {line.quantity.normalize():f} × the daily allowance",
-            )
+            words = f"({line.quantity.normalize():f} × {format_amount(allowed, firm.currency)} per diem)"
+            allowed = allowed * line.quantity
         case Kind.DAY:
             came_to, words = spent.of_day(line), "for a day"
         case _:

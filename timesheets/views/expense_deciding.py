@@ -73,26 +73,12 @@ def _after(found: Queue, report_id: int | None) -> str:
 def approve(request: HttpRequest) -> HttpResponse:
     """The sum, the statement and what a signature needs; and the approval itself."""
     lines = _lines(request)
-    asked = steps_asked(KIND, [line.pk for line in lines])
-    session = session_digest(request.session.session_key)
-    is_due = signature_needed(request.user, asked, clock.now(), session)
-    proved = is_due and is_confirmed(request, minutes=CONFIRMED_MINUTES)
+    is_due, proved = _signing(request, lines)
     kind = ApproveForm if not is_due else NamedApproveForm if proved else SignedApproveForm
     form = kind(request.POST or None, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            signature = Signature(
-                typed_name=form.cleaned_data.get("typed_name", ""),
-                password=form.cleaned_data.get("password", ""),
-                address=request.META.get("REMOTE_ADDR"),
-                reauthenticated=proved,
-                session=session,
-            )
-            seen = form.cleaned_data["lines"]
-            decided = approve_expenses(
-                expense_ids=list(seen), by=request.user, at=clock.now(), signature=signature, seen=seen
-            )
-            return _done(request, form, decided, "approved")
+            return _done(request, form, _approved(request, form, proved), "approved")
     later = later_words(KIND, [line.pk for line in lines])
     more = {
         "statement": policy_for(KIND).statement,
@@ -100,6 +86,29 @@ def approve(request: HttpRequest) -> HttpResponse:
         "then_goes_to": later and f"Next: {later}",
     }
     return _dialog(request, "timesheets/expense_approve.html", form, lines, more)
+
+
+def _signing(request: HttpRequest, lines: Sequence[Expense]) -> tuple[bool, bool]:
+    """Whether a signature is due, and whether the person has just proved who they are by other means."""
+    asked = steps_asked(KIND, [line.pk for line in lines])
+    session = session_digest(request.session.session_key)
+    user: User = request.user  # type: ignore[assignment]
+    is_due = signature_needed(user, asked, clock.now(), session)
+    return is_due, is_due and is_confirmed(request, minutes=CONFIRMED_MINUTES)
+
+
+def _approved(request: HttpRequest, form: DecideForm, proved: bool) -> Decided:
+    """Approves the lines that a valid form names, as they were read and signed."""
+    user: User = request.user  # type: ignore[assignment]
+    signature = Signature(
+        typed_name=form.cleaned_data.get("typed_name", ""),
+        password=form.cleaned_data.get("password", ""),
+        address=request.META.get("REMOTE_ADDR"),
+        reauthenticated=proved,
+        session=session_digest(request.session.session_key),
+    )
+    seen = form.cleaned_data["lines"]
+    return approve_expenses(expense_ids=list(seen), by=user, at=clock.now(), signature=signature, seen=seen)
 
 
 @deciders(APPROVE_TEAM, APPROVE_ALL)

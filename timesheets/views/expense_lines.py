@@ -98,7 +98,7 @@ def show(
     upload: UploadForm | None = None,
 ) -> HttpResponse:
     """The report as it is now: in place for htmx, else by a redirect; with what is wrong in a form."""
-    context = report_context(request, report, chosen, is_new=is_new, form=form, upload=upload)
+    context = report_context(request.user, report, chosen, is_new=is_new, form=form, upload=upload)
     is_wrong = bool((form and form.errors) or (upload and upload.errors))
     url = f"{reverse('timesheets:expense-report', args=[report.pk])}?line={'new' if is_new else chosen or ''}"
     if not is_fragment(request):

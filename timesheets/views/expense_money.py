@@ -1,5 +1,7 @@
 """What finance does with expenses: paying back, and reversing what was paid."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,7 +13,7 @@ from people.guards import guarded
 from timesheets.access import REIMBURSE
 from timesheets.expense_forms import ReimburseForm, ReverseForm
 from timesheets.expenses.reimbursements import owed, paid, totals
-from timesheets.expenses.reimbursing import mark_reimbursed, reverse_expense
+from timesheets.expenses.reimbursing import Reimbursed, mark_reimbursed, reverse_expense
 from timesheets.expenses.values import total
 from timesheets.forms import parse_versions
 from timesheets.models import Expense
@@ -52,30 +54,35 @@ def pay(request: HttpRequest) -> HttpResponse:
                 on=on,
                 at=clock.now(),
             )
-            people = len({payment.staff_id for payment in done.reimbursements})
-            skipped = (
-                f" {len(done.skipped)} skipped: {next(iter(done.skipped.values()))}" if done.skipped else ""
-            )
-            who = "1 person is" if people == 1 else f"{people} people are"
-            toast(request, f"{who} paid back.{skipped}")
+            toast(request, _paid_words(done))
             return go(request, reverse("timesheets:reimbursements"))
+    context = _to_pay(request) | {"form": form, "action": request.path}
+    return page(request, "timesheets/reimburse.html", context, status=422 if form.errors else 200)
+
+
+def _paid_words(done: Reimbursed) -> str:
+    people = len({payment.staff_id for payment in done.reimbursements})
+    skipped = f" {len(done.skipped)} skipped: {next(iter(done.skipped.values()))}" if done.skipped else ""
+    return f"{'1 person is' if people == 1 else f'{people} people are'} paid back.{skipped}"
+
+
+def _to_pay(request: HttpRequest) -> dict[str, Any]:
+    """The dialog's lines: those posted or ticked, as far as they are still to be paid back."""
     asked = request.POST if request.method == "POST" else request.GET
     ids = [each for text in asked.getlist("lines") for each in parse_versions(text)]
-    lines = list(
-        Expense.objects.to_reimburse().filter(pk__in=ids).select_related("report__staff").order_by("pk")
-    )
-    codes = sorted({line.report.currency for line in lines})
-    context = {
-        "form": form,
+    found = Expense.objects.to_reimburse().filter(pk__in=ids).select_related("report__staff")
+    lines = list(found.order_by("pk"))
+    by_currency: dict[str, list[Expense]] = {}
+    for line in lines:
+        by_currency.setdefault(line.report.currency, []).append(line)
+    return {
         "count": len(lines),
         "lines": ",".join(f"{line.pk}.{line.version}" for line in lines),
         "names": sorted({line.report.staff.name for line in lines}),
         "sums": [
-            (code, total(li.base_amount for li in lines if li.report.currency == code)) for code in codes
+            (code, total(line.base_amount for line in each)) for code, each in sorted(by_currency.items())
         ],
-        "action": request.path,
     }
-    return page(request, "timesheets/reimburse.html", context, status=422 if form.errors else 200)
 
 
 @guarded(REIMBURSE)

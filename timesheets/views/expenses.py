@@ -19,7 +19,7 @@ from timesheets.expenses.access import reports_visible_to
 from timesheets.expenses.recording import Wanted, open_report, remove_report, rename_report
 from timesheets.expenses.reports import reports_of
 from timesheets.expenses.sheet import Line, seen_text, sheet_of
-from timesheets.expenses.submitting import next_approvers, recall_report, submit_report
+from timesheets.expenses.submitting import Submission, next_approvers, recall_report, submit_report
 from timesheets.models import ExpenseReport
 
 
@@ -90,13 +90,13 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_or_visible(request, pk)
     wish = request.GET.get("line", "")
     chosen = int(wish) if wish.isascii() and wish.isdecimal() and len(wish) < 19 else None
-    context = report_context(request, found, chosen, is_new=wish == "new")
+    context = report_context(request.user, found, chosen, is_new=wish == "new")
     part = "#body" if is_fragment(request) else ""
     return page(request, f"timesheets/expense_report.html{part}", context)
 
 
 def report_context(
-    request: HttpRequest,
+    user: User,
     report: ExpenseReport,
     chosen: int | None = None,
     *,
@@ -105,18 +105,13 @@ def report_context(
     upload: UploadForm | None = None,
 ) -> dict[str, Any]:
     """What the report's page shows: its lines, and the chosen one to edit or to read."""
-    user: User = request.user  # type: ignore[assignment]
     sheet = sheet_of(report)
     may_edit = can_record(user, report.staff)
     is_new = may_edit and (is_new or not sheet.lines)
     line = None if is_new else sheet.line(chosen)
     if may_edit and form is None and (is_new or (line and line.expense.is_open)):
-        form = ExpenseForm(
-            report=report,
-            by=user,
-            line=line.expense if line else None,
-            wanted=None if line else _next(sheet.lines, user),
-        )
+        known, wanted = (line.expense, None) if line else (None, _next(sheet.lines, user))
+        form = ExpenseForm(report=report, by=user, line=known, wanted=wanted)
     return {
         "sheet": sheet,
         "report": report,
@@ -161,22 +156,26 @@ def submit(request: HttpRequest, pk: int) -> HttpResponse:
                 acknowledged=form.cleaned_data["acknowledged"],
                 expense_ids=list(form.cleaned_data["lines"]),
             )
-            amount = format_amount(done.amount, done.currency)
-            whom = f" to {' and '.join(done.waits_for)}" if done.waits_for else ""
-            toast(request, f"{amount} submitted{whom}.", reverse("timesheets:expense-recall", args=[pk]))
+            toast(request, _submitted_words(done), reverse("timesheets:expense-recall", args=[pk]))
             return go(request, reverse("timesheets:expense-report", args=[pk]))
-    sheet = sheet_of(found)
-    context = {
-        "form": form,
-        "sheet": sheet,
-        "report": found,
-        "seen": seen_text(sheet.ready),
-        "next": next_approvers(
-            [line.expense for line in sheet.ready], {line.expense.pk: line.findings for line in sheet.ready}
-        ),
-        "action": request.path,
-    }
+    context = _to_submit(found) | {"form": form, "action": request.path}
     return page(request, "timesheets/expense_submit.html", context, status=422 if form.errors else 200)
+
+
+def _submitted_words(done: Submission) -> str:
+    whom = f" to {' and '.join(done.waits_for)}" if done.waits_for else ""
+    return f"{format_amount(done.amount, done.currency)} submitted{whom}."
+
+
+def _to_submit(report: ExpenseReport) -> dict[str, Any]:
+    sheet = sheet_of(report)
+    findings = {line.expense.pk: line.findings for line in sheet.ready}
+    return {
+        "sheet": sheet,
+        "report": report,
+        "seen": seen_text(sheet.ready),
+        "next": next_approvers([line.expense for line in sheet.ready], findings),
+    }
 
 
 @staff_only
