@@ -1,5 +1,7 @@
 """Keeping rows of the week at hand."""
 
+from typing import Any
+
 from django.db import transaction
 
 from people.models import StaffMember, User
@@ -25,7 +27,7 @@ def unstar_row(*, staff: StaffMember, row: RowKey, by: User | None) -> Place:
     return place
 
 
-def _columns(key: RowKey) -> dict[str, int | bool | None]:
+def _columns(key: RowKey) -> dict[str, Any]:
     return {
         "task_id": key.task_id,
         "labor_code_id": key.labor_code_id,

@@ -246,23 +246,14 @@ def week_state(states: Collection[str], *, is_required: bool = True) -> tuple[st
     return "", "pencil", "Open"
 
 
+NOTE_IS_ASKED_FOR = (
+    Q(project__requires_notes=True) | Q(task__requires_notes=True) | Q(labor_code__requires_notes=True)
+)
 LINES: Compiled[TimeEntry] = Compiled(
     lambda staff_id, first, last: (
         TimeEntry.objects.filter(staff=staff_id)
         .between(first, last)
-        .annotate(
-            is_note_asked_for=Coalesce(
-                Case(
-                    When(
-                        Q(project__requires_notes=True)
-                        | Q(task__requires_notes=True)
-                        | Q(labor_code__requires_notes=True),
-                        then=True,
-                    )
-                ),
-                False,
-            )
-        )
+        .annotate(is_note_asked_for=Coalesce(Case(When(NOTE_IS_ASKED_FOR, then=True)), False))  # type: ignore[no-redef]
         .order_by("pk")
     ),
     staff_id=int,

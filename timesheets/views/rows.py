@@ -71,8 +71,9 @@ def star(request: HttpRequest, on: date, row: str) -> HttpResponse:
     place = (unstar_row if is_off else star_row)(staff=frame.staff, row=key, by=frame.by)
     words = "no longer a favourite" if is_off else "a favourite now"
     toast(request, f"{place.task.name} is {words}.", frame.star_url(place.key, is_off=not is_off))
-    row = Row(place, place.key, is_favourite=not is_off)
-    return page(request, "timesheets/week_parts.html#star_answer", {"frame": frame, "row": row, "oob": True})
+    starred = Row(place, place.key, is_favourite=not is_off)
+    context = {"frame": frame, "row": starred, "oob": True}
+    return page(request, "timesheets/week_parts.html#star_answer", context)
 
 
 @staff_only
