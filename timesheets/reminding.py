@@ -20,7 +20,7 @@ from timesheets.access import APPROVE_ALL, require_decider
 from timesheets.claiming import Nudge, claim_and_post
 from timesheets.missing import Counts, DayTime, TimeBoard
 from timesheets.models import Reminder, ReminderRule, ReminderSettings, TimeRules
-from timesheets.periods import period_words
+from timesheets.periods import period_words, periods_between
 from timesheets.reminder_days import Asked, asked_by, span_of
 from timesheets.timer_days import zone_or_utc
 
@@ -54,9 +54,10 @@ def reachable() -> QuerySet[StaffMember]:
 def remind(*, staff_ids: Sequence[int], period: Period, by: User | None, at: datetime) -> Reminded:
     """Reminds these people of their days of the period that lack time or are not submitted, today's own not counted.
 
-    At most one mail a day for a person, whoever sends it. People who lack nothing, and those who cannot be written to,
-    get none. Raises NotAllowed unless `by` decides on all time, or on that of these people as their manager or as the
-    lead of a project they are on. A constant number of statements.
+    Several periods of submission may be meant; each counts for itself. At most one mail a day for a person, whoever
+    sends it. People who lack nothing that can still be entered, and those who cannot be written to, get none. Raises
+    NotAllowed unless `by` decides on all time, or on that of these people as their manager or as the lead of a project
+    they are on. A constant number of statements.
     """
     require_decider(by)
     people = list(reachable().filter(pk__in=staff_ids).order_by("pk"))
@@ -66,11 +67,12 @@ def remind(*, staff_ids: Sequence[int], period: Period, by: User | None, at: dat
     with transaction.atomic():
         rules = TimeRules.objects.get(pk=1)
         board = TimeBoard(people, period.first, period.last)
+        parts = [part.overlap(period) for part in periods_between(rules, period.first, period.last)]
         nudges = []
         for person in people:
             today = local_time(person, at).date()
             until = today - ONE_DAY if period.first <= today < period.last else period.last
-            weeks = weeks_of(board, person, [period], until, rules, unsubmitted=True)
+            weeks = weeks_of(board, person, filter(None, parts), until, rules, unsubmitted=True)
             if weeks:
                 nudges.append(missing_nudge(person, period, today, weeks))
         audit.acting("time.remind", by=by, staff_ids=[nudge.staff.pk for nudge in nudges])

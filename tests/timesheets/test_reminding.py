@@ -255,6 +255,18 @@ def test_today_is_not_asked_for_by_hand(people: Cast) -> None:
     assert sent == Reminded(0, 0, 1)
 
 
+def test_more_in_another_week_does_not_make_up_for_a_week(people: Cast) -> None:
+    full_week(people, but=1, state="SUBMITTED")
+    for day in range(5):
+        add_time(people, on=MONDAY - timedelta(days=7 - day), minutes=600, state="SUBMITTED")
+    both = Period(MONDAY - timedelta(days=7), WEEK.last)
+    assert (
+        remind(staff_ids=[people.member.staff_member.pk], period=both, by=people.owner, at=at(DUE, 11)).sent
+        == 1
+    )
+    assert "Tue 24 Nov: 0.00 of 8.00 h" in letters()[0].text
+
+
 def test_managers_remind_their_own_people(people: Cast) -> None:
     member, other = people.member.staff_member.pk, people.finance.staff_member.pk
     assert remind(staff_ids=[member], period=WEEK, by=people.manager, at=at(DUE, 11)).sent == 1

@@ -12,9 +12,10 @@ from core import clock
 from core.pages import is_fragment, page, refusals_into, toast
 from core.periods import Period
 from people.guards import guarded, staff_only
-from timesheets.access import APPROVE_ALL, APPROVE_TEAM, visible_to
+from people.models import StaffMember
+from timesheets.access import APPROVE_ALL, APPROVE_TEAM, can_see_record, visible_to
 from timesheets.approval_forms import AnswerForm, chosen_ids
-from timesheets.approvals_keys import SheetKey
+from timesheets.approvals_keys import Lens, SheetKey
 from timesheets.approvals_lists import periods_to_hand_in
 from timesheets.approvals_queue import in_sheets
 from timesheets.approvals_story import story_of
@@ -60,7 +61,10 @@ def remind_missing(request: HttpRequest) -> HttpResponse:
             staff_ids=chosen_ids(request.POST, "staff"), period=whole, by=request.user, at=clock.now()
         )
         already = f" {count(found.already, 'person')} had one today." if found.already else ""
-        toast(request, f"{count(found.sent, 'reminder')} on the way.{already}")
+        complete = (
+            f" {count(found.complete, 'person')} can enter nothing more there." if found.complete else ""
+        )
+        toast(request, f"{count(found.sent, 'reminder')} on the way.{already}{complete}")
     if is_fragment(request):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return redirect(f"{reverse('timesheets:approvals')}?tab=missing")
@@ -75,8 +79,19 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
     if parsed is not None:
         of = in_sheets([parsed], TimeRules.objects.get(pk=1))
         lines = visible_to(request.user).filter(of).exclude(state=TimeEntry.State.DRAFT)
-    events = story_of(lines, request.user.hours_style)
-    return page(request, "timesheets/approvals_history.html", {"events": events})
+    context = {
+        "events": story_of(lines, request.user.hours_style),
+        "record_url": parsed and _record_url(request, parsed),
+    }
+    return page(request, "timesheets/approvals_history.html", context)
+
+
+def _record_url(request: HttpRequest, key: SheetKey) -> str:
+    """The certified record of a person's week, where the person who asks may see it."""
+    staff = StaffMember.objects.filter(pk=key.id).first() if key.lens == Lens.PERSON else None
+    if staff is None or not can_see_record(request.user, staff):
+        return ""
+    return reverse("timesheets:certified-week", args=[key.first, staff.pk])
 
 
 @staff_only

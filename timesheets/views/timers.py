@@ -11,7 +11,6 @@ from people.guards import staff_only
 from timesheets import timers as operations
 from timesheets.models import Timer, TimeRules
 from timesheets.reasons import giving
-from timesheets.row_search import find_rows
 from timesheets.rows import place_for
 from timesheets.timer_forms import StartForm, TimerForm
 from timesheets.timer_list import measured_minutes, running_timer, shown, timers_of
@@ -28,7 +27,6 @@ def timers(request: HttpRequest) -> HttpResponse:
         "today": today,
         "timers": listed,
         "measured": measured_minutes(listed, today),
-        "choices": find_rows(request.user.staff_member, "", on=today, by=request.user),
         "search_url": reverse("timesheets:week-row-search", args=[today]),
     }
     return page(request, "timesheets/timers.html", context)
