@@ -91,7 +91,7 @@ class TimeRulesForm(forms.Form):
         known = {name: getattr(rules, name) for name in FIELDS}
         for check in checks:
             known |= {f"severity_{check.kind}": check.severity, f"limit_{check.kind}": check.limit_minutes}
-        super().__init__(*args, initial=known, **options)
+        super().__init__(*args, **options | {"initial": known})
         for kind, label in SubmitRule.Kind.choices:
             self.fields[f"severity_{kind}"] = forms.ChoiceField(
                 label=label,

@@ -21,6 +21,7 @@ from psa.demo.expenses import file_expenses
 from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
 from psa.demo.policies import set_policies
+from psa.demo.rules import set_rules
 from psa.demo.story import PASSWORD, Story
 from psa.demo.timers import run_timers
 from psa.demo.working import work
@@ -85,6 +86,7 @@ def live(story: Story, calendar: Calendar) -> int:
         file_expenses(stage)
         bill(stage)
         run_timers(stage)
+        set_rules(stage)
         _say_goodbye(stage)
         invite_somebody(stage)
     return len(entries)
