@@ -33,7 +33,7 @@ SEVERAL = {
     "arrows-shuffle": "lines with overlapping times",
     "message-question": "questions open",
     "message-check": "questions answered",
-    "clock-plus": "lines of weeks over capacity",
+    "clock-plus": "lines of people over capacity",
 }
 
 

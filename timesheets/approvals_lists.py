@@ -163,7 +163,7 @@ def board(user: User, at: datetime, on: date, scope: Scope) -> Board:
     if ends:
         who = StaffMember.objects.filter(Q(pk__in=reading.staff_ids) | Q(pk__in=mine.values("pk")))
         days = calendar(who, min(ends), max(ends))
-        found = build(reading, days, at, user.hours_style)
+        found = build(reading, days, at, on, user.hours_style)
         missing = missing_of(days, [each for each in days.people.values() if _reports(each, user)], periods)
     goes = decided_goes(user, at, rules, scope)
     counts = Counts(len(found.sheets), len(missing), *_by_outcome(goes), turn_around(goes, user))

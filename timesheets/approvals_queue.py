@@ -19,7 +19,7 @@ from people.models import StaffMember, User
 from timesheets.approvals_facts import Calendar, Facts, calendar, facts_of, limits
 from timesheets.approvals_keys import EVERYTHING, Lens, Scope, SheetKey
 from timesheets.approvals_lines import Flag, Limits, Line, line_flags, overlapping
-from timesheets.approvals_sheets import Queue, Sheet, capacity_flags, sheet_flags
+from timesheets.approvals_sheets import Queue, Sheet, over_capacity, sheet_flags
 from timesheets.models import TimeEntry, TimeEntryQuerySet, TimeRules
 from timesheets.subjects import KIND
 from timesheets.waiting import waiting_requests
@@ -110,25 +110,25 @@ def queue(
         return Queue([])
     first, last = reading.days()
     who = StaffMember.objects.filter(pk__in=reading.staff_ids)
-    return build(reading, calendar(who, first, last), at, user.hours_style)
+    return build(reading, calendar(who, first, last), at, on, user.hours_style)
 
 
-def build(reading: Reading, days: Calendar, at: datetime, style: str) -> Queue:
+def build(reading: Reading, days: Calendar, at: datetime, on: date, style: str) -> Queue:
     """Sheets with their lines and flags. Three statements, none without lines."""
     if not reading.entries:
         return Queue([])
     for entry in reading.entries:
         entry.staff = days.people[entry.staff_id]
     facts = facts_of(reading.entries, reading.submitted, reading.limits, days)
-    builder = _Builder(reading, facts, at, cast(Style, style), overlapping(reading.entries))
+    builder = _Builder(facts, at, on, cast(Style, style), overlapping(reading.entries))
     return Queue([builder.sheet(key, entries) for key, entries in reading.by_key.items()])
 
 
 @dataclass(frozen=True)
 class _Builder:
-    reading: Reading
     facts: Facts
     at: datetime
+    on: date
     style: Style
     overlaps: set[int]
 
@@ -146,6 +146,7 @@ class _Builder:
         if not is_project:
             sheet.worked_minutes = self.facts.calendar.handed_in(key.id, period)
             sheet.required = self.facts.calendar.required(key.id, period)
+            sheet.due = self.facts.calendar.required(key.id, [day for day in period if day < self.on])
             sheet.usual_minutes = self.facts.calendar.habit(key.id, period.first).week_minutes
         if sheet.submitted_at:
             sheet.days_waiting = max(0, (self.at - sheet.submitted_at).days)
@@ -172,10 +173,8 @@ class _Builder:
         line.flags = line_flags(line, facts.limits, self.style, user.time_zone if user else "UTC")
         if is_project:
             worked, required = days.handed_in(entry.staff_id, period), days.required(entry.staff_id, period)
-            over = [
-                flag for flag in capacity_flags(worked, required, self.style) if flag.icon == "clock-plus"
-            ]
-            line.flags += [Flag(flag.icon, f"Week {flag.words}") for flag in over]
+            if over := over_capacity(worked, required, self.style):
+                line.flags.append(Flag(over.icon, f"Period {over.words}"))
         return line
 
 
@@ -195,6 +194,7 @@ def add_past(sheet: Sheet, rules: TimeRules) -> None:
     by_task = sheet.is_project
     sheet.lines.sort(
         key=lambda line: (
+            not line.is_waiting,
             line.entry.task.name if by_task else "",
             line.entry.worked_on,
             line.entry.project.name,

@@ -32,6 +32,8 @@ class Sheet:
     lines: list[Line]
     worked_minutes: int = 0
     required: int = 0
+    # What is required of the days that are over.
+    due: int = 0
     usual_minutes: int | None = None
     days_waiting: int = 0
     flags: list[Flag] = field(default_factory=list)
@@ -95,19 +97,22 @@ class Sheet:
         return min((line.submitted_at for line in self.waiting if line.submitted_at), default=None)
 
 
-def capacity_flags(worked: int, required: int, style: Style) -> list[Flag]:
-    """Whether the hours of a period pass or miss what is required of the person."""
-    over = worked - required
-    if over > 0 and required:
-        return [Flag("clock-plus", f"{format_minutes(over, style)} h over capacity")]
-    return [Flag("clock-minus", f"{format_minutes(-over, style)} h short")] if over < 0 else []
+def over_capacity(worked: int, required: int, style: Style) -> Flag | None:
+    """The flag of hours that pass what is required of the person in the whole period."""
+    if required and worked > required:
+        return Flag("clock-plus", f"{format_minutes(worked - required, style)} h over capacity")
+    return None
 
 
 def sheet_flags(sheet: Sheet, limits: Limits, style: Style) -> list[Flag]:
     """The sheet's own reasons to look, and those of its lines counted by kind."""
     flags = []
     if not sheet.is_project:
-        flags += capacity_flags(sheet.worked_minutes, sheet.required, style)
+        if over := over_capacity(sheet.worked_minutes, sheet.required, style):
+            flags.append(over)
+        elif sheet.worked_minutes < sheet.due:
+            short = format_minutes(sheet.due - sheet.worked_minutes, style)
+            flags.append(Flag("clock-minus", f"{short} h short"))
         is_week = len(sheet.period) == WEEK_DAYS
         if is_week and limits.week is not None and sheet.worked_minutes > limits.week:
             flags.append(

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from psa.bench.measuring import Row
 from psa.bench.place import own_place
-from psa.bench.rows import bills, reading, time
+from psa.bench.rows import approvals, bills, reading, time
 from psa.bench.scene import Plan, Scene
 from psa.bench.stage import on_stage
 
 ROWS: dict[str, Callable[[Scene], Row]] = {
     "cell": time.cell,
     "week": time.week,
+    "queue": approvals.queue_row,
+    "approve": approvals.approve_row,
     "draft200": bills.draft200,
     "drafts500": bills.drafts500,
     "report": reading.report,

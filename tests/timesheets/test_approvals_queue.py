@@ -1,17 +1,19 @@
 """The approver's queue: who sees which lines, what needs a look and why, in what order, and what it costs."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
-from approvals.models import Policy
+from approvals.models import Policy, Request
 from people.models import Holiday, WorkingPattern
+from projects.models import ContractLine, Project, Task
+from staffing.models import LeaveRequest, LeaveType
 from tests.cast import NOW, TODAY, Cast, add_person
 from tests.timesheets.sheets import MONDAY, seen, submit, submit_week
 from tests.timesheets.work import add_time
-from timesheets.approvals_keys import Scope, SheetKey
+from timesheets.approvals_keys import Lens, Scope, SheetKey
 from timesheets.approvals_lists import decided_lately, missing_time
 from timesheets.approvals_queue import add_past, queue
 from timesheets.approving import return_time
@@ -117,7 +119,7 @@ def test_what_is_decided_is_shown_beside_what_waits_and_drafts_are_not(cast: Cas
     add_time(cast, on=MONDAY + timedelta(days=5))
     (sheet,) = look(cast)
     add_past(sheet, the_rules())
-    assert [line.is_waiting for line in sheet.lines] == [False, True, True, True, True]
+    assert [line.is_waiting for line in sheet.lines] == [True, True, True, True, False]
     assert sheet.waiting_minutes == 4 * 480
 
 
@@ -208,3 +210,65 @@ def test_the_queue_costs_nine_statements_for_one_sheet_and_for_thirty(
         found = queue(cast.manager, timezone.now(), TODAY)
     assert len(found.sheets) == 28
     assert seen([]) == ""
+
+
+def test_the_same_lines_by_project_with_the_people_whose_weeks_are_too_full(cast: Cast) -> None:
+    submit_week(cast)
+    other = add_person("Wei Chen", "wei@hm.example", "Staff", manager=cast.manager.staff_member)
+    submit_week(cast, other, minutes=540)
+    (block,) = look(cast, scope=Scope(lens=Lens.PROJECT))
+    assert (block.title, block.people_count, block.waiting_minutes) == (
+        "Larkspur Water Main Renewal",
+        2,
+        5 * (480 + 540),
+    )
+    assert [flag.words for flag in block.flags] == ["5 lines of people over capacity"]
+    people = sorted(line.entry.pk for sheet in look(cast) for line in sheet.lines)
+    assert sorted(line.entry.pk for line in block.lines) == people
+
+
+def test_a_month_is_one_sheet_and_days_to_come_are_not_short(cast: Cast) -> None:
+    submit_week(cast)
+    submit_week(cast, first=MONDAY - timedelta(days=7))
+    submit_week(cast, first=MONDAY - timedelta(days=14))
+    scope = Scope(is_monthly=True, on=TODAY)
+    (sheet,) = look(cast, scope=scope)
+    assert (sheet.key, len(sheet.lines)) == (f"{cast.member.staff_member.pk}-2026-11", 15)
+    assert [flag.words for flag in sheet.flags] == ["16.00 h short"]
+    assert look(cast, scope=Scope(on=MONDAY - timedelta(days=28))) == []
+
+
+def test_a_project_that_is_new_for_somebody_with_a_past_is_unusual(cast: Cast) -> None:
+    for weeks in (2, 3):
+        submit_week(cast, first=MONDAY - timedelta(weeks=weeks))
+    TimeEntry.objects.update(state="APPROVED")
+    Request.objects.update(state="APPROVED")
+    other = Project.objects.create(client=cast.client, name="Elsewhere", code="ELS")
+    line = ContractLine.objects.create(project=other, name="Time and materials")
+    task = Task.objects.create(project=other, contract_line=line, name="Survey")
+    submit_week(cast, project=other, task=task, labor_code=None)
+    assert flags(cast) == ["5 lines on unusual projects"]
+
+
+def test_lines_entered_long_after_the_work_are_late(cast: Cast) -> None:
+    (entry, *_) = submit_week(cast)
+    TimeEntry.objects.filter(pk=entry.pk).update(created_at=entry.created_at + timedelta(days=9))
+    assert flags(cast) == ["Entered 9 days late"]
+
+
+def test_work_on_approved_leave_and_times_that_overlap(cast: Cast) -> None:
+    first, *_ = submit_week(cast)
+    LeaveRequest.objects.create(
+        staff=cast.member.staff_member,
+        leave_type=LeaveType.objects.get(name="Vacation"),
+        starts_on=MONDAY,
+        ends_on=MONDAY,
+        state="APPROVED",
+        requested_at=NOW,
+        requested_by_name="Priya Raman",
+    )
+    assert flags(cast) == ["8.00 h over capacity", "Vacation"]
+    TimeEntry.objects.filter(pk=first.pk).update(starts_at=time(9), ends_at=time(17))
+    other = add_time(cast, minutes=60, on=MONDAY, starts_at=time(16), ends_at=time(17))
+    submit(cast.member, [other])
+    assert "2 lines with overlapping times" in flags(cast)
