@@ -13,6 +13,7 @@ from django.contrib.auth.tokens import default_token_generator
 from django.db import connection
 from PIL import Image
 
+from approvals.models import Delegation, Policy, Step
 from billing.issuing import issue_invoice
 from billing.models import Invoice
 from billing.recipients import pay_link
@@ -69,10 +70,25 @@ class Stranger:
             "key": f"{FOREIGN}-2026-11-23",
             "kind": "offices",
             "direction": "up",
+            "slug": "time",
             "link": self.link,
             "token": self.invitation,
             "ticket": self.ticket,
         }
+
+
+def _approvals(cast: Any) -> None:
+    """A second step, and somebody who stands in."""
+    policy = Policy.objects.get(subject_kind="timesheets.timeentry")
+    Step.objects.create(pk=FOREIGN, policy=policy, position=2, source=Step.Source.PROJECT_LEAD)
+    Delegation.objects.create(
+        pk=FOREIGN,
+        approver=cast.owner.staff_member,
+        delegate=cast.manager.staff_member,
+        starts_on=TODAY,
+        ends_on=TODAY,
+        by_name=MARK,
+    )
 
 
 def furnish(firm: Firm) -> Stranger:
@@ -82,6 +98,7 @@ def furnish(firm: Firm) -> Stranger:
     owner = User.objects.get(email="sam@other.example")
     cast = add_cast(owner)
     _lists()
+    _approvals(cast)
     waiting = {"state": TimeEntry.State.SUBMITTED, "note": f"{MARK} note"}
     log(cast.member, cast.design, 60, **waiting)
     log(cast.member, cast.design, 60, rate=None)
