@@ -10,7 +10,7 @@ from core.errors import Refusal
 from people import time_zones
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
 from people.events import entity_renamed
-from people.models import Department, JobTitle, LegalEntity, Office, User
+from people.models import Department, JobTitle, LegalEntity, Office, StaffMember, User
 
 Named = Department | JobTitle | Office
 LOGO_TYPES = frozenset({"image/png", "image/jpeg"})
@@ -36,6 +36,10 @@ class StillUsed(Refusal):
     """People belong to it; it can be renamed, or removed once nobody does."""
 
     sentence = "{name} is still used. Move whoever has it first, or rename it."
+
+
+class HeadIsInactive(Refusal):
+    sentence = "{name} is not active. Choose somebody else."
 
 
 class NameIsTaken(Refusal):
@@ -117,6 +121,19 @@ def rename(*, thing: Named, name: str, by: User | None) -> Named:
         thing.name = name
         thing.save(update_fields=["name"])
     return thing
+
+
+def set_head(*, department: Department, head: StaffMember | None, by: User | None) -> Department:
+    """Who heads the department, whom approvals may ask; None is nobody. Raises HeadIsInactive (field head)."""
+    require(by, MANAGE_FIRM)
+    if head is not None and not head.is_active:
+        raise HeadIsInactive(field="head", name=head.name)
+    with transaction.atomic():
+        department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
+        audit.acting("department.set_head", by=by, subject=department, head=head.name if head else "")
+        department.head = head
+        department.save(update_fields=["head"])
+    return department
 
 
 def remove_named(*, thing: Named, by: User | None) -> None:

@@ -10,7 +10,15 @@ from core import audit
 from core.errors import Refusal
 from core.promises import promises
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
-from people.models import Holiday, Office, PatternAssignment, StaffMember, User, WorkingPattern
+from people.models import (
+    Holiday,
+    HolidayLeftOut,
+    Office,
+    PatternAssignment,
+    StaffMember,
+    User,
+    WorkingPattern,
+)
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -121,10 +129,12 @@ def add_holiday(*, name: str, on: date, by: User | None, office: Office | None =
 
 
 def remove_holiday(*, holiday: Holiday, by: User | None) -> None:
-    """The day is a working day again; add_holiday is the inverse."""
+    """The day is a working day again; add_holiday is the inverse. A public holiday stays away in later years too."""
     require(by, MANAGE_FIRM)
     with transaction.atomic():
         audit.acting("holiday.remove", by=by, subject=holiday, name=holiday.name, on=holiday.on)
+        if holiday.calendar_name and holiday.office is not None:
+            HolidayLeftOut.objects.get_or_create(office=holiday.office, name=holiday.calendar_name)
         holiday.delete()
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import confirm, firm, lists, person, profile, roles, security, team, tokens
+from people.views import confirm, firm, holidays, lists, person, profile, roles, security, team, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -40,8 +40,11 @@ urlpatterns = [
     path("firm/hours/new/", firm.pattern, name="pattern-new"),
     path("firm/hours/<int:pk>/", firm.pattern, name="pattern"),
     path("firm/hours/<int:pk>/remove/", firm.pattern_removal, name="pattern-removal"),
-    path("firm/holidays/", firm.holidays, name="holidays"),
-    path("firm/holidays/<int:pk>/remove/", firm.holiday_removal, name="holiday-removal"),
+    path("firm/holidays/", holidays.holidays, name="holidays"),
+    path("firm/holidays/<int:pk>/edit/", holidays.holiday_editing, name="holiday-edit"),
+    path("firm/holidays/<int:pk>/remove/", holidays.holiday_removal, name="holiday-removal"),
+    path("firm/offices/<int:pk>/calendar/", holidays.calendar, name="office-calendar"),
+    path("firm/offices/<int:pk>/holidays/<int:year>/", holidays.public_holidays, name="public-holidays"),
     path("firm/roles/", roles.roles, name="roles"),
     path("firm/roles/new/", roles.role, name="role-new"),
     path("firm/roles/<int:pk>/", roles.role, name="role"),

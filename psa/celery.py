@@ -24,6 +24,7 @@ PERIODIC = {
     "remind-of-time": ("timesheets.remind", 600),
     "escalate-approvals": ("timesheets.escalate", 3600),
     "lock-time": ("timesheets.lock", 3600),
+    "observe-holidays": ("people.observe_ahead", 24 * 3600),
 }
 app.conf.beat_schedule = {
     name: {"task": "psa.fan_out", "schedule": seconds, "args": [task], "options": {"expires": seconds}}

@@ -12,9 +12,10 @@ from pydantic import Field
 from core.api import Id, Listing, NotClean, Part, Routes, Row, Wish, cleaned, page
 from core.responses import file_response
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
-from people.forms import EntityForm, HolidayForm, PatternForm
+from people.forms import EntityForm, HolidayEditForm, HolidayForm, PatternForm
 from people.guards import guarded, signed_in
 from people.models import Holiday, LegalEntity, WorkingPattern
+from people.observing import edit_holiday
 from people.organising import edit_entity, remove_logo, set_logo
 from people.timing import WEEKDAYS, add_holiday, add_pattern, edit_pattern, remove_holiday, remove_pattern
 
@@ -88,6 +89,11 @@ class HolidayRow(Row):
     name: str
     on: date
     office_id: int | None
+
+
+class HolidayChange(Wish):
+    name: str = ""
+    on: date = date.min
 
 
 class HolidayWish(Wish):
@@ -178,10 +184,19 @@ def create_holiday(request: HttpRequest, wish: HolidayWish) -> Holiday:
     return add_holiday(by=request.user, **cleaned(HolidayForm, wish))
 
 
+@routes.write("/holidays/{int:holiday_id}", HolidayRow, method="PATCH")
+@guarded(MANAGE_FIRM)
+def change_holiday(request: HttpRequest, holiday_id: int, wish: HolidayChange) -> Holiday:
+    """Another name or day; loading the year again keeps it so."""
+    found = get_object_or_404(Holiday, pk=holiday_id)
+    given = {"name": found.name, "on": found.on} | wish.model_dump(exclude_unset=True)
+    return edit_holiday(holiday=found, by=request.user, **cleaned(HolidayEditForm, given))
+
+
 @routes.write("/holidays/{int:holiday_id}", method="DELETE")
 @guarded(MANAGE_FIRM)
 def delete_holiday(request: HttpRequest, holiday_id: int) -> None:
-    """The day is a working day again."""
+    """The day is a working day again; a public holiday stays away in later years too."""
     remove_holiday(holiday=get_object_or_404(Holiday, pk=holiday_id), by=request.user)
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
 from core.forms import MinutesField
 from people import currencies, time_zones
-from people.models import Holiday, LegalEntity, Office, Role, WorkingPattern
+from people.models import Department, Holiday, LegalEntity, Office, Role, StaffMember, WorkingPattern
 from people.organising import ENTITY_FIELDS
+from people.public_holidays import countries, subdivisions
 from people.rights import catalogue
 from people.timing import WEEKDAYS
 
@@ -137,3 +139,40 @@ class NameForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())
+
+
+class DepartmentForm(NameForm):
+    """A department's name, and who heads it."""
+
+    head = forms.ModelChoiceField(
+        label="Head", queryset=StaffMember.objects.none(), required=False, empty_label="Nobody"
+    )
+
+    def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
+        kwargs["initial"] = {"name": department.name, "head": department.head_id}
+        super().__init__(*args, **kwargs)
+        # The present head stays in the list even if no longer active, so that saving changes nothing by itself.
+        choosable = Q(is_active=True) | Q(pk=department.head_id)
+        self.fields["head"].queryset = StaffMember.objects.filter(choosable)  # type: ignore[attr-defined]
+
+
+class CalendarForm(forms.Form):
+    """Where the public holidays of an office come from. The parts offered are those of the country chosen."""
+
+    country = forms.ChoiceField(label="Country", required=False)
+    subdivision = forms.ChoiceField(label="State, province or city", required=False)
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"country": office.country, "subdivision": office.subdivision})
+        super().__init__(*args, **kwargs)
+        country = str(self["country"].value() or "")
+        parts = subdivisions(country)
+        self.fields["country"].choices = [("", "None"), *countries()]  # type: ignore[attr-defined]
+        self.fields["subdivision"].choices = [("", "The whole country"), *parts]  # type: ignore[attr-defined]
+        if not parts:
+            self.fields["subdivision"].widget = forms.HiddenInput()
+
+
+class HolidayEditForm(forms.Form):
+    on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    name = forms.CharField(label="Name", max_length=Holiday._meta.get_field("name").max_length)

@@ -1,4 +1,4 @@
-"""Settings of the firm: company and logo, working hours, holidays, roles, lists."""
+"""Settings of the firm: company and logo, working hours."""
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -7,11 +7,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.pages import page, refusals_into, toast
 from core.responses import file_response
 from people.access import MANAGE_FIRM
-from people.forms import EntityForm, HolidayForm, LogoForm, PatternForm
+from people.forms import EntityForm, LogoForm, PatternForm
 from people.guards import guarded, signed_in
-from people.models import Holiday, LegalEntity, WorkingPattern
+from people.models import LegalEntity, WorkingPattern
 from people.organising import edit_entity, remove_logo, set_logo
-from people.timing import add_holiday, add_pattern, edit_pattern, remove_holiday, remove_pattern
+from people.timing import add_pattern, edit_pattern, remove_pattern
 
 
 def _entity() -> LegalEntity:
@@ -108,27 +108,3 @@ def pattern_removal(request: HttpRequest, pk: int) -> HttpResponse:
     remove_pattern(pattern=found, by=request.user)
     toast(request, f"{found.name} is removed.")
     return redirect("people:patterns")
-
-
-@guarded(MANAGE_FIRM)
-@require_http_methods(["GET", "HEAD", "POST"])
-def holidays(request: HttpRequest) -> HttpResponse:
-    """Days without required hours."""
-    form = HolidayForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
-            holiday = add_holiday(**form.cleaned_data, by=request.user)
-            toast(request, f"{holiday.name} is added.")
-            return redirect("people:holidays")
-    context = {"form": form, "holidays": Holiday.objects.select_related("office").order_by("-on")[:200]}
-    return page(request, "people/holidays.html", context, status=422 if form.errors else 200)
-
-
-@guarded(MANAGE_FIRM)
-@require_POST
-def holiday_removal(request: HttpRequest, pk: int) -> HttpResponse:
-    """The day is a working day again."""
-    found = get_object_or_404(Holiday, pk=pk)
-    remove_holiday(holiday=found, by=request.user)
-    toast(request, f"{found.name} is removed.")
-    return redirect("people:holidays")

@@ -1,5 +1,8 @@
 """Departments, offices and job titles: three short lists."""
 
+from typing import Any
+
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -7,15 +10,20 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.pages import page, refusals_into, toast
 from people.access import MANAGE_FIRM
-from people.forms import NameForm
+from people.forms import DepartmentForm, NameForm
 from people.guards import guarded
 from people.models import Department, JobTitle, Office
-from people.organising import Named, add_named, remove_named, rename
+from people.organising import Named, add_named, remove_named, rename, set_head
 
 # What the address says: model, title, one of it, what it is for
 KINDS: dict[str, tuple[type[Named], str, str, str]] = {
     "job-titles": (JobTitle, "Job titles", "job title", "What clients are billed for. Rate cards name them."),
-    "departments": (Department, "Departments", "department", "Group people in reports."),
+    "departments": (
+        Department,
+        "Departments",
+        "department",
+        "Group people in reports; approvals may ask their head.",
+    ),
     "offices": (Office, "Offices", "office", "Decide which holidays people have."),
 }
 
@@ -33,6 +41,11 @@ def _thing(kind: str, pk: int) -> tuple[Named, str]:
     if thing is None:
         raise Http404
     return thing, one
+
+
+def _rows(model: type[Named]) -> Any:
+    rows = model.objects.annotate(people=Count("staff"))
+    return rows.select_related("head") if model is Department else rows
 
 
 @guarded(MANAGE_FIRM)
@@ -53,7 +66,7 @@ def lists(request: HttpRequest, kind: str = "") -> HttpResponse:
             "title": title,
             "one": one,
             "text": text,
-            "rows": model.objects.annotate(people=Count("staff")),
+            "rows": _rows(model),
             "form": form if form.is_bound and name == kind else NameForm(auto_id=f"id_{name}_%s"),
         }
         for name, (model, title, one, text) in KINDS.items()
@@ -66,11 +79,15 @@ def lists(request: HttpRequest, kind: str = "") -> HttpResponse:
 def renaming(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """A dialog with one field."""
     thing, one = _thing(kind, pk)
-    form = NameForm(request.POST or None, initial={"name": thing.name})
+    form: NameForm = NameForm(request.POST or None, initial={"name": thing.name})
+    if isinstance(thing, Department):
+        form = DepartmentForm(request.POST or None, department=thing)
     if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
+        with refusals_into(form), transaction.atomic():
+            if isinstance(thing, Department):
+                set_head(department=thing, head=form.cleaned_data["head"], by=request.user)
             renamed = rename(thing=thing, name=form.cleaned_data["name"], by=request.user)
-            toast(request, f"The {one} is called {renamed.name} now.")
+            toast(request, f"The {one} {renamed.name} is saved.")
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = {"form": form, "one": one, "thing": thing, "action": request.path}
     return page(request, "people/rename.html", context, status=422 if form.errors else 200)
