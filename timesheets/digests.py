@@ -74,10 +74,10 @@ def digest_missing(*, at: datetime) -> int:
     return len(claim_and_post(nudges, at=at))
 
 
-def _teams(managers: Iterable[StaffMember]) -> Mapping[int, list[StaffMember]]:
+def _teams(managers: Iterable[StaffMember]) -> Mapping[int | None, list[StaffMember]]:
     """By manager, whoever reports to them and signs in. One statement, none for no managers."""
     ids = [manager.pk for manager in managers]
-    teams: defaultdict[int, list[StaffMember]] = defaultdict(list)
+    teams: defaultdict[int | None, list[StaffMember]] = defaultdict(list)
     if ids:
         for member in reachable().filter(manager__in=ids).order_by("name"):
             teams[member.manager_id].append(member)

@@ -23,7 +23,6 @@ from timesheets.reminder_list import SentReminder, mails_of, sent_reminders
 from timesheets.reminding import remind
 
 routes = Routes("time")
-Moment, Counts = ReminderRule.Moment, ReminderRule.Counts
 LONGEST_DAYS = 62
 
 
@@ -35,12 +34,12 @@ class ReminderRuleRow(Schema):
     """One rule. `roles` and `departments` are ids; none is everybody."""
 
     id: int
-    moment: Annotated[Moment, words_of(Moment)]
+    moment: Annotated[ReminderRule.Moment, words_of(ReminderRule.Moment)]
     days: int
     hour: int = Field(description="By each person's own clock.")
     times: int
     threshold_percent: int
-    counts: Annotated[Counts, words_of(Counts)]
+    counts: Annotated[ReminderRule.Counts, words_of(ReminderRule.Counts)]
     look_back_weeks: int
     grace_days: int
     roles: list[int]

@@ -169,14 +169,12 @@ def _timer(request: HttpRequest, timer_id: int) -> Timer:
 def _place(wish: StartWish | TimerWish) -> RowKey | None:
     if wish.task_id is None:
         return None
-    return row_of(
-        PlaceWish(
-            task_id=wish.task_id,
-            labor_code_id=wish.labor_code_id,
-            work_class_id=wish.work_class_id,
-            is_billable=wish.is_billable,
-        )
-    )
+    place = {
+        "task_id": wish.task_id,
+        "labor_code_id": wish.labor_code_id,
+        "work_class_id": wish.work_class_id,
+    }
+    return row_of(PlaceWish.model_validate(place | {"is_billable": wish.is_billable}))
 
 
 def _stopped(request: HttpRequest, staff: StaffMember, entries: list[TimeEntry]) -> dict[str, Any]:
