@@ -9,8 +9,8 @@ from enum import StrEnum
 class Subject:
     """One thing to decide on, as the owning room describes it. Approvals knows nothing else about it.
 
-    `amount` is in the firm's currency, since conditions are; the room converts. Without an amount a step that asks
-    for amounts is asked all the same: what nobody can value is not waved through.
+    Conditions on amounts are in the firm's currency. Without an amount, or with one in another `currency` (empty is the
+    firm's), a step that asks for amounts is asked all the same: what nobody can value is not waved through.
     """
 
     kind: str

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from approvals.models import Policy, Request, Step
 from approvals.ports import Subject
-from approvals.seating import Skip, directory_for, misfit, why_skipped
+from approvals.seating import Directory, Skip, directory_for, misfit, why_skipped
 from approvals.submitting import policy_for
 from people.models import StaffMember
 
@@ -64,14 +64,16 @@ def who_are_asked(policy: Policy, subjects: Sequence[Subject]) -> list[list[Stag
                 if approver and each.step:
                     passed[approver] = each.step.certification != Step.Certification.NONE
             stages.append(stage)
-        found.append(_whole(policy, steps, subject, stages))
+        found.append(_whole(policy, steps, subject, directory, stages))
     return found
 
 
-def _whole(policy: Policy, steps: Sequence[Step], subject: Subject, stages: list[Stage]) -> list[Stage]:
+def _whole(
+    policy: Policy, steps: Sequence[Step], subject: Subject, directory: Directory, stages: list[Stage]
+) -> list[Stage]:
     if any(stage.asked for stage in stages):
         return stages
-    if not policy.is_required and all(misfit(step, subject) for step in steps):
+    if not policy.is_required and all(misfit(step, subject, directory) for step in steps):
         return []
     last = max((step.position for step in steps), default=0) + 1
     return [*stages, Stage(last, [AskedName(EVERYTHING, None)])]

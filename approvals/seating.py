@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from approvals.models import Policy, Request, Seat, Step
 from approvals.ports import Subject
-from people.models import Department, StaffMember
+from people.models import Department, LegalEntity, StaffMember
 
 Source = Step.Source
 
@@ -39,6 +39,8 @@ class Directory:
     managers: dict[int, int | None] = field(default_factory=dict)
     heads: dict[int, int | None] = field(default_factory=dict)
     active: frozenset[int] = frozenset()
+    # Of the firm's books, in which conditions are; read where a step has any on amounts.
+    currency: str = ""
 
     def approver(self, step: Step, subject: Subject) -> int | None:
         """The active person whom a step asks about a subject; None for a role, or where there is nobody."""
@@ -55,7 +57,8 @@ class Directory:
 
 
 def directory_for(steps: Iterable[Step], subjects: Sequence[Subject]) -> Directory:
-    """What the steps need to know about the subjects' people. At most three statements."""
+    """What the steps need to know about the subjects' people. At most four statements."""
+    steps = list(steps)
     sources = {step.source for step in steps}
     managers: dict[int, int | None] = {}
     heads: dict[int, int | None] = {}
@@ -70,12 +73,18 @@ def directory_for(steps: Iterable[Step], subjects: Sequence[Subject]) -> Directo
         named |= {subject.lead_id for subject in subjects}
     ids = {pk for pk in named if pk is not None}
     active = StaffMember.objects.working().filter(pk__in=ids).values_list("pk", flat=True) if ids else ()
-    return Directory(managers, heads, frozenset(active))
+    currency = ""
+    if any(step.least_amount is not None or step.most_amount is not None for step in steps):
+        found = LegalEntity.objects.filter(is_default=True).values_list("currency", flat=True)
+        currency = found.first() or ""
+    return Directory(managers, heads, frozenset(active), currency)
 
 
-def misfit(step: Step, subject: Subject) -> str:
+def misfit(step: Step, subject: Subject, directory: Directory) -> str:
     """Empty when the step's conditions hold for the subject, else the first that does not, in words."""
-    amount = subject.amount
+    # What is in another currency than the firm's cannot be compared here, so it is asked about.
+    is_comparable = subject.currency in ("", directory.currency)
+    amount = subject.amount if is_comparable else None
     if step.least_amount is not None and amount is not None and amount < step.least_amount:
         return f"only from {step.least_amount:,.2f}"
     if step.most_amount is not None and amount is not None and amount > step.most_amount:
@@ -104,7 +113,7 @@ def why_skipped(
     somebody again who has approved an earlier step of the same request (`passed`: with a signature or not), unless
     only this step asks for a signature.
     """
-    if why := misfit(step, subject):
+    if why := misfit(step, subject, directory):
         return why
     if step.source == Source.ROLE:
         return ""
@@ -137,7 +146,7 @@ def seats_after(
     for position, group in groupby(later, key=lambda step: step.position):
         asked: dict[tuple[int | None, int | None], Asked] = {}
         for step in group:
-            fits = fits or not misfit(step, subject)
+            fits = fits or not misfit(step, subject, directory)
             if why_skipped(policy, step, subject, directory, passed):
                 continue
             person = None if step.source == Source.ROLE else directory.approver(step, subject)

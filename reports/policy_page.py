@@ -31,7 +31,7 @@ class Kind:
 
 
 KINDS = (
-    Kind("time", "timesheets.timeentry"),
+    Kind("time", "timesheets.timeentry", has_amounts=True),
     Kind("expenses", "timesheets.expense", has_amounts=True, has_limits=True),
     Kind("leave", "staffing.leaverequest", has_projects=False, has_billable=False),
     Kind("invoices", "billing.invoice", has_amounts=True, has_billable=False),

@@ -1,9 +1,11 @@
 """Time entries as approvals sees them, and as a certification hashes them."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from approvals.ports import Subject
+from core.money import ZERO, round_amount
 from timesheets.models import TimeEntry
 
 KIND = "timesheets.timeentry"
@@ -19,12 +21,23 @@ def subject_of(entry: TimeEntry, *, forbids_own: bool = False) -> Subject:
         id=entry.pk,
         owner_id=entry.staff_id,
         minutes=entry.worked_minutes,
+        amount=_worth(entry),
+        currency=entry.rate_currency if entry.is_billable else "",
         is_billable=entry.is_billable,
         project_id=entry.project_id,
         lead_id=entry.project.lead_id,
         department_id=entry.staff.department_id,
         forbids_own=forbids_own,
     )
+
+
+def _worth(entry: TimeEntry) -> Decimal | None:
+    """What may be billed for the line, rounded half-up in its currency; zero if not billable, None without a rate."""
+    if not entry.is_billable:
+        return ZERO
+    if entry.rate_amount is None:
+        return None
+    return round_amount(entry.rate_amount * entry.billable_minutes / 60, entry.rate_currency)
 
 
 def certified_lines(entries: Iterable[TimeEntry]) -> list[dict[str, Any]]:

@@ -83,8 +83,10 @@ def test_somebody_who_left_is_not_asked(cast: Cast, owner: User) -> None:
         ({"least_amount": Decimal(500)}, {"amount": Decimal("500.00")}, True),
         ({"most_amount": Decimal(500)}, {"amount": Decimal("500.00")}, True),
         ({"most_amount": Decimal(500)}, {"amount": Decimal("500.01")}, False),
-        # What nobody can value is not waved through.
+        # What nobody can value is not waved through, nor is what is in another currency.
         ({"least_amount": Decimal(500)}, {}, True),
+        ({"least_amount": Decimal(500)}, {"amount": Decimal(1), "currency": "EUR"}, True),
+        ({"least_amount": Decimal(500)}, {"amount": Decimal(1), "currency": "USD"}, False),
         ({"billable": Step.Billable.BILLABLE}, {"is_billable": False}, False),
         ({"billable": Step.Billable.BILLABLE}, {"is_billable": True}, True),
         ({"billable": Step.Billable.NON_BILLABLE}, {"is_billable": True}, False),

@@ -1,5 +1,7 @@
 """A week in two signed steps: the second sees what the first approved; only a corrected line goes round again."""
 
+from decimal import Decimal
+
 import pytest
 
 from approvals.arranging import StepRules, arrange
@@ -71,3 +73,16 @@ def test_approving_changes_no_right_and_no_membership(cast: Cast, owner: User) -
     approve(owner, *entries)
     approve(cast.finance, *entries)
     assert (list(cast.finance.roles.all()), cast.project.team.count()) == before
+
+
+def test_a_step_looks_at_what_the_hours_are_worth(cast: Cast, owner: User) -> None:
+    """What the manager leaves billable is what finance is asked about: 4 h at 190.00 are 760.00."""
+    manager = StepRules(Step.Source.LINE_MANAGER)
+    finance = StepRules(
+        Step.Source.ROLE, role=Role.objects.get(name="Finance"), least_amount=Decimal("760.01")
+    )
+    arrange(kind=KIND, stages=[[manager], [finance]], by=owner)
+    entries = submit_week(cast, minutes=240, rate_amount=190, days=2)
+    TimeEntry.objects.filter(pk=entries[0].pk).update(worked_minutes=241, billable_minutes=241)
+    decided = approve(cast.manager, *entries)
+    assert (decided.entry_ids, decided.waiting_ids) == ([entries[1].pk], [entries[0].pk])

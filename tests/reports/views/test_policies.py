@@ -101,7 +101,7 @@ def test_amounts_belong_to_kinds_that_have_them(cast: Cast, owner: User, web: An
     text = browser.get(page).text
     assert "From $1,000.00" in text
     assert "Larkspur Water Main Renewal" in text
-    assert "least_amount" not in browser.get(f"{PAGE}steps/new/", headers=HTMX).text
+    assert "least_amount" not in browser.get("/settings/approvals/leave/steps/new/", headers=HTMX).text
 
 
 def test_who_would_be_asked(cast: Cast, owner: User, web: Any) -> None:
