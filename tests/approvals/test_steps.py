@@ -8,11 +8,12 @@ from approvals.approvers import waiting_for
 from approvals.deciding import decide
 from approvals.models import Decision, Delegation, Policy, Request, Step
 from approvals.ports import Outcome, Subject
-from approvals.rerouting import reroute_to_manager
+from approvals.rerouting import reroute_leaver, reroute_to_manager
 from approvals.submitting import AlreadyDecidedOn, NoPolicy, submit, withdraw
 from core.errors import Refusal
+from people.deactivating import deactivate
 from people.models import Role
-from tests.cast import NOW, TODAY
+from tests.cast import NOW, TODAY, add_person
 
 APPROVED, REJECTED = Decision.Outcome.APPROVED, Decision.Outcome.REJECTED
 
@@ -121,4 +122,26 @@ def test_a_new_manager_takes_over_what_waits(cast, owner, policy):
     staff.manager = owner.staff_member
     staff.save()
     assert reroute_to_manager(owner=staff) == 1
+    assert Request.objects.get().waits_for == owner.staff_member
+
+
+def test_what_waits_for_somebody_who_leaves_waits_for_their_manager(cast, owner, policy):
+    hand_over = [thing(cast, 1), thing(cast, 2, owner=cast.finance, lead=cast.manager)]
+    submit(subjects=hand_over, by=cast.member, at=NOW)
+    assert reroute_leaver(leaver=cast.manager.staff_member) == 2
+    assert {request.waits_for for request in Request.objects.all()} == {owner.staff_member}
+
+
+def test_nobody_inherits_their_own(cast, owner, policy):
+    """The owner's thing waits for their report as lead; who leaves would hand it to the owner."""
+    own = thing(cast, owner=owner, lead=cast.manager)
+    submit(subjects=[own], by=owner, at=NOW)
+    reroute_leaver(leaver=cast.manager.staff_member)
+    assert Request.objects.get().waits_for is None
+
+
+def test_deactivating_somebody_sends_on_what_waits_for_them(cast, owner, policy):
+    lead = add_person("Wei Chen", "wei@hm.example", "Manager", manager=owner.staff_member)
+    submit(subjects=[thing(cast, lead=lead)], by=cast.member, at=NOW)
+    deactivate(staff=lead.staff_member, by=owner, on=TODAY)
     assert Request.objects.get().waits_for == owner.staff_member
