@@ -119,7 +119,9 @@ def _share(row: ExchangeRate, base: str) -> Fraction:
 
 def _direct(known: Known, base: str, quote: str, on: date) -> Quoted | None:
     row = _latest(known, base, quote, on)
-    return row and Quoted(base, quote, _rounded(_share(row, base)), row.on, row.source)
+    if row is None:
+        return None
+    return Quoted(base, quote, _rounded(_share(row, base)), row.on, row.source)
 
 
 def _crossed(known: Known, base: str, quote: str, on: date) -> Quoted | None:

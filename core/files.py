@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
-import pi_heif
+import pi_heif  # type: ignore[import-untyped]
 from django.conf import settings
 from PIL import Image, UnidentifiedImageError
 

@@ -38,7 +38,8 @@ class CodeForm(forms.Form):
     def __init__(self, *args: Any, expense_code: ExpenseCode | None = None, **kwargs: Any) -> None:
         fresh = {"is_reimbursable": True, "is_billable": True, "receipt_from_amount": Decimal(25)}
         known = {name: getattr(expense_code, name) for name in self.base_fields} if expense_code else fresh
-        super().__init__(*args, initial=known, **kwargs)
+        kwargs["initial"] = known
+        super().__init__(*args, **kwargs)
 
 
 class UnitRateForm(forms.Form):

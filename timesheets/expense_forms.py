@@ -137,22 +137,22 @@ class ExpenseForm(forms.Form):
         projects = visible_to(by).open().select_related("client")
         classes = WorkClass.objects.filter(is_active=True)
         if line is not None:
-            codes |= ExpenseCode.objects.filter(pk=line.code_id)
-            projects |= Project.objects.filter(pk=line.project_id).select_related("client")
-            classes |= WorkClass.objects.filter(pk=line.work_class_id)
+            codes |= ExpenseCode.objects.filter(pk=line.code_id or 0)
+            projects |= Project.objects.filter(pk=line.project_id or 0).select_related("client")
+            classes |= WorkClass.objects.filter(pk=line.work_class_id or 0)
         self._set("code", codes.distinct())
         self._set("project", projects.distinct().order_by("name"))
         self._set("work_class", classes.distinct())
         known = {str(code.pk): code for code in self.fields["code"].queryset}  # type: ignore[attr-defined]
         field = self.fields["code"]
-        widget = CodeSelect(choices=field.widget.choices)  # type: ignore[attr-defined]
+        widget = CodeSelect(choices=field.widget.choices)
         widget.facts, widget.is_required = known, False
         field.widget = widget
         project = self.data.get("project") or self.initial.get("project")
         number = str(getattr(project, "pk", project) or "")
         # A number that no id can be comes from a damaged page.
         is_id = number.isascii() and number.isdecimal() and len(number) < 19
-        self._set("task", Task.objects.filter(project=number) if is_id else Task.objects.none())
+        self._set("task", Task.objects.filter(project=int(number)) if is_id else Task.objects.none())
 
     def _set(self, name: str, rows: Any) -> None:
         self.fields[name].queryset = rows  # type: ignore[attr-defined]

@@ -1,6 +1,5 @@
 """Expenses of the demo: months that are paid back, last month approved, this month waiting, returned and unfinished."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -209,8 +208,7 @@ def _decide(stage: Stage, person: Person, report: ExpenseReport) -> None:
 
 def report_day(report: ExpenseReport) -> date:
     """The last day on which something of the report was spent."""
-    days: Sequence[date] = report.expenses.values_list("spent_on", flat=True)
-    return max(days)
+    return max(report.expenses.values_list("spent_on", flat=True))
 
 
 def _waiting(report: ExpenseReport) -> list[int]:

@@ -5,12 +5,13 @@ Its numbers begin at FOREIGN, so that each names something there and nothing her
 
 import io
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib.auth.tokens import default_token_generator
 from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateRange
 from PIL import Image
 
 from approvals.models import Delegation, Policy, Step
@@ -20,7 +21,7 @@ from billing.recipients import pay_link
 from billing.rendering import ensure_pdf
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import files, tokens
-from core.models import Job, Mail
+from core.models import ExchangeRate, Job, Mail
 from people.inviting import invite_person
 from people.issuing import issue_token
 from people.models import (
@@ -41,7 +42,17 @@ from psa.founding import hand_over_ticket
 from tenants.models import Firm
 from tests.billing.work import drafted, log
 from tests.cast import NOW, TODAY, add_cast
-from timesheets.models import TimeEntry
+from timesheets.expenses.receipts import Upload, add_receipts
+from timesheets.expenses.recording import Wanted, open_report, record_expense
+from timesheets.models import (
+    Expense,
+    ExpenseCode,
+    ExpenseMarkup,
+    ExpenseRate,
+    ExpenseReport,
+    Receipt,
+    TimeEntry,
+)
 
 FOREIGN = 777_001
 MARK = "Zanzibar"
@@ -113,6 +124,7 @@ def furnish(firm: Firm) -> Stranger:
     Mail.objects.create(
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )
+    _expenses(cast)
     _name_all(cast)
     add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
@@ -165,3 +177,22 @@ def _name_all(cast: Any) -> None:
         )
     assert RateRule.objects.filter(pk=FOREIGN).exists()
     assert cast.client.pk == FOREIGN
+
+
+def _expenses(cast: Any) -> None:
+    """A code with a rate and a markup, an exchange rate, and a report with one line and its receipt."""
+    code = ExpenseCode.objects.create(name=f"{MARK} code", unit="mile")
+    ExpenseRate.objects.create(
+        code=code, currency="USD", cost_amount=1, effective=DateRange(date(2026, 1, 1), None)
+    )
+    ExpenseMarkup.objects.create(code=code, value=10)
+    ExchangeRate.objects.create(base="EUR", quote="USD", on=TODAY, rate=1, source=f"{MARK} bank")
+    report = open_report(staff=cast.owner.staff_member, title=f"{MARK} trip", by=cast.owner)
+    wanted = Wanted(spent_on=TODAY, code=code, vendor=f"{MARK} cab")
+    line = record_expense(report=report, wanted=wanted, by=cast.owner, on=TODAY)
+    picture = io.BytesIO()
+    Image.new("RGB", (40, 60), "#f0f0f0").save(picture, "JPEG")
+    upload = Upload(f"{MARK}.jpg", picture.getvalue())
+    add_receipts(expense=line, uploads=[upload], by=cast.owner)
+    for model in (ExpenseCode, ExpenseRate, ExpenseReport, Expense, Receipt):
+        assert model.objects.filter(pk=FOREIGN).exists(), model

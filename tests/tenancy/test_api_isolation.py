@@ -23,7 +23,11 @@ pytestmark = pytest.mark.usefixtures("own_cache")
 MARKS = (MARK, "Stranger Works", "sam@other.example")
 # Whoever asks for this has no token any more.
 LAST = "DELETE /me/token"
-UPLOAD = "POST /company/logo"
+UPLOADS = {
+    "POST /company/logo": "logo",
+    "POST /expenses/{expense_id}/receipts": "receipt",
+    "POST /receipts": "receipt",
+}
 GONE = {403, 404}
 
 
@@ -53,8 +57,8 @@ def ask(web: Web, route: Route, number: int = FOREIGN) -> Any:
     wish = wish_naming(route, number)
     if isinstance(wish, dict) and "minutes" in wish:
         wish.pop("text", None)  # one of both is given
-    if route.name == UPLOAD:
-        return web.post(route.path(number), {"logo": io.BytesIO(b"no picture")})
+    if route.name in UPLOADS:
+        return web.post(route.path(number), {UPLOADS[route.name]: io.BytesIO(b"no picture")})
     body = {} if wish is None else {"data": json.dumps(wish), "content_type": "application/json"}
     return web.generic(route.method, route.path(number), **body)
 

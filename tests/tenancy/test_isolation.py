@@ -43,7 +43,7 @@ OWN = {"on", "kind", "direction"}
 CHOOSES = {"timesheets:approvals-sheet", "timesheets:week-entries"}
 GONE = {403, 404, 405, 410}
 # Here a line that is not there is told like one that was changed meanwhile: in the page, without a word about it.
-REFUSES = {"timesheets:cut": 409, "timesheets:undo-clear": 422}
+REFUSES = {"timesheets:cut": 409, "timesheets:expense-take-back": 422, "timesheets:undo-clear": 422}
 
 
 @pytest.fixture
@@ -131,6 +131,11 @@ WISHES: list[tuple[str, dict[str, object] | None]] = [
     ("/time/approvals/?sheet={id}-2026-11-23", None),
     ("/time/approvals/approve/?lines={id}&line={id}", None),
     ("/time/approvals/return/", {"lines": "{id}.1", "reason": "no"}),
+    ("/time/expenses/approvals/approve/?lines={id}.1", None),
+    ("/time/expenses/approvals/return/", {"lines": "{id}.1", "reason": "no"}),
+    ("/time/expenses/reimbursements/pay/", {"lines": "{id}.1", "paid_on": "2026-11-20"}),
+    ("/time/expenses/markups/new/", {"client": "{id}", "kind": "PERCENT", "value": "10"}),
+    ("/time/expenses/snap/?report={id}", None),
     ("/people/invite/", {"name": "A", "email": "a@hm.example", "roles": ["{id}"], "manager": "{id}"}),
     ("/people/1/", {"name": "Olu", "manager": "{id}", "department": "{id}", "office": "{id}"}),
     ("/clients/new/", {"name": "A", "payment_terms": "{id}", "tax_code": "{id}", "currency": "USD"}),
@@ -175,6 +180,8 @@ def footprint() -> list[tuple[object, ...]]:
     for schema in ("firm_hm", "firm_other"):
         tables = (
             "timesheets_timeentry",
+            "timesheets_expense",
+            "timesheets_expensemarkup",
             "clients_client",
             "projects_project",
             "people_invitation",

@@ -251,7 +251,7 @@ def set_expense_markup(request: HttpRequest, wish: ExpenseMarkupWish) -> Expense
         "project_id": Project.objects,
     }.items():
         key = getattr(wish, name)
-        found[name] = rows.filter(pk=key).first() if key is not None else None  # type: ignore[attr-defined]
+        found[name] = rows.filter(pk=key).first() if key is not None else None
         if key is not None and found[name] is None:
             raise NotClean([(name, f"There is no {key}.")])
     return set_markup(

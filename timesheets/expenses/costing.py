@@ -38,7 +38,7 @@ class _Table:
         if base == quote:
             return UNCHANGED
         found = self.quoted.get((base, quote, on))
-        return found and Exchange(found.rate, found.words())
+        return Exchange(found.rate, found.words()) if found else None
 
 
 def cost_lines(lines: Sequence[Expense]) -> None:

@@ -198,7 +198,7 @@ def twins_of(lines: Collection[Expense]) -> dict[int, list[Twin]]:
         "expense__report__staff__name",
         "expense__spent_on",
     )
-    for sha256, expense_id, *facts in others.order_by("expense_id"):
+    for sha256, expense_id, staff_id, staff_name, spent_on in others.order_by("expense_id"):
         for pk in own[sha256] - {expense_id}:
-            found.setdefault(pk, []).append(Twin(expense_id, *facts))
+            found.setdefault(pk, []).append(Twin(expense_id, staff_id, staff_name, spent_on))
     return found

@@ -63,5 +63,5 @@ def paid(start: int = 0) -> tuple[list[Paid], int]:
         .order_by("-paid_on", "-pk")
     )
     count = Reimbursement.objects.count()
-    shown = [Paid(row, row.lines, row.sum or ZERO) for row in rows[start : start + PAID_ROWS]]  # type: ignore[attr-defined]
+    shown = [Paid(row, row.lines, row.sum or ZERO) for row in rows[start : start + PAID_ROWS]]
     return shown, max(0, min(PAID_ROWS, count - start - PAID_ROWS))

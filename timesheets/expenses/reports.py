@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
@@ -101,23 +102,23 @@ def rows_of(reports: QuerySet[ExpenseReport]) -> list[ReportRow]:
             without=Count("id", filter=Q(is_bare=True, reverses=None)),
         )
     )
-    by_report = {row["report_id"]: row for row in sums}
+    by_report: dict[int, Any] = {row["report_id"]: row for row in sums}
     return [_row(report, by_report.get(report.pk)) for report in found]
 
 
-def _row(report: ExpenseReport, sums: dict[str, object] | None) -> ReportRow:
-    known = sums or dict.fromkeys(("lines", "drafts", "returned", "without"), 0)
+def _row(report: ExpenseReport, sums: dict[str, Any] | None) -> ReportRow:
+    known: dict[str, Any] = sums or {}
     return ReportRow(
         report=report,
-        lines=known["lines"],  # type: ignore[arg-type]
-        drafts=known["drafts"],  # type: ignore[arg-type]
-        returned=known["returned"],  # type: ignore[arg-type]
-        amount=known.get("amount") or ZERO,  # type: ignore[arg-type]
-        owed_amount=known.get("owed") or ZERO,  # type: ignore[arg-type]
-        first=known.get("first"),  # type: ignore[arg-type]
-        last=known.get("last"),  # type: ignore[arg-type]
-        without_receipt=known["without"],  # type: ignore[arg-type]
-        standing=_standing(**{key: sums[key] for key in COUNTS}) if sums else DRAFT,  # type: ignore[arg-type]
+        lines=known.get("lines", 0),
+        drafts=known.get("drafts", 0),
+        returned=known.get("returned", 0),
+        amount=known.get("amount") or ZERO,
+        owed_amount=known.get("owed") or ZERO,
+        first=known.get("first"),
+        last=known.get("last"),
+        without_receipt=known.get("without", 0),
+        standing=_standing(**{key: known[key] for key in COUNTS}) if sums else DRAFT,
     )
 
 
@@ -186,5 +187,11 @@ def figures_of(staff: StaffMember, on: date) -> Figures:
     )
     if sums is None:
         return Figures("", ZERO, ZERO, ZERO, ZERO, 0)
-    amounts = (sums[name] or ZERO for name in ("to_submit", "waiting", "owed", "paid"))
-    return Figures(sums["report__currency"], *amounts, sums["returned"])
+    return Figures(
+        currency=sums["report__currency"],
+        to_submit=sums["to_submit"] or ZERO,
+        waiting=sums["waiting"] or ZERO,
+        owed=sums["owed"] or ZERO,
+        paid=sums["paid"] or ZERO,
+        returned=sums["returned"],
+    )

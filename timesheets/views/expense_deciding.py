@@ -165,7 +165,7 @@ def _dialog(
         "sums": sums,
         "mine": request.GET.get("mine", request.POST.get("mine", "")),
     }
-    return page(request, template, context | more, status=422 if form.errors else 200)
+    return page(request, template, context | dict(more), status=422 if form.errors else 200)
 
 
 def _done(request: HttpRequest, form: DecideForm, decided: Decided, verb: str) -> HttpResponse:
