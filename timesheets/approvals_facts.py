@@ -43,6 +43,8 @@ class Calendar:
     people: Mapping[int, StaffMember]
     sums: Mapping[int, Mapping[date, DaySum]]
     workdays: Mapping[int, Mapping[date, WorkDay]]
+    # Reckoned once for a person and a period.
+    habits: dict[tuple[int, date], "Habit"] = field(default_factory=dict)
 
     def required(self, staff_id: int, days: Iterable[date]) -> int:
         found = self.workdays[staff_id]
@@ -58,6 +60,11 @@ class Calendar:
 
     def habit(self, staff_id: int, first: date) -> "Habit":
         """What was usual in the twelve weeks before a day."""
+        if (staff_id, first) not in self.habits:
+            self.habits[(staff_id, first)] = self._habit(staff_id, first)
+        return self.habits[(staff_id, first)]
+
+    def _habit(self, staff_id: int, first: date) -> "Habit":
         before = [(day, found) for day, found in self.sums[staff_id].items() if first - HABIT <= day < first]
         minutes = sum(found.handed_in for _, found in before)
         projects = frozenset[int]().union(*(found.projects for _, found in before))

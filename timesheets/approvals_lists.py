@@ -248,7 +248,7 @@ def _lately(user: User, at: datetime, rules: TimeRules, scope: Scope) -> QuerySe
 
 def decided_goes(user: User, at: datetime, rules: TimeRules, scope: Scope) -> list[dict[str, Any]]:
     """What was decided lately, by person and go, the latest first. One statement."""
-    return list(
+    goes: Any = (
         _lately(user, at, rules, scope)
         .values("request__owner_id", "by_id", "outcome", "at", "reason")
         .annotate(
@@ -261,6 +261,7 @@ def decided_goes(user: User, at: datetime, rules: TimeRules, scope: Scope) -> li
         )
         .order_by("-at", "name")
     )
+    return list(goes)
 
 
 def decided_lately(

@@ -4,7 +4,7 @@ Everything is read for all of them at once, in a constant number of statements.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, cast
@@ -52,8 +52,8 @@ class Reading:
 
     limits: Limits
     scope: Scope
-    entries: list[TimeEntry]
-    by_key: Mapping[SheetKey, list[TimeEntry]]
+    entries: Sequence[TimeEntry]
+    by_key: Mapping[SheetKey, Sequence[TimeEntry]]
 
     @property
     def submitted(self) -> dict[int, datetime]:
@@ -132,7 +132,7 @@ class _Builder:
     style: Style
     overlaps: set[int]
 
-    def sheet(self, key: SheetKey, entries: list[TimeEntry]) -> Sheet:
+    def sheet(self, key: SheetKey, entries: Sequence[TimeEntry]) -> Sheet:
         rules = self.facts.limits.rules
         period = key.period(rules)
         is_project = key.lens == Lens.PROJECT

@@ -174,7 +174,7 @@ def _differences(
             yield Difference(
                 MINUTES[column],
                 f"{format_minutes(before or 0, style)} h",
-                f"{format_minutes(after, style)} h",
+                f"{format_minutes(after or 0, style)} h",
             )
         elif column in TEXTS:
             yield Difference(TEXTS[column], str(before or ""), str(after or ""))

@@ -20,7 +20,9 @@ def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QueryS
     on those or there is nobody else who could.
     """
     decides_all = has_right(user, APPROVE_ALL) and not mine_only
-    found = Request.objects.filter(waiting_for(user, on=on, decides_all=decides_all), subject_kind=KIND)
+    found: QuerySet[Request] = Request.objects.filter(
+        waiting_for(user, on=on, decides_all=decides_all), subject_kind=KIND
+    )
     found = without_own(found, user, APPROVE_ALL)
     if user.staff_member is None:
         return found

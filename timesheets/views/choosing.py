@@ -65,7 +65,7 @@ def dialog(
 ) -> HttpResponse:
     """The question with its numbers. The lines are named with the version that these numbers are of."""
     scope = scope_of(request)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "scope": scope,
         "action": request.path,
@@ -76,7 +76,7 @@ def dialog(
         "worked": sum(entry.worked_minutes for entry in entries),
         "billable": sum(entry.billable_minutes for entry in entries),
     }
-    return page(request, template, context | more, status=422 if form.errors else 200)
+    return page(request, template, context | dict(more), status=422 if form.errors else 200)
 
 
 def keys_of(entries: Collection[TimeEntry], scope: Scope) -> list[SheetKey]:

@@ -1,5 +1,8 @@
 """Deciding: the certification, returning with a reason, asking, changing minutes, taking a decision back."""
 
+from collections.abc import Callable
+
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
@@ -37,7 +40,10 @@ from timesheets.views.choosing import (
 )
 from timesheets.views.signing import approve_posted, signing_for
 
-MINUTES = {"billable": (CutForm, cut_billable), "worked": (WorkedForm, change_worked)}
+MINUTES: dict[str, tuple[type[Form], Callable[..., TimeEntry]]] = {
+    "billable": (CutForm, cut_billable),
+    "worked": (WorkedForm, change_worked),
+}
 
 
 @deciders(APPROVE_TEAM, APPROVE_ALL)
