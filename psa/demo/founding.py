@@ -18,6 +18,7 @@ from psa.demo.cast import Stage, gather_people, invite_somebody, set_up_company
 from psa.demo.deciding import hand_in_and_decide
 from psa.demo.engagements import open_projects, set_budgets, set_rates, win_clients
 from psa.demo.expenses import file_expenses
+from psa.demo.grid import fill_grids
 from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
 from psa.demo.policies import set_policies
@@ -86,6 +87,7 @@ def live(story: Story, calendar: Calendar) -> int:
         file_expenses(stage)
         bill(stage)
         run_timers(stage)
+        fill_grids(stage)
         set_rules(stage)
         _say_goodbye(stage)
         invite_somebody(stage)
