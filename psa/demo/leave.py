@@ -1,5 +1,7 @@
 """Who took leave, who asks for some: before the hours are told, since nobody works on leave."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,8 +9,10 @@ from approvals.models import Decision
 from people.models import User
 from psa.demo.cast import Stage
 from psa.demo.story import Person
+from staffing import notifying
 from staffing.arranging import adjust_balance
 from staffing.deciding_leave import decide_leave
+from staffing.events import leave_approved
 from staffing.models import LeaveRequest, LeaveType
 from staffing.requesting import LeaveDays, request_leave
 from staffing.required import required_for
@@ -43,8 +47,23 @@ PLANS = (
 )
 
 
+@contextmanager
+def _without_mails() -> Iterator[None]:
+    """Approvals of months ago mail nothing today."""
+    leave_approved.disconnect(dispatch_uid="leave-approved")
+    try:
+        yield
+    finally:
+        leave_approved.connect(notifying.tell_approved, dispatch_uid="leave-approved")
+
+
 def take_leave(stage: Stage) -> None:
     """Leave of the last months, approved; leave ahead, approved, waiting and returned; one correction of a balance."""
+    with _without_mails():
+        _live(stage)
+
+
+def _live(stage: Stage) -> None:
     _correct_a_balance(stage)
     people = [person for person in stage.story.people if person.joined_weeks is None]
     required = required_for(

@@ -39,6 +39,7 @@ from people.models import (
 from people.securing import add_passkey
 from projects.models import LaborCode, Project, RateCard, RateRule, Task
 from psa.founding import hand_over_ticket
+from staffing.models import LeaveRequest, LeaveType
 from tenants.models import Firm
 from tests.billing.work import drafted, log
 from tests.cast import NOW, TODAY, add_cast
@@ -71,7 +72,7 @@ class Stranger:
         """A value for every parameter of an address."""
         numbers = (
             *("pk", "mail_pk", "client_id", "contact_id", "terms_id", "tax_id", "project_id", "task_id"),
-            *("staff_id", "code_id", "card_id", "rule_id"),
+            *("staff_id", "code_id", "card_id", "rule_id", "type_id"),
         )
         return dict.fromkeys(numbers, FOREIGN) | {
             "on": TODAY,
@@ -160,6 +161,10 @@ def _lists() -> None:
     PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
     TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
     Role.objects.create(name=f"{MARK} role")
+    kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
+    LeaveRequest.objects.create(
+        staff=StaffMember.objects.all()[0], leave_type=kind, starts_on=TODAY, ends_on=TODAY, note=MARK, requested_at=NOW
+    )
 
 
 def _name_all(cast: Any) -> None:
