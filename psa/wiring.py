@@ -27,11 +27,11 @@ from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
-from staffing import notifying as leave_notices
-from staffing.events import leave_approved, leave_returned, leave_taken_back
 from timesheets import approval_notices, notifying, telling
 from timesheets import ports as timesheets_ports
 from timesheets.events import time_answered, time_asked, time_returned, time_taken_back
+from timesheets.expenses import notifying as expense_notices
+from timesheets.expenses.events import expenses_returned, expenses_taken_back
 
 
 def _port() -> str:
@@ -60,6 +60,8 @@ timesheets_ports.bind(entry_marks=marks.entry_marks)
 # Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
 time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
+expenses_returned.connect(expense_notices.tell_owners, dispatch_uid="expenses-returned")
+expenses_taken_back.connect(expense_notices.call_off, dispatch_uid="expenses-taken-back")
 # Whoever is asked about a line is told, and whoever asked hears the answer.
 time_asked.connect(telling.tell_asked, dispatch_uid="lines-asked")
 time_answered.connect(telling.tell_answered, dispatch_uid="line-answered")
@@ -67,11 +69,6 @@ time_answered.connect(telling.tell_answered, dispatch_uid="line-answered")
 # Whoever lets approvals wait is reminded, and the one above is told.
 reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")
 escalated.connect(approval_notices.tell_escalated, dispatch_uid="approvals-escalated")
-
-# Whose leave was decided on is told, unless that is undone before the mail leaves.
-leave_approved.connect(leave_notices.tell_approved, dispatch_uid="leave-approved")
-leave_returned.connect(leave_notices.tell_returned, dispatch_uid="leave-returned")
-leave_taken_back.connect(leave_notices.call_off, dispatch_uid="leave-taken-back")
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

@@ -184,7 +184,7 @@ def _lock(expense_ids: Sequence[int]) -> list[Expense]:
     lines = list(
         Expense.objects.select_for_update(of=("self",))
         .filter(pk__in=expense_ids, state=State.SUBMITTED)
-        .select_related("project", "report__staff__user")
+        .select_related("project", "code", "report__staff__user")
         .order_by("pk")
     )
     if not lines:

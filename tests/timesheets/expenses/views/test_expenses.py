@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from approvals.models import Step
+from core.models import Mail
 from tests.cast import PASSWORD, Cast, add_person
 from tests.timesheets.expenses.files import HEIC, PDF, photograph
 from tests.timesheets.expenses.test_submitting import limit
@@ -196,7 +197,12 @@ def test_exceptions_come_first_and_one_line_is_returned(
     # The other one waits still, and is shown.
     assert "12.00" in answer.text
     assert "Take the bus." in member.get(f"{url('expense-report', report.pk)}?line={over.pk}").text
+    letter = Mail.objects.get(kind="timesheets.expenses_returned")
+    assert (letter.to, letter.subject) == (["priya@hm.example"], "1 expense returned by Dana Ruiz")
+    assert f"?line={over.pk}" in letter.text
     manager.post(toast["undo"], headers=HTMX)
+    letter.refresh_from_db()
+    assert letter.state == Mail.State.CANCELED
     over.refresh_from_db()
     assert over.state == "SUBMITTED"
     assert clean.state == "SUBMITTED"
