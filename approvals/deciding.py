@@ -103,7 +103,7 @@ def waits_for(seats: Sequence[Seat]) -> str:
 def locked_requests(kind: str, ids: Collection[int], states: Collection[str]) -> list[Request]:
     """The requests of these subjects in these states, locked in order of their ids. One statement."""
     found = Request.objects.select_for_update(of=("self",)).filter(
-        subject_kind=kind, subject_id__in=ids, state__in=states
+        subject_kind=kind, subject_id__any=ids, state__in=states
     )
     return list(found.order_by("pk"))
 
@@ -234,7 +234,7 @@ class _Batch:
         if not seats:
             return
         latest = Decision.objects.filter(request=OuterRef("request")).order_by("-pk").values("pk")[:1]
-        Seat.objects.filter(pk__in=[seat.pk for seat in seats]).update(
+        Seat.objects.filter(pk__any=[seat.pk for seat in seats]).update(
             state=state, decision_id=Subquery(latest), decided_by_name=self.by.name, decided_at=self.at
         )
 
@@ -275,7 +275,7 @@ class _Batch:
         ids = [turn.request.pk for turn in self.turns if outcomes[turn.request.subject_id] == outcome]
         if not ids:
             return
-        requests = Request.objects.filter(pk__in=ids)
+        requests = Request.objects.filter(pk__any=ids)
         if outcome == Outcome.WAITING:
             follow_seats(requests)
         else:

@@ -1,6 +1,7 @@
 """Forms of approval policies and delegations."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,9 +9,12 @@ from django import forms
 from approvals.arranging import StepRules
 from approvals.models import Policy, Step
 from core.forms import AmountField
+from core.money import ZERO
 from people.models import Department, Role, StaffMember
 
 DAY = {"type": "date"}
+# What the column holds.
+MOST = Decimal("999999999999.99")
 
 
 def people() -> Any:
@@ -28,8 +32,8 @@ class StepForm(forms.Form):
     person = forms.ModelChoiceField(
         label="Person", queryset=StaffMember.objects.none(), required=False, empty_label="Choose a person"
     )
-    least_amount = AmountField(label="From amount", required=False, max_length=20)
-    most_amount = AmountField(label="Up to amount", required=False, max_length=20)
+    least_amount = AmountField(label="From amount", required=False, max_length=20, least=ZERO, most=MOST)
+    most_amount = AmountField(label="Up to amount", required=False, max_length=20, least=ZERO, most=MOST)
     billable = forms.ChoiceField(
         label="Billable",
         choices=[("", "Billable or not"), *Step.Billable.choices],

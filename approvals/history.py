@@ -26,7 +26,7 @@ def last_returns(kind: str, ids: Sequence[int]) -> dict[int, Return]:
     found = (
         Decision.objects.filter(
             request__subject_kind=kind,
-            request__subject_id__in=ids,
+            request__subject_id__any=ids,
             request__state=Request.State.REJECTED,
             outcome=Decision.Outcome.REJECTED,
         )
@@ -51,7 +51,7 @@ def waits_for_names(kind: str, ids: Sequence[int]) -> dict[int, str]:
 
 def questions(kind: str, ids: Collection[int]) -> dict[int, list[Message]]:
     """What was asked and answered about each subject, oldest first, over all its submissions. One statement."""
-    found = Message.objects.filter(request__subject_kind=kind, request__subject_id__in=ids)
+    found = Message.objects.filter(request__subject_kind=kind, request__subject_id__any=ids)
     by_subject: dict[int, list[Message]] = {}
     for message in found.select_related("request").order_by("pk"):
         by_subject.setdefault(message.request.subject_id, []).append(message)

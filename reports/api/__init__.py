@@ -1,8 +1,9 @@
 """Read models across rooms by the API."""
 
 from reports.api.hours import routes as hours
+from reports.api.inbox import routes as inbox
 from reports.api.policies import routes as policies
 
-ROUTERS = (hours, policies)
+ROUTERS = (hours, inbox, policies)
 
 __all__ = ["ROUTERS"]

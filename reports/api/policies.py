@@ -33,7 +33,7 @@ class AskedRow(Schema):
     is_role: bool
 
 
-class SkippedRow(Schema):
+class SkippedStepRow(Schema):
     source: str
     why: str
 
@@ -42,7 +42,7 @@ class StageRow(Schema):
     """Those asked side by side; a stage that asks nobody says why."""
 
     asked: list[AskedRow]
-    skipped: list[SkippedRow]
+    skipped: list[SkippedStepRow]
 
 
 @routes.read("/approvals/policies/{kind}/asked", list[StageRow])
@@ -64,5 +64,5 @@ def _row(stage: Stage) -> StageRow:
         AskedRow(name=each.name, source=each.step.source if each.step else "", is_role=each.is_role)
         for each in stage.asked
     ]
-    skipped = [SkippedRow(source=skip.step.source, why=skip.why) for skip in stage.skipped]
+    skipped = [SkippedStepRow(source=skip.step.source, why=skip.why) for skip in stage.skipped]
     return StageRow(asked=asked, skipped=skipped)
