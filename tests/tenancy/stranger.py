@@ -81,6 +81,7 @@ class Stranger:
             "row": f"{FOREIGN}-{FOREIGN}",
             "key": f"{FOREIGN}-2026-11-23",
             "kind": "offices",
+            "year": TODAY.year,
             "direction": "up",
             "slug": "time",
             "link": self.link,
@@ -155,6 +156,7 @@ def _lists() -> None:
     """What settings pages show; add_cast has made the rest."""
     for model in (Department, Office):
         model.objects.create(name=f"{MARK} {model.__name__}")
+    Office.objects.update(country="US")
     Holiday.objects.create(name=f"{MARK} day", on=TODAY)
     hours = WorkingPattern.objects.create(name=f"{MARK} hours")
     PatternAssignment.objects.create(staff=StaffMember.objects.all()[0], pattern=hours, starts_on=TODAY)
@@ -163,7 +165,12 @@ def _lists() -> None:
     Role.objects.create(name=f"{MARK} role")
     kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
     LeaveRequest.objects.create(
-        staff=StaffMember.objects.all()[0], leave_type=kind, starts_on=TODAY, ends_on=TODAY, note=MARK, requested_at=NOW
+        staff=StaffMember.objects.all()[0],
+        leave_type=kind,
+        starts_on=TODAY,
+        ends_on=TODAY,
+        note=MARK,
+        requested_at=NOW,
     )
 
 

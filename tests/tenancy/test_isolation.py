@@ -38,7 +38,7 @@ OPEN = {
     "pay:logo",
 }
 # Parameters that say which day or which list of one's own; they name nothing of another firm.
-OWN = {"on", "kind", "direction"}
+OWN = {"on", "kind", "direction", "year"}
 # Here the foreign thing only chooses among one's own; what is not there is not chosen.
 CHOOSES = {"timesheets:approvals-sheet", "timesheets:week-entries"}
 GONE = {403, 404, 405, 410}
