@@ -50,7 +50,7 @@ def test_what_is_wrong_names_its_field(cast: Cast, owner: User, api: Api) -> Non
     assert (program.status, program.answer.json()["errors"][0]["path"]) == (422, "person")
     huge = {"source": "LINE_MANAGER", "least_amount": "9999999999999"}
     program.put(f"{TIME}/steps", {"stages": [[huge]]})
-    assert (program.status, program.answer.json()["errors"][0]["path"]) == (422, "least_amount")
+    assert (program.status, program.answer.json()["errors"][0]["path"]) == (422, "stages.0.0.least_amount")
     program.get("/approvals/policies/quotes")
     assert program.status == 404
 
