@@ -161,7 +161,9 @@ class StaffForm(forms.Form):
 class HoursForm(forms.Form):
     """Other working hours, from a day on or from the beginning."""
 
-    pattern = forms.ModelChoiceField(label="Working hours", queryset=WorkingPattern.objects.all())
+    pattern = forms.ModelChoiceField(
+        label="Working hours", queryset=WorkingPattern.objects.all(), empty_label="Choose"
+    )
     starts_on = forms.DateField(label="From", required=False, widget=DAY, help_text="Empty: from the start.")
 
 

@@ -14,6 +14,7 @@ from people.models import User
 from psa.demo.accounting import connect_books
 from psa.demo.billing import bill
 from psa.demo.calendar import Calendar
+from psa.demo.calendars import set_calendars
 from psa.demo.cast import Stage, gather_people, invite_somebody, set_up_company
 from psa.demo.deciding import hand_in_and_decide
 from psa.demo.engagements import open_projects, set_budgets, set_rates, win_clients
@@ -99,6 +100,7 @@ def gather_people_at(stage: Stage) -> None:
     stage.users[stage.story.owner.key] = User.objects.get(email=stage.story.email(stage.story.owner))
     set_up_company(stage)
     gather_people(stage)
+    set_calendars(stage)
 
 
 def _say_goodbye(stage: Stage) -> None:
