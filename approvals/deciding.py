@@ -109,10 +109,13 @@ def locked_requests(kind: str, ids: Collection[int], states: Collection[str]) ->
 
 
 def seats_by_request(requests: Sequence[Request]) -> dict[int, list[Seat]]:
-    """All seats of the requests, in order; read after their requests are locked. One statement."""
+    """All seats of the requests, in order; read after their requests are locked.
+
+    At most five statements: what many seats have in common is loaded once.
+    """
     by_request: dict[int, list[Seat]] = defaultdict(list)
     found = Seat.objects.filter(request__in=[request.pk for request in requests])
-    for seat in found.select_related("step", "waits_for", "role", "decision").order_by("position", "pk"):
+    for seat in found.prefetch_related("step", "waits_for", "role", "decision").order_by("position", "pk"):
         by_request[seat.request_id].append(seat)
     return by_request
 
@@ -162,15 +165,15 @@ def decide(
         certification = sign(ids) if sign and ids else None
         Decision.objects.bulk_create(
             Decision(
-                request=turn.request,
+                request_id=turn.request.pk,
                 step_position=turn.mine[0].position,
                 outcome=outcome,
                 reason=reason.strip(),
-                by=by,
+                by_id=by.pk,
                 by_name=by.name,
                 for_name=place.for_name(turn.mine),
                 at=at,
-                certification=certification,
+                certification_id=certification.pk if certification else None,
             )
             for turn in batch.turns
         )
@@ -309,11 +312,11 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
         ]
         Decision.objects.bulk_create(
             Decision(
-                request=request,
+                request_id=request.pk,
                 step_position=position[request.pk],
                 outcome=Decision.Outcome.UNAPPROVED,
                 reason=reason,
-                by=by,
+                by_id=by.pk,
                 by_name=by.name,
                 at=at,
             )
@@ -330,9 +333,9 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
             escalated_at=None,
         )
         # Who has left meanwhile is not asked; whoever may decide on everything does.
-        Seat.objects.filter(pk__in=[seat.pk for seat in reopened], waits_for__is_active=False).update(
-            waits_for=None
-        )
+        gone = [seat.pk for seat in reopened if seat.waits_for and not seat.waits_for.is_active]
+        if gone:
+            Seat.objects.filter(pk__in=gone).update(waits_for=None)
         requests = Request.objects.filter(pk__in=[request.pk for request in again])
         requests.update(state=Request.State.WAITING, decided_at=None)
         follow_seats(requests)

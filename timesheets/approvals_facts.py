@@ -142,7 +142,7 @@ def budget_left(entries: Collection[TimeEntry]) -> dict[int, int]:
         Sum("worked_minutes"), partition_by=F("task_id"), order_by=[F("worked_on").asc(), F("pk").asc()]
     )
     wanted = [entry.pk for entry in entries if entry.task_id in tasks]
-    used = TimeEntry.objects.filter(task__in=list(tasks)).annotate(running=running).filter(pk__in=wanted)
+    used = TimeEntry.objects.filter(task__in=list(tasks)).annotate(running=running).filter(pk__any=wanted)
     return {
         pk: (tasks[task_id].budget_minutes or 0) - minutes
         for pk, task_id, minutes in used.values_list("pk", "task_id", "running")

@@ -143,7 +143,7 @@ def mandate_of(by: User) -> Mandate:
 def _lock(entry_ids: Sequence[int]) -> list[TimeEntry]:
     entries = list(
         TimeEntry.objects.select_for_update(of=("self",))
-        .filter(pk__in=entry_ids, state=State.SUBMITTED)
+        .filter(pk__any=entry_ids, state=State.SUBMITTED)
         .select_related("project", "staff__user")
         .order_by("pk")
     )
@@ -177,7 +177,7 @@ def _write(result: Result, entries: Sequence[TimeEntry], outcome: Outcome, state
 
 
 def _set_state(ids: Iterable[int], state: str) -> None:
-    TimeEntry.objects.filter(pk__in=list(ids)).update(state=state, version=F("version") + 1, updated_at=Now())
+    TimeEntry.objects.filter(pk__any=list(ids)).update(state=state, version=F("version") + 1, updated_at=Now())
 
 
 def _of(entries: Iterable[TimeEntry], ids: Iterable[int]) -> list[TimeEntry]:

@@ -14,7 +14,7 @@ from timesheets.access import APPROVE_ALL
 @staff_only
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Time, expenses and leave that wait, the oldest first; `?kind=` shows one of them."""
+    """Time, expenses, leave and invoices that wait, the oldest first; `?kind=` shows one of them."""
     user, mine_only = request.user, request.GET.get("mine") == "1"
     found = inbox(user, clock.today(user), clock.now(), mine_only=mine_only, only=request.GET.get("kind", ""))
     context = {

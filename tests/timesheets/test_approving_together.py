@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from approvals.certifying import Signature
+from approvals.models import Decision, Request
 from core.errors import Refusal
 from people.models import User
 from tests.cast import PASSWORD, TODAY, Cast, add_cast
@@ -95,3 +96,37 @@ def test_two_people_deciding_at_once_decide_once(own_firm: Any, own_cast: Cast) 
     assert sum(isinstance(result, Refusal) for result in results) == 1
     entry.refresh_from_db()
     assert entry.state in {State.APPROVED, State.REJECTED}
+
+
+def test_two_people_approving_at_once_approve_once(own_firm: Any, own_cast: Cast) -> None:
+    for entry in submit_week(own_cast):
+        theirs = Signature("Olu Hartwell", PASSWORD)
+        results = at_once(
+            own_firm,
+            approving(own_cast, entry),
+            lambda entry=entry, theirs=theirs: approve_time(
+                entry_ids=[entry.pk], by=own_cast.owner, at=timezone.now(), signature=theirs
+            ),
+        )
+        assert sum(isinstance(result, Refusal) for result in results) == 1, results
+        assert Decision.objects.filter(request__subject_id=entry.pk).count() == 1
+        entry.refresh_from_db()
+        assert entry.state == State.APPROVED
+
+
+def test_a_line_approved_and_recalled_at_once_is_one_or_the_other(own_firm: Any, own_cast: Cast) -> None:
+    for entry in submit_week(own_cast):
+        results = at_once(
+            own_firm,
+            approving(own_cast, entry),
+            lambda entry=entry: recall_time(
+                staff=own_cast.member.staff_member,
+                entry_ids=[entry.pk],
+                by=own_cast.member,
+                at=timezone.now(),
+            ),
+        )
+        assert sum(isinstance(result, Refusal) for result in results) == 1, results
+        entry.refresh_from_db()
+        state = Request.objects.filter(subject_id=entry.pk).latest("pk").state
+        assert (entry.state, state) in {(State.APPROVED, "APPROVED"), (State.DRAFT, "WITHDRAWN")}
