@@ -167,8 +167,8 @@ def open_seats(found: Iterable[tuple[Request, Sequence[Asked]]], at: datetime) -
         for each in asked:
             seats.append(
                 Seat(
-                    request=request,
-                    step=each.step,
+                    request_id=request.pk,
+                    step_id=each.step.pk if each.step else None,
                     position=each.position,
                     waits_for_id=each.waits_for_id,
                     role_id=each.role_id,
