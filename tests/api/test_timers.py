@@ -92,6 +92,8 @@ def test_reminding_by_hand_and_what_became_of_the_mail(cast: Cast, api: Api) -> 
     assert olu.post("/reminders", wish) == {"sent": 0, "already": 1, "complete": 0}
     olu.post("/reminders", wish | {"last": "2026-11-01"})
     assert olu.status == 422
+    olu.post("/reminders", wish | {"staff_ids": [member, 777001]})
+    assert olu.status == 404
     [listed] = olu.get("/reminders")["items"]
     assert (listed["kind"], listed["missing_minutes"], listed["by"]) == ("MISSING", 2400, cast.owner.name)
     assert olu.get("/reminders?only=unsure")["items"] == []

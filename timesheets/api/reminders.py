@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
@@ -14,7 +14,7 @@ from core.errors import Refusal
 from core.models import Mail
 from core.periods import Period
 from people.guards import guarded
-from people.models import Department, Role
+from people.models import Department, Role, StaffMember
 from timesheets import reminder_ruling as operations
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_RULES
 from timesheets.api.whose import user_of
@@ -181,6 +181,9 @@ def list_reminders(request: HttpRequest, wanted: Query[ReminderFilters]) -> dict
 @guarded(APPROVE_TEAM, APPROVE_ALL)
 def remind_people(request: HttpRequest, wish: RemindWish) -> Any:
     """Reminds people of days that lack time or are not submitted; one mail a day at most for a person"""
+    people = set(wish.staff_ids)
+    if StaffMember.objects.filter(pk__in=people).count() < len(people):
+        raise Http404
     if not 0 <= (wish.last - wish.first).days <= LONGEST_DAYS:
         raise WrongPeriod(field="last")
     period = Period(wish.first, wish.last)
