@@ -1,10 +1,11 @@
 """A question stays with the request in the queue; the last word decides whether it is open."""
 
 import pytest
+from django.db import DatabaseError, transaction
 
 from approvals.asking import NoQuestion, NothingToAsk, answer, ask
 from approvals.history import open_questions, questions
-from approvals.models import Request
+from approvals.models import Message, Request
 from core.errors import NotAllowed, Refusal
 from people.models import User
 from tests.approvals.things import Source, approve, give_back, hand_in, make_policy, thing
@@ -73,3 +74,11 @@ def test_only_the_owner_answers_and_only_what_was_asked(cast: Cast) -> None:
 def test_a_question_says_something(cast: Cast) -> None:
     with pytest.raises(Refusal, match="Write your question"):
         put(cast.manager, "   ")
+
+
+def test_what_was_said_stays_as_it_was_said(cast: Cast) -> None:
+    put(cast.manager)
+    with pytest.raises(DatabaseError, match="kept as they are"), transaction.atomic():
+        Message.objects.update(text="Never mind")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Message.objects.all().delete()
