@@ -44,7 +44,7 @@ def _thing(kind: str, pk: int) -> tuple[Named, str]:
 
 
 def _rows(model: type[Named]) -> Any:
-    rows = model.objects.annotate(people=Count("staff"))
+    rows: Any = model.objects.annotate(people=Count("staff"))
     return rows.select_related("head") if model is Department else rows
 
 
