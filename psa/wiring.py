@@ -27,6 +27,8 @@ from people.events import entity_renamed, manager_changed, staff_deactivated
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
+from staffing import notifying as leave_notices
+from staffing.events import leave_approved, leave_returned, leave_taken_back
 from timesheets import approval_notices, notifying, telling
 from timesheets import ports as timesheets_ports
 from timesheets.events import time_answered, time_asked, time_returned, time_taken_back
@@ -69,6 +71,11 @@ time_answered.connect(telling.tell_answered, dispatch_uid="line-answered")
 # Whoever lets approvals wait is reminded, and the one above is told.
 reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")
 escalated.connect(approval_notices.tell_escalated, dispatch_uid="approvals-escalated")
+
+# Whose leave was decided on is told, unless that is undone before the mail leaves.
+leave_approved.connect(leave_notices.tell_approved, dispatch_uid="leave-approved")
+leave_returned.connect(leave_notices.tell_returned, dispatch_uid="leave-returned")
+leave_taken_back.connect(leave_notices.call_off, dispatch_uid="leave-taken-back")
 
 # Online payment: Stripe is the gateway, its messages come through the inbox of the firm that owns the account.
 ports.bind_gateway(StripeGateway())

@@ -24,7 +24,7 @@ def apply_approved(requests: Sequence[LeaveRequest]) -> None:
     Within the caller's transaction; at most four statements. Raises ReplacedIsGone, and LeaveOverlaps by the database.
     """
     for kind, state in REPLACED_BY.items():
-        ids = [request.replaces_id for request in requests if request.kind == kind]
+        ids = [request.replaces_id for request in requests if request.kind == kind and request.replaces_id]
         if ids:
             moved = _move(LeaveRequest.objects.in_force().filter(pk__in=ids), state)
             if moved != len(ids):

@@ -1,6 +1,7 @@
 """Forms of leave: they read and clean, operations decide."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -226,7 +227,7 @@ class LeaveTypeForm(forms.Form):
         """Adds `rules`, what the operations take."""
         entered: dict[str, Any] = super().clean() or {}
         in_days = (entered.get("allowance_unit") or LeaveType.Unit.DAYS) == LeaveType.Unit.DAYS
-        days, minutes = 0, 0
+        days, minutes = Decimal(0), 0
         if entered.get("accrual") != LeaveType.Accrual.NONE:
             try:
                 days, minutes = self._allowance(entered.get("allowance") or "", in_days=in_days)
@@ -247,13 +248,13 @@ class LeaveTypeForm(forms.Form):
         )
         return entered
 
-    def _allowance(self, text: str, *, in_days: bool) -> tuple[Any, int]:
+    def _allowance(self, text: str, *, in_days: bool) -> tuple[Decimal, int]:
         if not text.strip():
             raise ValidationError("Say how much a year brings.")
         if not in_days:
-            return 0, long_minutes(text)
+            return Decimal(0), long_minutes(text)
         days = forms.DecimalField(min_value=0, max_value=366, max_digits=5, decimal_places=2)
-        return days.clean(text.replace(",", ".")), 0
+        return days.clean(text.replace(",", ".")) or Decimal(0), 0
 
 
 def rules_of(leave_type: LeaveType) -> dict[str, Any]:

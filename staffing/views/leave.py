@@ -34,7 +34,8 @@ FIRST_YEAR, LAST_YEAR = 1990, 2200
 
 def staff_of(request: HttpRequest) -> StaffMember:
     """Whose time off: one's own, or with `?staff=` somebody's whose balance the person may see. Else 404."""
-    own: StaffMember = request.user.staff_member
+    own = request.user.staff_member
+    assert own is not None  # staff_only
     text = request.GET.get("staff", "")
     if not text or text == str(own.pk):
         return own

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from clients.models import Client
 from projects.models import ContractLine, Project, Task, TeamMember
 from tests.cast import TODAY, add_person
+from tests.staffing.leave import ask
 from tests.timesheets.work import add_time
 
 BUDGETS = json.loads((Path(__file__).parent / "queries.json").read_text())
@@ -25,6 +26,7 @@ def more_rows(cast):
         task = Task.objects.create(project=project, contract_line=line, name="Work")
         person = add_person(f"Person {n:02}", f"p{n}@hm.example", "Staff", "Senior engineer")
         TeamMember.objects.create(project=project, staff=person.staff_member)
+        ask(person, TODAY)
         for user in (person, cast.owner):
             add_time(
                 cast,
@@ -41,6 +43,8 @@ def more_rows(cast):
 def test_a_page_costs_what_was_agreed_however_many_rows(owner, cast, web, path):
     browser = web(owner)
     add_time(cast, owner, minutes=20, state="APPROVED")
+    for user in (owner, cast.member):
+        ask(user, TODAY)
     assert browser.get(path).status_code == 200
     with CaptureQueriesContext(connection) as few:
         browser.get(path)
