@@ -18,7 +18,7 @@ from billing.reviews import waiting_invoices
 from core.periods import Period
 from people.models import User
 from staffing import waiting as leave_waiting
-from staffing.access import MANAGE_LEAVE
+from staffing.access import MANAGE_LEAVE, kind_name
 from staffing.subjects import KIND as LEAVE
 from timesheets.access import may_decide
 from timesheets.approvals_keys import Scope, SheetKey
@@ -166,7 +166,7 @@ def _leave(user: User, on: date, mine_only: bool) -> list[Item]:
             kind="Time off",
             icon="beach",
             title=leave.staff.name,
-            sub=f"{leave.leave_type.name} · {leave.span.words}",
+            sub=f"{kind_name(user, leave, decides=True)} · {leave.span.words}",
             since=cast(Any, leave).since,
             url=reverse("staffing:leave-requests"),
             approve_url=reverse("staffing:leave-approve", args=[leave.pk]),
