@@ -142,7 +142,7 @@ def test_the_pages_cost_the_same_for_many(
         )
         ReminderRule.objects.create(moment="AFTER", days=day)
     browser.get(PAGE)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(16):
         browser.get(PAGE)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(12):
         browser.get(SENT)

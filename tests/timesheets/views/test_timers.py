@@ -155,5 +155,5 @@ def test_the_list_costs_the_same_for_many(
             at=at - timedelta(minutes=40 - number),
         )
     browser.get(PAGE)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(12):
         browser.get(PAGE)
