@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from approvals.certifying import Signature, session_digest, signature_needed, steps_asked
 from approvals.guards import deciders
+from approvals.models import Policy
 from approvals.preview import later_words
 from approvals.submitting import policy_for
 from core import clock
@@ -79,13 +80,22 @@ def approve(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             return _done(request, form, _approved(request, form, proved), "approved")
-    later = later_words(KIND, [line.pk for line in lines])
+    policy = policy_for(KIND)
     more = {
-        "statement": policy_for(KIND).statement,
+        "statement": policy.statement,
         "is_due": is_due,
-        "then_goes_to": later and f"Next: {later}",
+        "then_goes_to": _next_words(policy, lines),
     }
     return _dialog(request, "timesheets/expense_approve.html", form, lines, more)
+
+
+def _next_words(policy: Policy, lines: Sequence[Expense]) -> str:
+    """`Next: Finance`, where somebody decides after this; a step for what is over policy only where something is."""
+    asks_more = any(not step.is_for_exceptions for step in policy.live_steps[1:])
+    if not asks_more and not any(line.needs_second for line in lines):
+        return ""
+    later = later_words(KIND, [line.pk for line in lines])
+    return later and f"Next: {later}"
 
 
 def _signing(request: HttpRequest, lines: Sequence[Expense]) -> tuple[bool, bool]:
@@ -187,7 +197,7 @@ def _answer(request: HttpRequest, report_id: int | None, skipped: Sequence[str])
     context = _context(request, report_id, skipped)
     if context["chosen"] is None:
         context["chosen"] = context["queue"].find(None)
-    return page(request, "timesheets/expense_approvals.html#answer", context)
+    return page(request, "timesheets/expense_answer.html", context)
 
 
 def _number(text: str) -> int | None:

@@ -119,6 +119,7 @@ def report_context(
         "is_new": is_new,
         "form": form,
         "upload": upload or UploadForm(),
+        "snap": SnapForm(),
         "may_edit": may_edit,
         "is_own": user.staff_member == report.staff,
         "can_reverse": has_right(user, REIMBURSE),

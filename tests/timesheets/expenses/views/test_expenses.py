@@ -74,7 +74,11 @@ def seen(*lines: Expense) -> str:
 
 def test_from_a_photograph_to_the_money(member: Any, manager: Any, finance: Any, cast: Cast) -> None:
     """The whole way through the pages: snap, type, submit, approve, pay back."""
-    assert "No expenses yet" in member.get(url("expenses")).text
+    begun = member.get(url("expenses")).text
+    assert "No expenses yet" in begun
+    # The camera's form carries its token: the browser sends it as it stands.
+    form = begun[begun.index("data-snap>") :]
+    assert "csrfmiddlewaretoken" in form[: form.index("</form>")]
     taken = member.post(url("expense-snap"), {"receipt": upload(photograph())})
     line = Expense.objects.get()
     assert taken["Location"] == f"{url('expense-report', line.report_id)}?line={line.pk}"
