@@ -10,8 +10,7 @@ from pydantic import Field
 
 from approvals.certifying import Signature
 from core import clock
-from core.api import Day, Id, Routes, Wish
-from core.periods import Period
+from core.api import Id, Routes, Wish
 from people.guards import guarded, staff_only
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, EDIT_BILLABLE, EDIT_WORKED, UNAPPROVE, visible_to
 from timesheets.api.schemas import Ids, Minutes, TimeEntryRow, Version, entry_row
@@ -20,7 +19,6 @@ from timesheets.approvals_queue import waiting_entries
 from timesheets.approving import Decided, approve_time, return_time
 from timesheets.asking import answer_time, ask_time
 from timesheets.cutting import change_worked, cut_billable
-from timesheets.reminding import remind
 from timesheets.unapproving import take_back, unapprove_time
 
 routes = Routes("approvals")
@@ -44,7 +42,7 @@ class ApproveWish(Wish):
     signature: SignatureWish | None = Field(None, description="Needed where the policy asks for a password.")
 
 
-class ReturnWish(Wish):
+class ReturnTimeWish(Wish):
     entry_ids: Ids
     reason: Annotated[str, Field(max_length=300)]
 
@@ -80,14 +78,6 @@ class AnswerWish(Wish):
     text: Annotated[str, Field(max_length=1000)]
 
 
-class RemindWish(Wish):
-    """Whom to remind of which days."""
-
-    staff_ids: Ids
-    first_on: Day
-    last_on: Day
-
-
 class SkippedRow(Schema):
     id: int
     reason: str
@@ -107,14 +97,6 @@ class TakenBack(Schema):
 
 class Asked(Schema):
     entry_ids: list[int] = Field(description="Asked about; they go on waiting.")
-
-
-class RemindedAnswer(Schema):
-    """Mails on their way, people who had one today already, people who lack nothing."""
-
-    sent: int
-    already: int
-    complete: int
 
 
 @routes.write("/approvals/time/approve", DecidedAnswer)
@@ -159,7 +141,7 @@ def _decided(decided: Decided) -> DecidedAnswer:
 
 @routes.write("/approvals/time/return", DecidedAnswer)
 @decider
-def return_time_entries(request: HttpRequest, wish: ReturnWish) -> DecidedAnswer:
+def return_time_entries(request: HttpRequest, wish: ReturnTimeWish) -> DecidedAnswer:
     """Returns time entries to their owner with a reason."""
     decided = return_time(entry_ids=wish.entry_ids, reason=wish.reason, by=user_of(request), at=clock.now())
     return _decided(decided)
@@ -197,15 +179,6 @@ def answer_about_time(request: HttpRequest, entry_id: int, wish: AnswerWish) -> 
     entry = get_object_or_404(visible_to(user).select_related("staff"), pk=entry_id)
     answer_time(entry=entry, text=wish.text, by=user, at=clock.now())
     return entry_row(entry_id, user)
-
-
-@routes.write("/approvals/time/remind", RemindedAnswer)
-@decider
-def remind_of_missing_time(request: HttpRequest, wish: RemindWish) -> RemindedAnswer:
-    """Mails people which days lack time; at most one mail a day for each."""
-    period = Period(wish.first_on, max(wish.first_on, wish.last_on))
-    found = remind(staff_ids=wish.staff_ids, period=period, by=user_of(request), at=clock.now())
-    return RemindedAnswer(sent=found.sent, already=found.already, complete=found.complete)
 
 
 @routes.write("/approvals/time/{int:entry_id}/worked", TimeEntryRow, method="PATCH")
