@@ -37,7 +37,7 @@ from people.models import (
     WorkingPattern,
 )
 from people.securing import add_passkey
-from projects.models import LaborCode, Project, RateCard, RateRule, Task
+from projects.models import LaborCode, Project, RateCard, RateRule, Task, WorkClass
 from psa.founding import hand_over_ticket
 from staffing.models import LeaveRequest, LeaveType
 from tenants.models import Firm
@@ -72,7 +72,7 @@ class Stranger:
         """A value for every parameter of an address."""
         numbers = (
             *("pk", "mail_pk", "client_id", "contact_id", "terms_id", "tax_id", "project_id", "task_id"),
-            *("staff_id", "code_id", "card_id", "rule_id", "type_id"),
+            *("staff_id", "code_id", "card_id", "rule_id", "type_id", "class_id"),
         )
         return dict.fromkeys(numbers, FOREIGN) | {
             "on": TODAY,
@@ -162,6 +162,7 @@ def _lists() -> None:
     PatternAssignment.objects.create(staff=StaffMember.objects.all()[0], pattern=hours, starts_on=TODAY)
     PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
     TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
+    WorkClass.objects.create(name=f"{MARK} class")
     Role.objects.create(name=f"{MARK} role")
     kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
     LeaveRequest.objects.create(
