@@ -29,6 +29,7 @@ export function changed(cell, before, after, { url = "", member = null } = {}) {
   const change = { id: cell.id, before, after, url };
   if (member) { member.changes.push(change); return; }
   if (url) return; // the server's toast, heard below
+  steps.at(-1)?.line?.remove(); // one toast at a time; Z still undoes them all
   const step = push({ changes: [change] });
   if (before && after) step.line = toast(`${shortDay(cell)}: ${after} instead of ${before}.`, () => run(step));
 }
