@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.db import migrations
 
 MANAGE, APPROVE = "staffing.manage_leave", "staffing.approve_leave"
-GRANTED = {"Owner": {MANAGE, APPROVE}, "Administrator": {MANAGE}, "Manager": {APPROVE}}
+# Administrators make managers, and nobody gives rights that they do not hold.
+GRANTED = {"Owner": {MANAGE, APPROVE}, "Administrator": {MANAGE, APPROVE}, "Manager": {APPROVE}}
 DAY = 480
 # Balances of firms that are older begin with this year; whoever brings something along gets it as an adjustment.
 COUNTS_FROM = date(2026, 1, 1)
