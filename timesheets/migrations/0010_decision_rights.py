@@ -6,6 +6,8 @@ BILLABLE, WORKED, UNAPPROVE = "timesheets.edit_billable", "timesheets.edit_worke
 RIGHTS = {
     "Owner": [BILLABLE, WORKED, UNAPPROVE],
     "Finance": [BILLABLE, UNAPPROVE],
+    # Administrators make managers, and nobody gives rights that they do not hold.
+    "Administrator": [BILLABLE, UNAPPROVE],
     "Manager": [BILLABLE, UNAPPROVE],
 }
 
