@@ -8,4 +8,14 @@ from core.models.mail import Mail
 from core.models.outbox import OutboxRow
 from core.models.tokens import PublicLink, Token
 
-__all__ = ["Action", "Change", "ExchangeRate", "Job", "Mail", "OutboxRow", "PublicLink", "StoredFile", "Token"]
+__all__ = [
+    "Action",
+    "Change",
+    "ExchangeRate",
+    "Job",
+    "Mail",
+    "OutboxRow",
+    "PublicLink",
+    "StoredFile",
+    "Token",
+]
