@@ -16,6 +16,7 @@ from approvals.models import Request
 from core.minutes import Style
 from core.models import Action
 from people.models import StaffMember, User
+from timesheets.access import visible_to
 from timesheets.approvals_facts import Calendar, Facts, calendar, facts_of, limits
 from timesheets.approvals_keys import EVERYTHING, Lens, Scope, SheetKey
 from timesheets.approvals_lines import Flag, Limits, Line, line_flags, overlapping
@@ -178,14 +179,15 @@ class _Builder:
         return line
 
 
-def add_past(sheet: Sheet, rules: TimeRules) -> None:
+def add_past(sheet: Sheet, rules: TimeRules, user: User) -> None:
     """Lines of the same sheet or block that are decided, or wait for somebody else, beside those that wait.
 
-    One statement.
+    Only those that the person may see. One statement.
     """
     waiting = {line.entry.pk for line in sheet.lines}
     past = (
-        TimeEntry.objects.filter(in_sheets([sheet.of], rules))
+        visible_to(user)
+        .filter(in_sheets([sheet.of], rules))
         .exclude(state=State.DRAFT)
         .exclude(pk__in=waiting)
         .select_related("staff", *RELATED)

@@ -72,7 +72,8 @@ class Sheet:
 
     @property
     def billable_minutes(self) -> int:
-        return sum(line.entry.billable_minutes for line in self.lines)
+        shown = self.waiting if self.is_project else self.lines
+        return sum(line.entry.billable_minutes for line in shown)
 
     @property
     def cut_minutes(self) -> int:

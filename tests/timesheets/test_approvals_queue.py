@@ -118,7 +118,7 @@ def test_what_is_decided_is_shown_beside_what_waits_and_drafts_are_not(cast: Cas
     return_time(entry_ids=[entries[0].pk], reason="Wrong task.", by=cast.manager, at=NOW)
     add_time(cast, on=MONDAY + timedelta(days=5))
     (sheet,) = look(cast)
-    add_past(sheet, the_rules())
+    add_past(sheet, the_rules(), cast.manager)
     assert [line.is_waiting for line in sheet.lines] == [True, True, True, True, False]
     assert sheet.waiting_minutes == 4 * 480
 
@@ -272,3 +272,14 @@ def test_work_on_approved_leave_and_times_that_overlap(cast: Cast) -> None:
     other = add_time(cast, minutes=60, on=MONDAY, starts_at=time(16), ends_at=time(17))
     submit(cast.member, [other])
     assert "2 lines with overlapping times" in flags(cast)
+
+
+def test_a_block_shows_no_line_that_its_reader_may_not_see(cast: Cast) -> None:
+    """A manager who does not lead the project sees the lines of the own team there, and nobody else's."""
+    cast.project.lead = None
+    cast.project.save()
+    mine = submit_week(cast)
+    submit_week(cast, cast.finance)
+    (block,) = look(cast, scope=Scope(lens=Lens.PROJECT))
+    add_past(block, the_rules(), cast.manager)
+    assert {line.entry.pk for line in block.lines} == {entry.pk for entry in mine}

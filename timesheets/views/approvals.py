@@ -80,7 +80,7 @@ def queue_context(request: HttpRequest, *keys: str) -> dict[str, Any]:
     found = board(request.user, clock.now(), clock.today(request.user), scope)
     sheet = found.queue.find(keys)
     if sheet:
-        add_past(sheet, found.rules)
+        add_past(sheet, found.rules, request.user)
     return context | {
         "queue": found.queue,
         "sheet": sheet,
@@ -103,7 +103,7 @@ def sheet_context(request: HttpRequest, key: SheetKey | None) -> tuple[dict[str,
         found = queue(request.user, clock.now(), clock.today(request.user), scope=own, only=key)
     sheet = next((sheet for sheet in found.sheets if sheet.key == str(key)), None)
     if sheet:
-        add_past(sheet, TimeRules.objects.get(pk=1))
+        add_past(sheet, TimeRules.objects.get(pk=1), request.user)
     then = SheetKey.parse(request.GET.get("then", "") or request.POST.get("then", ""))
     return context | {"sheet": sheet, "then": str(then or "")}, sheet
 
