@@ -14,7 +14,17 @@ from core.periods import Period, week_of
 from people.guards import signed_in
 from people.models import StaffMember
 from staffing.required import workdays_for
-from timesheets.api.schemas import Ids, LinesWish, OwnerWish, Recalled, State, Submitted, Today
+from timesheets.api.schemas import (
+    CheckKind,
+    CheckSeverity,
+    Ids,
+    LinesWish,
+    OwnerWish,
+    Recalled,
+    State,
+    Submitted,
+    Today,
+)
 from timesheets.api.whose import staff_of, today_of, user_of
 from timesheets.models import SubmitRule, TimeEntry, TimeRules
 from timesheets.periods import needs_submission, period_of, period_words
@@ -64,8 +74,8 @@ class Whose(Schema):
 class FindingRow(Schema):
     """One thing that a check found: what, how severe, where to look."""
 
-    kind: SubmitRule.Kind
-    severity: SubmitRule.Severity
+    kind: CheckKind
+    severity: CheckSeverity
     sentence: str
     day: date | None
     entry_ids: list[int]

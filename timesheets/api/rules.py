@@ -8,9 +8,10 @@ from ninja import Schema
 from pydantic import Field
 
 from core import clock
-from core.api import Day, Routes, Wish
+from core.api import Day, Routes, Wish, words_of
 from people.guards import guarded, signed_in
 from timesheets.access import LOCK_TIME, MANAGE_RULES
+from timesheets.api.schemas import CheckKind, CheckSeverity
 from timesheets.api.whose import user_of
 from timesheets.locking import lock_through
 from timesheets.models import SubmitRule, TimeRules
@@ -19,12 +20,15 @@ from timesheets.ruling import Check, edit_rules
 routes = Routes("time")
 WEEK_MINUTES = 7 * 24 * 60
 
+PeriodKind = Annotated[TimeRules.PeriodKind, words_of(TimeRules.PeriodKind)]
+NotesChecked = Annotated[TimeRules.NotesChecked, words_of(TimeRules.NotesChecked)]
+
 
 class CheckRow(Schema):
     """What is checked at submit. `limit_minutes` is that of long days and weeks."""
 
-    kind: SubmitRule.Kind
-    severity: SubmitRule.Severity
+    kind: CheckKind
+    severity: CheckSeverity
     limit_minutes: int | None
 
 
@@ -32,14 +36,14 @@ class TimeRulesAnswer(Schema):
     """The firm's rules of time. `week_starts_on` 0 is Monday, 6 is Sunday."""
 
     week_starts_on: int
-    period_kind: TimeRules.PeriodKind
+    period_kind: PeriodKind
     biweekly_from: date
     locked_through: date | None = Field(description="The later one of the next two.")
     locked_by_hand_through: date | None
     locked_by_grace_through: date | None
     grace_days: int | None
     requires_notes: bool
-    notes_checked: TimeRules.NotesChecked
+    notes_checked: NotesChecked
     note_min_length: int
     allows_future: bool
     shows_labor_code: bool
@@ -58,8 +62,8 @@ class TimeRulesAnswer(Schema):
 
 
 class CheckWish(Wish):
-    kind: SubmitRule.Kind
-    severity: SubmitRule.Severity
+    kind: CheckKind
+    severity: CheckSeverity
     limit_minutes: Annotated[int, Field(ge=1, le=WEEK_MINUTES)] | None = Field(
         None, description="Needed for DAY_HOURS and WEEK_OVER."
     )
@@ -69,10 +73,10 @@ class TimeRulesChange(Wish):
     """What is left out stays as it is."""
 
     week_starts_on: Annotated[int, Field(ge=0, le=6)] = 0
-    period_kind: TimeRules.PeriodKind = TimeRules.PeriodKind.WEEKLY
+    period_kind: PeriodKind = TimeRules.PeriodKind.WEEKLY
     biweekly_from: Day = date(2024, 1, 1)
     requires_notes: bool = False
-    notes_checked: TimeRules.NotesChecked = TimeRules.NotesChecked.SUBMIT
+    notes_checked: NotesChecked = TimeRules.NotesChecked.SUBMIT
     note_min_length: Annotated[int, Field(ge=1, le=500)] = 1
     allows_future: bool = False
     shows_labor_code: bool = True

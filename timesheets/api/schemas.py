@@ -13,7 +13,7 @@ from core.minutes import DAY_MINUTES, LONGEST_TEXT
 from people.access import has_right
 from people.models import User
 from projects.access import VIEW_RATES
-from timesheets.models import TimeEntry
+from timesheets.models import SubmitRule, TimeEntry
 from timesheets.ports import marks_of
 from timesheets.reasons import LONGEST
 from timesheets.subjects import KIND
@@ -21,6 +21,8 @@ from timesheets.times import Times
 
 State = TimeEntry.State
 TimeState = Annotated[State, words_of(State)]
+CheckKind = Annotated[SubmitRule.Kind, words_of(SubmitRule.Kind)]
+CheckSeverity = Annotated[SubmitRule.Severity, words_of(SubmitRule.Severity)]
 
 Minutes = Annotated[int, Field(ge=0, le=DAY_MINUTES)]
 Note = Annotated[str, Field(max_length=1000)]
