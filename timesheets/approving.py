@@ -177,7 +177,9 @@ def _write(result: Result, entries: Sequence[TimeEntry], outcome: Outcome, state
 
 
 def _set_state(ids: Iterable[int], state: str) -> None:
-    TimeEntry.objects.filter(pk__any=list(ids)).update(state=state, version=F("version") + 1, updated_at=Now())
+    TimeEntry.objects.filter(pk__any=list(ids)).update(
+        state=state, version=F("version") + 1, updated_at=Now()
+    )
 
 
 def _of(entries: Iterable[TimeEntry], ids: Iterable[int]) -> list[TimeEntry]:

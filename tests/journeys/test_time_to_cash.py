@@ -48,7 +48,9 @@ def test_from_a_typed_cell_to_a_paid_invoice(web, till: Till, cast: Cast) -> Non
     dialog = web(cast.member).get(reverse("timesheets:submit", args=week))
     seen = f"{entry.pk}.{entry.version}"
     assert seen in dialog.content.decode()
-    web(cast.member).post(reverse("timesheets:submit", args=week), {"seen": seen, "certified": "on", "acknowledged": "on"})
+    web(cast.member).post(
+        reverse("timesheets:submit", args=week), {"seen": seen, "certified": "on", "acknowledged": "on"}
+    )
     returned = {"lines": _lines(entry), "reason": "Name the run in a note."}
     assert web(cast.manager).post(reverse("timesheets:return"), returned).status_code in (200, 204)
     entry.refresh_from_db()

@@ -179,7 +179,8 @@ class Expense(models.Model):
                 condition=Q(task=None) | Q(project__isnull=False), name="timesheets_expense_task_has_project"
             ),
             models.CheckConstraint(
-                condition=Q(reverses=None, quantity__gt=0, tax_amount__gte=0) & (Q(amount=None) | Q(amount__gt=0))
+                condition=Q(reverses=None, quantity__gt=0, tax_amount__gte=0)
+                & (Q(amount=None) | Q(amount__gt=0))
                 | Q(reverses__isnull=False, quantity__lt=0, amount__lt=0, tax_amount__lte=0),
                 name="timesheets_expense_sign",
             ),
