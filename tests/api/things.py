@@ -1,0 +1,234 @@
+"""A firm that has something of everything, and which names of ids mean what: requests made up are about these."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db import models
+
+from approvals.delegating import delegate
+from approvals.models import Delegation, Policy
+from billing.issuing import issue_invoice
+from billing.models import Invoice, InvoiceLine, Payment
+from billing.receiving import record_payment
+from clients.models import Client, Contact, PaymentTerms, TaxCode
+from core import clock
+from core.exchange import Row
+from core.exchanging import set_rates
+from core.models import ExchangeRate, Job, Mail
+from ledger.models import Account, JournalEntry
+from people.inviting import invite_person
+from people.models import (
+    Department,
+    Holiday,
+    Invitation,
+    JobTitle,
+    LegalEntity,
+    Office,
+    PatternAssignment,
+    Role,
+    StaffMember,
+    User,
+    WorkingPattern,
+)
+from people.timing import assign_pattern
+from projects.models import LaborCode, Project, RateCard, RateRule, Task, TeamMember, WorkClass
+from staffing.models import LeaveRequest, LeaveType
+from staffing.requesting import LeaveDays, request_leave
+from tests.billing.work import drafted, log
+from tests.cast import NOW, TODAY, Cast
+from tests.timesheets.expenses.files import photograph
+from tests.timesheets.sheets import submit
+from tests.timesheets.work import add_time
+from timesheets.expenses.coding import add_unit_rate, set_markup
+from timesheets.expenses.receipts import Upload, add_receipts
+from timesheets.expenses.recording import Wanted, open_report, record_expense
+from timesheets.models import (
+    Expense,
+    ExpenseCode,
+    ExpenseMarkup,
+    ExpenseRate,
+    ExpenseReport,
+    Receipt,
+    Reminder,
+    ReminderRule,
+    TimeEntry,
+    Timer,
+)
+from timesheets.rows import RowKey
+from timesheets.timers import start
+
+# What names of ids mean; the others stay as they were made up.
+MEANINGS: dict[str, type[models.Model]] = {
+    "account_id": Account,
+    "approver_id": StaffMember,
+    "card_id": RateCard,
+    "class_id": WorkClass,
+    "client_id": Client,
+    "code_id": LaborCode,
+    "contact_id": Contact,
+    "delegate_id": StaffMember,
+    "delegate_to_id": StaffMember,
+    "delegation_id": Delegation,
+    "department_id": Department,
+    "entity_id": LegalEntity,
+    "entry_id": TimeEntry,
+    "entry_ids": TimeEntry,
+    "expense_id": Expense,
+    "expense_ids": Expense,
+    "head_id": StaffMember,
+    "holiday_id": Holiday,
+    "hours_id": PatternAssignment,
+    "id": TimeEntry,
+    "ids": Invoice,
+    "intended_invoice_id": Invoice,
+    "invitation_id": Invitation,
+    "invoice_id": Invoice,
+    "job_id": Job,
+    "job_title_id": JobTitle,
+    "labor_code_id": LaborCode,
+    "lead_id": StaffMember,
+    "leave_type_id": LeaveType,
+    "line_id": InvoiceLine,
+    "mail_id": Mail,
+    "manager_id": StaffMember,
+    "markup_id": ExpenseMarkup,
+    "office_id": Office,
+    "pattern_id": WorkingPattern,
+    "payment_id": Payment,
+    "payment_terms_id": PaymentTerms,
+    "person_id": StaffMember,
+    "project_id": Project,
+    "project_ids": Project,
+    "rate_id": RateRule,
+    "receipt_id": Receipt,
+    "reminder_id": Reminder,
+    "report_id": ExpenseReport,
+    "report_ids": StaffMember,
+    "request_id": LeaveRequest,
+    "request_ids": LeaveRequest,
+    "role_id": Role,
+    "role_ids": Role,
+    "rule_id": ReminderRule,
+    "staff_id": StaffMember,
+    "staff_ids": StaffMember,
+    "task_id": Task,
+    "tax_code_id": TaxCode,
+    "tax_id": TaxCode,
+    "team_ids": StaffMember,
+    "terms_id": PaymentTerms,
+    "timer_id": Timer,
+    "type_id": LeaveType,
+    "user_id": User,
+    "work_class_id": WorkClass,
+    "working_pattern_id": WorkingPattern,
+}
+# What they mean in some rooms.
+ELSEWHERE: dict[str, dict[str, type[models.Model]]] = {
+    "/ledger/": {"entry_id": JournalEntry},
+    "/expense": {"code_id": ExpenseCode},
+    "/unit-rates/": {"rate_id": ExpenseRate},
+    "/exchange-rates/": {"rate_id": ExchangeRate},
+    "/lists/departments/": {"named_id": Department},
+}
+
+
+def known_ids(path: str) -> dict[str, list[int | str]]:
+    """What is there, by the names that requests to a path use."""
+    meanings = MEANINGS | {
+        name: model for part, other in ELSEWHERE.items() if part in path for name, model in other.items()
+    }
+    known: dict[str, list[int | str]] = {
+        name: list(model._default_manager.values_list("pk", flat=True)) for name, model in meanings.items()
+    }
+    if "/policies/" in path:
+        known["kind"] = list(Policy.objects.values_list("subject_kind", flat=True))
+    return known
+
+
+def furnish(cast: Cast) -> None:
+    """Adds something of everything."""
+    add_time(cast, minutes=60)
+    waiting = add_time(cast, minutes=90, on=TODAY - timedelta(days=1))
+    submit(cast.member, [waiting])
+    issued = issue_invoice(invoice=drafted(cast, 60, 30), by=cast.finance, on=TODAY, at=NOW)
+    record_payment(
+        invoice=issued,
+        amount=issued.total_amount / 2,
+        method=Payment.Method.CHECK,
+        received_on=TODAY,
+        by=cast.finance,
+        on=TODAY,
+        at=NOW,
+    )
+    drafted(cast, 45)
+    TaxCode.objects.create(name="Sales tax", rate_percent=8)
+    log(cast.member, cast.review, 75)
+    _furnish_firm(cast)
+    _furnish_expenses(cast)
+    _furnish_days(cast)
+
+
+def _furnish_firm(cast: Cast) -> None:
+    Department.objects.create(name="Water")
+    office = Office.objects.create(name="Larkspur")
+    Holiday.objects.create(name="Founders' day", on=TODAY + timedelta(days=40), office=office)
+    WorkClass.objects.create(name="Class A")
+    invite_person(
+        email="new@hm.example",
+        name="Noor Aziz",
+        roles=[Role.objects.get(name="Staff")],
+        by=cast.owner,
+        at=NOW,
+    )
+    assign_pattern(
+        staff=cast.member.staff_member,
+        pattern=WorkingPattern.objects.all()[0],
+        starts_on=TODAY,
+        by=cast.owner,
+    )
+    Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
+
+
+def _furnish_expenses(cast: Cast) -> None:
+    code = ExpenseCode.objects.get(name="Ground transport")
+    for title in ("Site visit", "Workshop"):
+        report = open_report(staff=cast.owner.staff_member, title=title, by=cast.owner)
+        wanted = Wanted(spent_on=clock.today(), code=code, project=cast.project, amount=Decimal(22))
+        expense = record_expense(report=report, wanted=wanted, by=cast.owner, on=clock.today())
+        photo = Upload("photo.jpg", photograph(words=title))
+        add_receipts(expense=expense, uploads=[photo], by=cast.owner)
+    mileage = ExpenseCode.objects.get(name="Mileage")
+    add_unit_rate(
+        expense_code=mileage,
+        currency="USD",
+        cost_amount=Decimal("0.485"),
+        billing_amount=Decimal("0.55"),
+        starts_on=TODAY.replace(month=1, day=1),
+        by=cast.finance,
+    )
+    set_markup(kind="PERCENT", value=Decimal(5), client=cast.client, by=cast.owner)
+    set_rates(rows=[Row("EUR", "USD", TODAY, Decimal("1.0842"))], source="bank.csv", by=cast.owner)
+
+
+def _furnish_days(cast: Cast) -> None:
+    """Leave, a timer, a delegation and a reminder."""
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday()) + timedelta(weeks=4)
+    vacation = LeaveType.objects.get(name="Vacation")
+    for user, day in ((cast.member, monday), (cast.owner, monday + timedelta(days=1))):
+        asked = LeaveDays(vacation, day, day)
+        request_leave(staff=user.staff_member, days=asked, by=user, on=today, at=clock.now())
+    TeamMember.objects.create(project=cast.project, staff=cast.owner.staff_member)
+    row = RowKey.of(cast.design, cast.engineering)
+    start(staff=cast.owner.staff_member, row=row, by=cast.owner, at=clock.now())
+    delegate(
+        approver=cast.manager.staff_member,
+        delegate=cast.finance.staff_member,
+        starts_on=monday,
+        ends_on=monday,
+        by=cast.manager,
+        at=clock.now(),
+    )
+    Reminder.objects.create(
+        kind=Reminder.Kind.MISSING, staff=cast.member.staff_member, period_first=TODAY, day=TODAY
+    )
