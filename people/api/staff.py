@@ -194,8 +194,9 @@ def list_hours(request: HttpRequest, staff_id: int, part: Query[Part]) -> dict[s
 @guarded(MANAGE_PEOPLE)
 def create_hours(request: HttpRequest, staff_id: int, wish: HoursWish) -> PatternAssignment:
     """Other hours from a day on; replaces a change on the same day."""
+    staff = _staff(staff_id)
     fields = cleaned(HoursForm, wish, names={"pattern_id": "pattern"})
-    return assign_pattern(staff=_staff(staff_id), by=request.user, **fields)
+    return assign_pattern(staff=staff, by=request.user, **fields)
 
 
 @routes.write("/staff/{int:staff_id}/hours/{int:hours_id}", method="DELETE")
