@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -25,8 +26,12 @@ class Address:
         return self.view.guard  # type: ignore[attr-defined]
 
     def path(self, values: Mapping[str, Any]) -> str:
-        """The address with these values. A parameter that has none is a KeyError: give it one."""
-        return reverse(self.name, URLCONF, kwargs={name: values[name] for name in self.parameters})
+        """The address with these values; under "address parameter" stands one for this address alone.
+
+        A parameter that has none is a KeyError: give it one.
+        """
+        kwargs = {name: values.get(f"{self.name} {name}", values[name]) for name in self.parameters}
+        return reverse(self.name, URLCONF, kwargs=kwargs)
 
 
 def every_address() -> list[Address]:
@@ -39,6 +44,7 @@ class Route:
     """One route of the API: its method and address, who may, and what it is told.
 
     `chosen` are parameters that choose a day or a kind, with a value each; they name nothing of another firm.
+    `asked` are the parameters that its query must have, with the schema of each.
     """
 
     method: str
@@ -46,6 +52,7 @@ class Route:
     guard: Any
     scope: str
     chosen: Mapping[str, str]
+    asked: Mapping[str, Mapping[str, Any]]
     body: Mapping[str, Any] | None
 
     @property
@@ -58,9 +65,11 @@ class Route:
 
     def path(self, number: int) -> str:
         """The address, with the number for every id."""
-        return "/api/v1" + re.sub(
+        path = "/api/v1" + re.sub(
             r"{([^}]+)}", lambda match: self.chosen.get(match[1], str(number)), self.template
         )
+        query = urlencode({name: _example(schema, number) for name, schema in self.asked.items()})
+        return f"{path}?{query}" if query else path
 
 
 def every_route() -> list[Route]:
@@ -80,8 +89,13 @@ def _route(operation: Any, template: str) -> Route:
         for parameter in described["parameters"]
         if parameter["in"] == "path" and not parameter["name"].endswith("_id")
     }
+    asked = {
+        parameter["name"]: parameter["schema"]
+        for parameter in described["parameters"]
+        if parameter["in"] == "query" and parameter.get("required")
+    }
     view = operation.view_func
-    return Route(method, template, view.guard, view.scope, chosen, described.get("requestBody"))
+    return Route(method, template, view.guard, view.scope, chosen, asked, described.get("requestBody"))
 
 
 def wish_naming(route: Route, number: int) -> Any:
@@ -108,8 +122,8 @@ def _example(schema: Mapping[str, Any], number: int) -> Any:
     if schema.get("type") == "integer":
         return number if schema.get("maximum", number) >= number else schema["maximum"]
     plain = {"boolean": False, "number": 1, "null": None}
-    texts = {"date": "2026-11-25", "date-time": "2026-11-25T12:00:00Z"}
-    return plain.get(schema.get("type", ""), texts.get(schema.get("format", ""), "1"))
+    texts = {"date": "2026-11-25", "time": "09:00", "date-time": "2026-11-25T12:00:00Z", "^[A-Z]{3}$": "USD"}
+    return plain.get(schema.get("type", ""), texts.get(schema.get("format", schema.get("pattern", "")), "1"))
 
 
 def _walk(resolver: Any, namespace: str, outer: tuple[str, ...]) -> Iterator[Address]:

@@ -14,11 +14,15 @@ from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from PIL import Image
 
-from approvals.models import Delegation, Policy, Step
+from approvals.certifying import Signature
+from approvals.models import Decision, Delegation, Policy, Step
+from approvals.submitting import submit
+from billing import reviews
 from billing.issuing import issue_invoice
 from billing.models import Invoice
 from billing.recipients import pay_link
 from billing.rendering import ensure_pdf
+from billing.reviewing import submit_for_review
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import files, tokens
 from core.models import ExchangeRate, Job, Mail
@@ -39,10 +43,13 @@ from people.models import (
 from people.securing import add_passkey
 from projects.models import LaborCode, Project, RateCard, RateRule, Task, WorkClass
 from psa.founding import hand_over_ticket
+from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
 from tenants.models import Firm
 from tests.billing.work import drafted, log
-from tests.cast import NOW, TODAY, add_cast
+from tests.cast import NOW, PASSWORD, TODAY, add_cast
+from tests.timesheets.sheets import submit_week
+from timesheets.approving import approve_time
 from timesheets.expenses.receipts import Upload, add_receipts
 from timesheets.expenses.recording import Wanted, open_report, record_expense
 from timesheets.models import (
@@ -52,11 +59,14 @@ from timesheets.models import (
     ExpenseRate,
     ExpenseReport,
     Receipt,
+    ReminderRule,
     TimeEntry,
+    Timer,
 )
 
 FOREIGN = 777_001
 MARK = "Zanzibar"
+REVIEWS = ("invoice", "approve", "return")
 
 
 @dataclass(frozen=True)
@@ -75,6 +85,8 @@ class Stranger:
             *("staff_id", "code_id", "card_id", "rule_id", "type_id", "class_id"),
         )
         return dict.fromkeys(numbers, FOREIGN) | {
+            # The first invoice is issued; the second is in review.
+            **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
             "on": TODAY,
             "day": TODAY,
             "lines": f"{FOREIGN}.1",
@@ -91,9 +103,12 @@ class Stranger:
 
 
 def _approvals(cast: Any) -> None:
-    """A second step, and somebody who stands in."""
-    policy = Policy.objects.get(subject_kind="timesheets.timeentry")
-    Step.objects.create(pk=FOREIGN, policy=policy, position=2, source=Step.Source.PROJECT_LEAD)
+    """A second step of time, one of invoices, leave that its owner may approve, and somebody who stands in."""
+    time, paper = (Policy.objects.get(subject_kind=kind) for kind in ("timesheets.timeentry", reviews.KIND))
+    Step.objects.create(policy=time, position=2, source=Step.Source.PROJECT_LEAD)
+    Step.objects.create(policy=paper, position=1, source=Step.Source.PROJECT_LEAD)
+    Policy.objects.filter(pk=paper.pk).update(is_blocking=False)
+    Policy.objects.filter(subject_kind=subjects.KIND).update(allows_self_approval=True)
     Delegation.objects.create(
         pk=FOREIGN,
         approver=cast.owner.staff_member,
@@ -102,6 +117,30 @@ def _approvals(cast: Any) -> None:
         ends_on=TODAY,
         by_name=MARK,
     )
+
+
+def _waiting_and_decided(cast: Any, draft: Invoice) -> None:
+    """A line that was approved, leave that waits, a draft in review."""
+    ids = [line.pk for line in submit_week(cast, days=1)]
+    approve_time(entry_ids=ids, by=cast.manager, at=NOW, signature=Signature("Dana Ruiz", PASSWORD))
+    submit(subjects=[subjects.subject_of(LeaveRequest.objects.get(pk=FOREIGN))], by=cast.owner, at=NOW)
+    submit_for_review(invoice=draft, by=cast.finance, at=NOW)
+    assert draft.pk == FOREIGN + 1
+    assert Decision.objects.filter(pk=FOREIGN, request__subject_id__in=ids).exists()
+
+
+def _clocks(cast: Any) -> None:
+    """A timer, and a rule that reminds."""
+    Timer.objects.create(
+        pk=FOREIGN,
+        staff=cast.owner.staff_member,
+        task=cast.design,
+        labor_code=cast.engineering,
+        note=MARK,
+        worked_on=TODAY,
+        started_at=NOW,
+    )
+    ReminderRule.objects.create(pk=FOREIGN).roles.add(Role.objects.get(name=f"{MARK} role"))
 
 
 def furnish(firm: Firm) -> Stranger:
@@ -117,7 +156,8 @@ def furnish(firm: Firm) -> Stranger:
     log(cast.member, cast.design, 60, rate=None)
     invoice = drafted(cast, 60)
     issue_invoice(invoice=invoice, by=cast.finance, on=TODAY, at=NOW)
-    drafted(cast, 90)
+    _waiting_and_decided(cast, drafted(cast, 90))
+    _clocks(cast)
     invoice = Invoice.objects.get(pk=FOREIGN)
     ensure_pdf(invoice)
     Job.objects.create(
@@ -166,7 +206,7 @@ def _lists() -> None:
     Role.objects.create(name=f"{MARK} role")
     kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
     LeaveRequest.objects.create(
-        staff=StaffMember.objects.all()[0],
+        staff=User.objects.get(email="sam@other.example").staff_member,
         leave_type=kind,
         starts_on=TODAY,
         ends_on=TODAY,
