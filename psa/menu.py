@@ -13,6 +13,7 @@ from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
+from psa.settings_tabs import tabs_of_settings
 from reports.inbox import counts
 from staffing.access import APPROVE_LEAVE, MANAGE_LEAVE
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, MANAGE_EXPENSES, MANAGE_RULES, REIMBURSE
@@ -105,6 +106,10 @@ def menu_for(user: User, path: str) -> list[Group]:
             best = item
         if url_name == "timesheets:approvals":
             item.count = sum(counts(user, clock.today(user)).values()) or None
+    # Pages of settings lie in their rooms' addresses, under Settings all the same.
+    tab_url = next((tab.url for tab in tabs_of_settings(user, path) if tab.is_current), "")
+    if tab_url and (best is None or len(tab_url) >= len(best.url)):
+        best = next((item for item in groups.get("Firm", Group("")).items if item.label == "Settings"), best)
     # The own profile lies under People but is everybody's.
     if best is not None and not path.startswith(reverse("people:profile")):
         best.is_current = True
