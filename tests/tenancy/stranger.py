@@ -206,7 +206,7 @@ def _lists() -> None:
     Role.objects.create(name=f"{MARK} role")
     kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
     LeaveRequest.objects.create(
-        staff=User.objects.get(email="sam@other.example").staff_member,
+        staff=StaffMember.objects.get(user__email="sam@other.example"),
         leave_type=kind,
         starts_on=TODAY,
         ends_on=TODAY,
