@@ -18,7 +18,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial, wraps
 from inspect import getdoc
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
 
 from django import forms
 from django.db import models
@@ -34,7 +34,9 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    ValidationInfo,
     WithJsonSchema,
+    field_validator,
 )
 
 from core.errors import NotAllowed, Refusal
@@ -91,6 +93,10 @@ def words_of(states: type[models.TextChoices]) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "enum": list(states.values)})
 
 
+def _takes_truths(kind: Any) -> bool:
+    return kind in (bool, Any) or any(_takes_truths(part) for part in get_args(kind))
+
+
 class Row(Schema):
     """Base of what is answered: reads its fields from a row of the database, or from `resolve_<field>`."""
 
@@ -99,6 +105,16 @@ class Wish(BaseModel):
     """Base of what is asked for. A field that nobody knows is refused instead of ignored."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def refuse_truths(cls, value: Any, field: ValidationInfo) -> Any:
+        """Pydantic would take true for the number 1, and so for whatever has that id."""
+        kind = cls.model_fields[str(field.field_name)].annotation
+        parts = value if isinstance(value, list) else [value]
+        if any(isinstance(part, bool) for part in parts) and not _takes_truths(kind):
+            raise ValueError("True and false are no values of this field.")
+        return value
 
 
 class JobRow(Row):

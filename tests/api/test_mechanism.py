@@ -194,3 +194,19 @@ def test_without_the_cache_nobody_is_refused(settings: Any) -> None:
     settings.CACHES = {"default": settings.CACHES["default"] | away}
     standing = count_request("anybody", at=clock.now(), limit=0)
     assert not standing.is_over
+
+
+@pytest.mark.parametrize(
+    ("path", "wish", "field"),
+    [
+        ("/timers/start", {"task_id": True}, "task_id"),
+        ("/time-entries/recall", {"entry_ids": [True]}, "entry_ids"),
+        ("/expense-reports", {"title": False}, "title"),
+    ],
+)
+def test_true_is_not_the_number_one(
+    owner: User, api: Api, path: str, wish: dict[str, Any], field: str
+) -> None:
+    program = api(owner)
+    program.post(path, wish)
+    assert [error["path"] for error in is_problem(program, 422)["errors"]] == [field]
