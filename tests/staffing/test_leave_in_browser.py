@@ -25,6 +25,8 @@ from tests.staffing.leave import ask
 pytestmark = pytest.mark.usefixtures("django_db_setup")  # before the browser, whose loop runs in this thread
 BUSY = 20_000  # milliseconds; the machine may be
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# What htmx has brought is at rest.
+SETTLED = "!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added')"
 Open = Callable[..., Page]
 
 
@@ -87,6 +89,7 @@ def test_asked_for_by_keyboard_and_approved_with_one_press(people: Cast, window:
     page.keyboard.press("n")
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_label("Kind")).to_be_focused(timeout=BUSY)
+    page.wait_for_function(SETTLED)
     page.keyboard.press("Tab")
     expect(dialog.get_by_label("First day", exact=True)).to_be_focused(timeout=BUSY)
     page.keyboard.type(f"{first:%m%d%Y}", delay=20)
