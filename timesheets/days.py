@@ -1,5 +1,6 @@
 """A person's day, opened for writing: locked, so that the sum of its lines and its cells stay true."""
 
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -83,6 +84,8 @@ class OpenDay:
     other_entries: list[TimeEntry] = field(default_factory=list)
     # What was read of rows so far.
     places: dict[RowKey, Place] = field(default_factory=dict)
+    # Microseconds of the clock when the lines were read, under the lock: a later one has read more.
+    stamp: int = field(default_factory=lambda: time.time_ns() // 1000)
     # Lines that were brought back in this transaction.
     restored_ids: set[int] = field(default_factory=set)
 

@@ -22,7 +22,7 @@ def fragments(
 
     `opened` is the day that was just written to, where only one was.
     """
-    stamp = time.time_ns() // 1000
+    stamp = opened.stamp if opened is not None else time.time_ns() // 1000
     if opened is not None:
         frame.know(opened.rules)
     week = frame.week(only=list(dict.fromkeys(row for row, _ in places)), opened=opened)
