@@ -6,10 +6,9 @@ from typing import Any
 from django.urls import reverse
 
 from approvals.models import Delegation
-from core import mail
 from core.hosts import firm_url
-from people.letterhead import letterhead
 from people.models import User
+from people.telling import Word, tell
 
 KIND = "approvals.delegation"
 
@@ -25,29 +24,19 @@ def tell_of_end(sender: Any, delegation: Delegation, by: User | None, at: dateti
 
 
 def _tell(delegation: Delegation, by: User | None, at: datetime, *, has_ended: bool) -> None:
-    letter = letterhead()
-    for member in (delegation.delegate, delegation.approver):
-        reader = member.user
-        if reader is None or not reader.is_active or reader == by:
-            continue
-        context = letter | {
-            "person": reader,
-            "delegation": delegation,
-            "is_delegate": member == delegation.delegate,
-            "has_ended": has_ended,
-            "by_name": by.name if by else "",
-            "page_url": firm_url(reverse("approvals:delegation")),
-        }
-        subject, text, html = mail.render_mail("approvals/mail/delegation", context)
-        mail.post(
-            KIND,
-            to=[reader.email],
-            person_key=str(reader.pk),
-            subject_key=f"{delegation.pk}{'.end' if has_ended else ''}",
-            subject=subject,
-            text=text,
-            html=html,
-            from_name=letter["firm_name"],
-            related=delegation,
-            at=at,
+    words = [
+        Word(
+            member.user,
+            delegation,
+            f"{delegation.pk}{'.end' if has_ended else ''}",
+            {
+                "delegation": delegation,
+                "is_delegate": member == delegation.delegate,
+                "has_ended": has_ended,
+                "page_url": firm_url(reverse("approvals:delegation")),
+            },
         )
+        for member in (delegation.delegate, delegation.approver)
+        if member.user != by
+    ]
+    tell(KIND, "approvals/mail/delegation", words, by=by, at=at)

@@ -10,6 +10,7 @@ from clients.models import Client, PaymentTerms, TaxCode
 from clients.names import normalised
 from clients.promises import ClientExists
 from core import audit
+from core.activating import set_active
 from core.errors import Refusal
 from core.promises import promises
 from people.models import User
@@ -93,22 +94,14 @@ def edit_client(
 
 def deactivate_client(*, client: Client, by: User | None) -> Client:
     """Takes the client out of pick-lists; its history stays. Refused by the database while projects are open."""
-    return _activate(client, False, "client.deactivate", by)
+    require_manage(by)
+    return set_active(client, False, verb="client", by=by)
 
 
 def reactivate_client(*, client: Client, by: User | None) -> Client:
     """The way back of `deactivate_client`."""
-    return _activate(client, True, "client.reactivate", by)
-
-
-def _activate(client: Client, is_active: bool, verb: str, by: User | None) -> Client:
-    with promises(), transaction.atomic():
-        require_manage(by)
-        client = Client.objects.select_for_update().get(pk=client.pk)
-        audit.acting(verb, by=by, subject=client)
-        client.is_active = is_active
-        client.save(update_fields=["is_active"])
-        return client
+    require_manage(by)
+    return set_active(client, True, verb="client", by=by)
 
 
 def _clean(name: str) -> str:

@@ -9,6 +9,7 @@ from clients.adding import NameIsMissing
 from clients.models import Client, Contact
 from clients.promises import EmailIsNeeded
 from core import audit
+from core.activating import set_active
 from core.errors import Refusal
 from core.promises import promises
 from people.models import User
@@ -72,22 +73,14 @@ def edit_contact(
 
 def deactivate_contact(*, contact: Contact, by: User | None) -> Contact:
     """The person has left: gets no more mail, stays in the history."""
-    return _activate(contact, False, "contact.deactivate", by)
+    require_manage(by)
+    return set_active(contact, False, verb="contact", by=by)
 
 
 def reactivate_contact(*, contact: Contact, by: User | None) -> Contact:
     """The way back of `deactivate_contact`."""
-    return _activate(contact, True, "contact.reactivate", by)
-
-
-def _activate(contact: Contact, is_active: bool, verb: str, by: User | None) -> Contact:
-    with promises(), transaction.atomic():
-        require_manage(by)
-        contact = Contact.objects.select_for_update().get(pk=contact.pk)
-        audit.acting(verb, by=by, subject=contact)
-        contact.is_active = is_active
-        contact.save(update_fields=["is_active"])
-        return contact
+    require_manage(by)
+    return set_active(contact, True, verb="contact", by=by)
 
 
 def _check(contact: Contact) -> None:

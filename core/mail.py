@@ -8,7 +8,7 @@ by itself.
 import contextlib
 import smtplib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from email.headerregistry import Address
 from typing import Any
@@ -136,6 +136,22 @@ def cancel(mail: Mail, *, by: Actor | None, at: datetime) -> Mail:
             raise MailHasLeft
         mail.refresh_from_db()
     return mail
+
+
+def call_off(
+    kind: str, about: type[models.Model], ids: Iterable[int], *, by: Actor | None, at: datetime
+) -> None:
+    """Takes back the waiting mails of a kind about these things; what has left stays sent."""
+    waiting = Mail.objects.filter(
+        kind=kind,
+        state=State.QUEUED,
+        not_before__gt=at,
+        related_kind=about._meta.label_lower,
+        related_id__in=[str(pk) for pk in ids],
+    )
+    for mail in waiting:
+        with contextlib.suppress(MailHasLeft):
+            cancel(mail, by=by, at=at)
 
 
 def send_again(mail: Mail, *, by: Actor | None, at: datetime) -> Mail:

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from core import audit
+from core.activating import set_active
 from core.promises import promises
 from people.models import User
 from projects.access import require_manage
@@ -22,12 +23,14 @@ def rename_class(*, work_class: WorkClass, name: str, by: User | None) -> WorkCl
 
 def deactivate_class(*, work_class: WorkClass, by: User | None) -> WorkClass:
     """Takes it out of pick-lists; what stands under it keeps it."""
-    return _activate(work_class, False, by)
+    require_manage(by)
+    return set_active(work_class, False, verb="work_class", by=by)
 
 
 def reactivate_class(*, work_class: WorkClass, by: User | None) -> WorkClass:
     """The way back of `deactivate_class`."""
-    return _activate(work_class, True, by)
+    require_manage(by)
+    return set_active(work_class, True, verb="work_class", by=by)
 
 
 def _save(work_class: WorkClass, verb: str, name: str, by: User | None) -> WorkClass:
@@ -39,16 +42,4 @@ def _save(work_class: WorkClass, verb: str, name: str, by: User | None) -> WorkC
         audit.acting(verb, by=by, subject=work_class if work_class.pk else None, name=name)
         work_class.name = name
         work_class.save()
-        return work_class
-
-
-def _activate(work_class: WorkClass, is_active: bool, by: User | None) -> WorkClass:
-    with transaction.atomic():
-        require_manage(by)
-        work_class = WorkClass.objects.select_for_update().get(pk=work_class.pk)
-        audit.acting(
-            "work_class.reactivate" if is_active else "work_class.deactivate", by=by, subject=work_class
-        )
-        work_class.is_active = is_active
-        work_class.save(update_fields=["is_active"])
         return work_class

@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from core import audit
+from core.activating import set_active
 from core.promises import promises
 from people.models import User
 from projects.access import require_manage
@@ -37,12 +38,14 @@ def edit_labor_code(
 
 def deactivate_labor_code(*, labor_code: LaborCode, by: User | None) -> LaborCode:
     """Takes it out of pick-lists; tasks and time that have it keep it."""
-    return _activate(labor_code, False, by)
+    require_manage(by)
+    return set_active(labor_code, False, verb="labor_code", by=by)
 
 
 def reactivate_labor_code(*, labor_code: LaborCode, by: User | None) -> LaborCode:
     """The way back of `deactivate_labor_code`."""
-    return _activate(labor_code, True, by)
+    require_manage(by)
+    return set_active(labor_code, True, verb="labor_code", by=by)
 
 
 def _save(
@@ -56,15 +59,4 @@ def _save(
         audit.acting(verb, by=by, subject=labor_code if labor_code.pk else None, name=name)
         labor_code.name, labor_code.code, labor_code.is_billable = name, code.strip(), is_billable
         labor_code.save()
-        return labor_code
-
-
-def _activate(labor_code: LaborCode, is_active: bool, by: User | None) -> LaborCode:
-    with promises(), transaction.atomic():
-        require_manage(by)
-        labor_code = LaborCode.objects.select_for_update().get(pk=labor_code.pk)
-        verb = "labor_code.reactivate" if is_active else "labor_code.deactivate"
-        audit.acting(verb, by=by, subject=labor_code)
-        labor_code.is_active = is_active
-        labor_code.save(update_fields=["is_active"])
         return labor_code

@@ -1,8 +1,7 @@
 """Word to people whose lines came back. A receiver of this room's facts: it writes mails only."""
 
-import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -11,9 +10,8 @@ from django.urls import reverse
 
 from core import mail
 from core.hosts import firm_url
-from core.models import Mail
-from people.letterhead import letterhead
 from people.models import User
+from people.telling import Word, tell
 from timesheets.models import TimeEntry
 
 KIND = "timesheets.returned"
@@ -26,51 +24,26 @@ def tell_owners(
 
     It leaves after the seconds in which the return can be undone.
     """
-    by_owner: defaultdict[int, list[TimeEntry]] = defaultdict(list)
-    for entry in sorted(entries, key=lambda entry: (entry.worked_on, entry.pk)):
-        by_owner[entry.staff_id].append(entry)
-    for lines in by_owner.values():
-        user = lines[0].staff.user
-        if user is not None and user.is_active:
-            _post(user, lines, by, at, reason)
+    words = [_word(lines, reason) for lines in by_owner(entries)]
+    tell(KIND, "timesheets/mail/returned", words, by=by, at=at, delay_seconds=mail.UNDO_SECONDS)
 
 
 def call_off(sender: Any, entry_ids: Sequence[int], by: User, at: datetime, **kwargs: Any) -> None:
     """The return was taken back: mails about these lines that have not left are canceled."""
-    waiting = Mail.objects.filter(
-        kind=KIND,
-        state=Mail.State.QUEUED,
-        not_before__gt=at,
-        related_kind=TimeEntry._meta.label_lower,
-        related_id__in=[str(pk) for pk in entry_ids],
-    )
-    for letter in waiting:
-        with contextlib.suppress(mail.MailHasLeft):
-            mail.cancel(letter, by=by, at=at)
+    mail.call_off(KIND, TimeEntry, entry_ids, by=by, at=at)
 
 
-def _post(user: User, lines: Sequence[TimeEntry], by: User, at: datetime, reason: str) -> None:
-    letter = letterhead()
-    context = letter | {
-        "person": user,
-        "by_name": by.name,
-        "reason": reason,
-        "lines": lines,
-        "week_url": firm_url(reverse("timesheets:week", args=[lines[0].worked_on])),
-    }
-    subject, text, html = mail.render_mail("timesheets/mail/returned", context)
+def by_owner(entries: Iterable[TimeEntry]) -> list[list[TimeEntry]]:
+    """The lines of each person, the earliest first."""
+    found: defaultdict[int, list[TimeEntry]] = defaultdict(list)
+    for entry in sorted(entries, key=lambda entry: (entry.worked_on, entry.pk)):
+        found[entry.staff_id].append(entry)
+    return list(found.values())
+
+
+def _word(lines: Sequence[TimeEntry], reason: str) -> Word:
+    url = firm_url(reverse("timesheets:week", args=[lines[0].worked_on]))
     # The same lines returned again on the same day, after a correction, are another matter and another mail.
     seen = ",".join(f"{entry.pk}.{entry.version}" for entry in lines)
-    mail.post(
-        KIND,
-        to=[user.email],
-        subject_key=sha256(seen.encode()).hexdigest(),
-        subject=subject,
-        text=text,
-        html=html,
-        from_name=letter["firm_name"],
-        reply_to=[by.email],
-        related=lines[0],
-        delay_seconds=mail.UNDO_SECONDS,
-        at=at,
-    )
+    context = {"reason": reason, "lines": lines, "week_url": url}
+    return Word(lines[0].staff.user, lines[0], sha256(seen.encode()).hexdigest(), context)

@@ -10,7 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from django.db.models import ProtectedError
 
 from clients.models import Client
-from core import audit, exchange, exchanging
+from core import activating, audit, exchange, exchanging
 from core.errors import Refusal
 from core.models import ExchangeRate
 from core.money import format_rate
@@ -80,14 +80,8 @@ def save_code(
 
 def set_active(*, expense_code: ExpenseCode, is_active: bool, by: User | None) -> ExpenseCode:
     """Takes a code out of pick-lists, or brings it back. Lines that have it keep it."""
-    with promises(), transaction.atomic():
-        require(by, MANAGE_EXPENSES)
-        code = ExpenseCode.objects.select_for_update().get(pk=expense_code.pk)
-        verb = "expense_code.reactivate" if is_active else "expense_code.deactivate"
-        audit.acting(verb, by=by, subject=code)
-        code.is_active = is_active
-        code.save(update_fields=["is_active"])
-    return code
+    require(by, MANAGE_EXPENSES)
+    return activating.set_active(expense_code, is_active, verb="expense_code", by=by)
 
 
 def add_unit_rate(
