@@ -22,6 +22,7 @@ for (const button of document.querySelectorAll("[data-fill]")) {
     }
     form.querySelector("[type=submit]").focus();
   });
+  button.disabled = false; // a press before this would be lost
 }
 
 function group(input, size, most, glue) {

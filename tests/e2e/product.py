@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,13 +168,3 @@ def _is_listening(environment: dict[str, str]) -> bool:
     """Whether the worker has come as far as its queue."""
     bindings = redis.Redis.from_url(environment["REDIS_URL"]).exists("_kombu.binding.celery")
     return bool(bindings)
-
-
-def wait_until(holds: Any, *, seconds: float = 20.0, what: str = "it") -> Any:
-    """The first true answer of `holds()`. For what a worker does in its own time."""
-    until = time.monotonic() + seconds
-    while not (answer := holds()):
-        if time.monotonic() > until:
-            raise AssertionError(f"{what} did not come within {seconds:.0f} s")
-        time.sleep(0.05)
-    return answer

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from playwright.sync_api import expect
 
 from tests.e2e.people import TASKS
-from tests.e2e.product import Product, wait_until
+from tests.e2e.product import Product
 from tests.e2e.stage import Actor
+from tests.waiting import wait_until
 
 # What is typed from Monday to Friday in each row, and the minutes that are meant (architecture, section 10).
 TYPED = (

@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browsers import Watch, axe
-from tests.e2e.product import BUILD, Product, wait_until
+from tests.e2e.product import BUILD, Product
+from tests.waiting import wait_until
 
 # Typeface there, no answer of htmx under way, nothing still moving.
 SETTLED = """document.fonts.status === "loaded" && !document.querySelector(".htmx-request, .htmx-swapping")

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.installation import Answer, Installation, run_installation, wait_until
+from tests.faults.installation import Answer, Installation, run_installation
+from tests.waiting import wait_until
 
 FIRM = "faults"
 

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -292,13 +292,3 @@ def _environment(cluster: Cluster, redis_port: int, sandbox: Sandbox) -> dict[st
             "PYTHONDONTWRITEBYTECODE": "",
         }
     )
-
-
-def wait_until(holds: Callable[[], Any], *, seconds: float = 30.0, what: str = "it") -> Any:
-    """The first true answer of `holds()`. For what processes do in their own time."""
-    until = time.monotonic() + seconds
-    while not (answer := holds()):
-        if time.monotonic() > until:
-            raise AssertionError(f"{what} did not come within {seconds:.0f} s; see {BUILD}")
-        time.sleep(0.05)
-    return answer

@@ -3,7 +3,8 @@
 import json
 
 from tests.faults.conftest import Caller
-from tests.faults.installation import BUILD, Installation, wait_until
+from tests.faults.installation import BUILD, Installation
+from tests.waiting import wait_until
 
 
 def test_the_services_pass_their_own_health_checks(installation: Installation) -> None:

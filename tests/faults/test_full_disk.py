@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.conftest import Caller
-from tests.faults.installation import Installation, wait_until
+from tests.faults.installation import Installation
+from tests.waiting import wait_until
 
 KIND = "billing.render_pdf"
 

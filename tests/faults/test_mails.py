@@ -18,8 +18,8 @@ from tenants.models import Firm
 from tests.cast import Cast, add_cast
 from tests.conftest import found
 from tests.faults.carrying import Worker, start, start_beats
-from tests.faults.installation import wait_until
 from tests.stand_ins import Sandbox
+from tests.waiting import wait_until
 from timesheets.models import Reminder, ReminderRule
 from timesheets.reminder_list import sent_reminders
 

@@ -20,9 +20,9 @@ from tests.cast import Cast, add_cast
 from tests.conftest import found
 from tests.faults.carrying import Worker, start
 from tests.faults.fifty import Fifty, connect, issue_fifty
-from tests.faults.installation import wait_until
 from tests.integrations.quickbooks.test_connecting import consent, finish
 from tests.stand_ins import Sandbox
+from tests.waiting import wait_until
 
 TOKENS = "POST /quickbooks/oauth2/v1/tokens/bearer"
 CREATE = {"entity": "Invoice", "operation": "create"}

@@ -4,8 +4,9 @@ from collections import Counter
 from typing import Any
 
 from tests.faults.conftest import Caller
-from tests.faults.installation import Installation, wait_until
+from tests.faults.installation import Installation
 from tests.faults.load import Invitations
+from tests.waiting import wait_until
 
 NUMBER = 60
 
