@@ -39,6 +39,7 @@ class Counts:
     """What this process has counted and not handed over."""
 
     def __init__(self) -> None:
+        self.key = HASH
         self.lock = threading.Lock()
         self.counted: defaultdict[str, float] = defaultdict(float)
         self.stop = threading.Event()
@@ -61,7 +62,7 @@ class Counts:
         try:
             with _redis().pipeline(transaction=False) as pipeline:
                 for name, amount in counted.items():
-                    pipeline.hincrbyfloat(HASH, name, amount)
+                    pipeline.hincrbyfloat(self.key, name, amount)
                 pipeline.execute()
         except (redis.RedisError, OSError):
             with self.lock:
