@@ -1,0 +1,11 @@
+"""Credit memos."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("billing", "0010_review")]
+
+    operations: ClassVar = []

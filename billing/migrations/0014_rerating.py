@@ -1,0 +1,11 @@
+"""Rerating."""
+
+from typing import ClassVar
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("billing", "0013_retainers")]
+
+    operations: ClassVar = []
