@@ -9,7 +9,7 @@ from core import audit
 from core.errors import Refusal
 from core.promises import promises
 from people.access import MANAGE_PEOPLE, require, require_manage_sign_in
-from people.events import manager_changed, staff_added
+from people.events import department_changed, manager_changed, staff_added
 from people.models import Department, JobTitle, LegalEntity, Office, StaffMember, User, WorkingPattern
 from people.organising import job_title_named
 
@@ -63,7 +63,7 @@ def edit_staff(
     starts_on: date | None = None,
     ends_on: date | None = None,
 ) -> StaffMember:
-    """Changes the record of one person. Announces manager_changed.
+    """Changes the record of one person. Announces manager_changed and department_changed.
 
     Another e-mail takes the right to manage the person's sign-in. Raises ManagerIsInactive and the promises of
     people_no_manager_circle (field manager), people_user_email_once (email), people_starts_before_it_ends (ends_on).
@@ -72,7 +72,7 @@ def edit_staff(
     with promises(), transaction.atomic():
         staff = locked(staff)
         audit.acting("staff.edit", by=by, subject=staff)
-        was = staff.manager
+        was, was_in = staff.manager, staff.department
         if manager != was:
             _check_manager(manager)
         staff.name, staff.job_title, staff.manager = name, job_title_named(job_title), manager
@@ -83,6 +83,8 @@ def edit_staff(
             _edit_sign_in(staff.user, name, email, by)
         if manager != was:
             manager_changed.send(StaffMember, staff=staff, was=was, by=by)
+        if department != was_in:
+            department_changed.send(StaffMember, staff=staff, was=was_in, by=by)
     return staff
 
 

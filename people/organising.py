@@ -1,5 +1,6 @@
 """The company, its logo, and the lists that people belong to: departments, offices, job titles."""
 
+from collections import Counter
 from typing import Any
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from core import audit, files
 from core.errors import Refusal
 from people import time_zones
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
-from people.events import entity_renamed
+from people.events import entity_renamed, head_changed
 from people.models import Department, JobTitle, LegalEntity, Office, StaffMember, User
 
 Named = Department | JobTitle | Office
@@ -33,9 +34,9 @@ ENTITY_FIELDS = (
 
 
 class StillUsed(Refusal):
-    """People belong to it; it can be renamed, or removed once nobody does."""
+    """People or rules name it; it can be renamed, or removed once nothing does."""
 
-    sentence = "{name} is still used. Move whoever has it first, or rename it."
+    sentence = "{name} is still used by {users}. Change that first, or rename it."
 
 
 class HeadIsInactive(Refusal):
@@ -124,15 +125,20 @@ def rename(*, thing: Named, name: str, by: User | None) -> Named:
 
 
 def set_head(*, department: Department, head: StaffMember | None, by: User | None) -> Department:
-    """Who heads the department, whom approvals may ask; None is nobody. Raises HeadIsInactive (field head)."""
+    """Who heads the department, whom approvals may ask; None is nobody. Announces head_changed.
+
+    Raises HeadIsInactive (field head).
+    """
     require(by, MANAGE_FIRM)
     if head is not None and not head.is_active:
         raise HeadIsInactive(field="head", name=head.name)
     with transaction.atomic():
         department = Department.objects.select_for_update(of=("self",)).get(pk=department.pk)
         audit.acting("department.set_head", by=by, subject=department, head=head.name if head else "")
-        department.head = head
+        was, department.head = department.head, head
         department.save(update_fields=["head"])
+        if head != was:
+            head_changed.send(Department, department=department, was=was, by=by)
     return department
 
 
@@ -143,11 +149,22 @@ def remove_named(*, thing: Named, by: User | None) -> None:
         audit.acting(f"{thing._meta.model_name}.remove", by=by, subject=thing, name=thing.name)
         # Holidays would go along without a word.
         if isinstance(thing, Office) and thing.holidays.exists():
-            raise StillUsed(name=thing.name)
+            raise StillUsed(name=thing.name, users="holidays")
         try:
             thing.delete()
         except ProtectedError as error:
-            raise StillUsed(name=thing.name) from error
+            raise StillUsed(name=thing.name, users=users_of(error)) from error
+
+
+def users_of(error: ProtectedError) -> str:
+    """What keeps a thing from being removed, in words: `1 reminder rule and 3 staff members`."""
+    counts = Counter(type(each) for each in error.protected_objects)
+    words = [
+        f"{count} {kind._meta.verbose_name if count == 1 else kind._meta.verbose_name_plural}"
+        for kind, count in sorted(counts.items(), key=lambda pair: str(pair[0]._meta.verbose_name))
+    ]
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _check_name(kind: type[Named], name: str, but: Named | None = None) -> None:

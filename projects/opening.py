@@ -13,6 +13,7 @@ from core.errors import Refusal
 from core.promises import promises
 from people.models import StaffMember, User
 from projects.access import require_manage
+from projects.events import lead_changed
 from projects.models import ContractLine, Project, TeamMember
 
 FIRST_LINE = "Time and materials"
@@ -74,7 +75,10 @@ def edit_project(
     client: Client | None = None,
     **fields: Unpack[ProjectFields],
 ) -> Project:
-    """Changes what is given and leaves the rest. Raises CodeIsTaken, and ClientIsFixed once there are tasks."""
+    """Changes what is given and leaves the rest. Announces lead_changed.
+
+    Raises CodeIsTaken, and ClientIsFixed once there are tasks.
+    """
     with promises(), transaction.atomic():
         project = Project.objects.select_for_update().get(pk=project.pk)
         require_manage(by, project)
@@ -87,11 +91,14 @@ def edit_project(
             project.name = _clean(name)
         if code is not None:
             project.code = code.strip().upper() or project.code
+        was = project.lead if "lead" in fields else None
         for field, value in fields.items():
             setattr(project, field, value)
         project.save()
         if project.lead_id:
             TeamMember.objects.get_or_create(project=project, staff_id=project.lead_id)
+        if "lead" in fields and project.lead != was:
+            lead_changed.send(Project, project=project, was=was, by=by)
         return project
 
 

@@ -23,7 +23,14 @@ from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
 from people import middleware, rights
-from people.events import entity_renamed, manager_changed, staff_deactivated
+from people.events import (
+    department_changed,
+    entity_renamed,
+    head_changed,
+    manager_changed,
+    staff_deactivated,
+)
+from projects.events import lead_changed
 from projects.lists import open_projects_by_client
 from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
@@ -108,8 +115,11 @@ user_logged_in.connect(middleware.note_missing_factor, dispatch_uid="second-fact
 delegated.connect(delegation_notices.tell_both, dispatch_uid="delegated")
 delegation_ended.connect(delegation_notices.tell_of_end, dispatch_uid="delegation-ended")
 
-# What waits for a manager follows the people to their new one.
+# What waits for a manager, a lead or a head follows to the new one.
 manager_changed.connect(rerouting.follow_manager, dispatch_uid="follow-manager")
+lead_changed.connect(rerouting.follow_lead, dispatch_uid="follow-lead")
+head_changed.connect(rerouting.follow_head, dispatch_uid="follow-head")
+department_changed.connect(rerouting.follow_department, dispatch_uid="follow-department")
 staff_deactivated.connect(rerouting.follow_leaver, dispatch_uid="follow-leaver")
 
 # The firm's name in the shell is that of its company.

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from approvals.models import Decision, Message
+from approvals.models import Decision, Message, Request
 from core.minutes import Style, format_minutes
 from core.models import Action, Change
+from people.models import StaffMember
 from projects.models import LaborCode, Project, Task
 from timesheets.days import day_words
 from timesheets.models import TimeEntry, TimeEntryQuerySet
@@ -64,7 +65,10 @@ class Event:
 
 
 def story_of(lines: "TimeEntryQuerySet", style: str) -> list[Event]:
-    """The events of these lines, the latest first; what was done to many in one go is one event. Eight statements."""
+    """The events of these lines, the latest first; what was done to many in one go is one event.
+
+    At most twelve statements.
+    """
     labels = {
         entry.pk: f"{day_words(entry.worked_on)}, {entry.task.name}" for entry in lines.select_related("task")
     }
@@ -74,6 +78,7 @@ def story_of(lines: "TimeEntryQuerySet", style: str) -> list[Event]:
         *_entered(labels),
         *_decisions(labels),
         *_messages(labels),
+        *_passed_on(labels),
         *_changes(labels, cast(Style, style)),
     ]
     together: dict[tuple[Any, ...], Event] = {}
@@ -117,6 +122,24 @@ def _messages(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
             message.request.subject_id,
             Event(message.at, message.by_name, icon, "wait", words, message.text),
         )
+
+
+def _passed_on(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
+    """Lines that wait for somebody else on the same step: the manager, the lead or the head is another one now."""
+    asked = Request.objects.filter(subject_kind=KIND, subject_id__in=labels)
+    subjects = {str(pk): subject_id for pk, subject_id in asked.values_list("pk", "subject_id")}
+    kept = Change.objects.filter(
+        table_name=Request._meta.db_table, row_id__in=subjects, new__has_key="waits_for_id"
+    ).exclude(new__has_any_keys=["step_id", "state"])
+    changes = list(kept.select_related("action").order_by("pk"))
+    pairs = [(change, change.old["waits_for_id"], (change.new or {})["waits_for_id"]) for change in changes]
+    ids = {pk for _, *both in pairs for pk in both if pk}
+    names = dict(StaffMember.objects.filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    anybody = "whoever decides on everything"
+    for change, old, new in pairs:
+        who = change.action.actor_name if change.action and change.action.actor_name else "the system"
+        asks = Difference("Asks", names.get(old, anybody), names.get(new, anybody))
+        yield subjects[change.row_id], Event(change.at, who, "user-share", "wait", "Passed on", "", (asks,))
 
 
 def _changes(labels: Mapping[int, str], style: Style) -> Iterable[tuple[int, Event]]:

@@ -24,6 +24,7 @@ from billing.reviewing import (
 from billing.reviews import KIND, ReviewIsMissing, review_of, waiting_invoices
 from core.errors import Conflict, NotAllowed
 from people.models import User
+from projects.opening import edit_project
 from tests.billing.work import drafted
 from tests.cast import NOW, PASSWORD, TODAY, Cast
 
@@ -162,3 +163,12 @@ def test_a_step_may_ask_for_a_signature(cast: Cast) -> None:
     approve_invoices(ids=[invoice.pk], by=cast.manager, at=NOW, signature=Signature("Dana Ruiz", PASSWORD))
     assert Certification.objects.get().line_count == 1
     assert issue(invoice, cast).number
+
+
+def test_a_new_lead_of_the_project_reviews_what_waits(cast: Cast) -> None:
+    reviewed(cast, [LEAD])
+    invoice = drafted(cast)
+    submit_for_review(invoice=invoice, by=cast.finance, at=NOW)
+    edit_project(project=cast.project, by=cast.owner, lead=cast.member.staff_member)
+    assert review_of(invoice).waits_for == "Priya Raman"
+    assert (waits_for(cast.manager), waits_for(cast.member)) == ([], [fresh(invoice)])
