@@ -26,7 +26,10 @@ class RoleIsUsed(Refusal):
 
 
 class RoleIsAsked(Refusal):
-    sentence = "{name} is or was asked by a policy of approvals, so it stays."
+    sentence = (
+        "{name} stays: a rule of reminders names it, or a policy of approvals asks or asked it. "
+        "Take it out of the rules first."
+    )
 
 
 def change_roles(*, user: User, roles: Collection[Role], by: User | None) -> User:

@@ -1,6 +1,6 @@
 """Moving lines to another row, such as when one was returned because it stood on the wrong task."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
@@ -9,11 +9,20 @@ from core import audit
 from core.errors import Refusal
 from core.promises import promises
 from people.models import StaffMember, User
-from timesheets.days import CellChanged, check_day, check_may_record, check_open, lock_person
-from timesheets.models import TimeEntry
+from timesheets.days import (
+    CellChanged,
+    NoteIsMissing,
+    check_day,
+    check_may_record,
+    check_open,
+    day_words,
+    lock_person,
+    note_is_missing,
+)
+from timesheets.models import TimeEntry, TimeRules
 from timesheets.rating import put_rates
 from timesheets.recording import entered_by
-from timesheets.rows import BillableIsFixed, RowKey, place_for
+from timesheets.rows import BillableIsFixed, Place, RowKey, place_for
 
 
 class NothingToMove(Refusal):
@@ -27,8 +36,8 @@ def move_entries(
 
     `versions` gives the version that was seen of each line. Whether the lines are billable and at which rate is
     resolved anew (architecture, decision 4), for all of them by one statement. A line that meets others in its new
-    cell stays a line of its own. Raises NotAllowed, NothingToMove, CellChanged, LineIsNotOpen, DayIsLocked, and what
-    says that no time can be logged to the new row.
+    cell stays a line of its own. Raises NotAllowed, NothingToMove, CellChanged, LineIsNotOpen, DayIsLocked,
+    NoteIsMissing, and what says that no time can be logged to the new row.
     """
     check_may_record(by, staff)
     with promises(), transaction.atomic():
@@ -48,6 +57,7 @@ def move_entries(
             raise place.refusal
         if place.key.is_billable is not None and not rules.shows_billable:
             raise BillableIsFixed(field="is_billable")
+        _check_notes(rules, place, entries)
         audit.acting("time.move", by=by, subject=staff, entry_ids=list(versions), to=str(to))
         for entry in entries:
             entry.task, entry.project, entry.labor_code = place.task, place.project, place.labor_code
@@ -64,3 +74,14 @@ def move_entries(
             ],
         )  # fmt: skip
     return entries
+
+
+def _check_notes(rules: TimeRules, place: Place, entries: Sequence[TimeEntry]) -> None:
+    """Raises NoteIsMissing where notes are checked on saving and the new row asks for one that a line lacks."""
+    lacking = [entry for entry in entries if note_is_missing(rules, place, entry.note)]
+    if lacking and rules.notes_checked == TimeRules.NotesChecked.SAVE:
+        days = ", ".join(dict.fromkeys(day_words(entry.worked_on) for entry in lacking))
+        raise NoteIsMissing(
+            f"{place.project.name} asks for a note on every line. Write it first ({days}), then move.",
+            field="to",
+        )

@@ -4,6 +4,8 @@ import zoneinfo
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from timesheets.times import PassesMidnight, Times
+
 MINUTE = 60
 DAY_MINUTES = 24 * 60
 HALF_A_MINUTE = 30
@@ -61,3 +63,18 @@ def rest_of(seconds: int) -> int:
     """
     minutes = minutes_of(seconds)
     return 0 if minutes == DAY_MINUTES else seconds - minutes * MINUTE
+
+
+def times_of(since: datetime, minutes: int, on: date, zone: zoneinfo.ZoneInfo) -> Times | None:
+    """Start and end on the person's clock of work that ran so long without a break, the start's seconds cut off.
+
+    None where no pair of times says so: it began on another day, clocks changed meanwhile, or it passes midnight.
+    """
+    start = since.astimezone(zone)
+    end = (since + timedelta(minutes=minutes)).astimezone(zone)
+    if start.date() != on or start.utcoffset() != end.utcoffset():
+        return None
+    try:
+        return Times(time(start.hour, start.minute)).lasting(minutes)
+    except PassesMidnight:
+        return None

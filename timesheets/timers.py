@@ -2,14 +2,14 @@
 
 Seconds become whole minutes half-up, of all runs of the timer on that day together: less than half a minute writes
 nothing, and the timer stays to be resumed. Minutes are added to the line that the timer became before, else to the
-only open line of its row and day if their notes go together, else they become a line of their own. Whatever the rules
-of recording refuse (a locked day, a closed project, a day that is full) stops the clock all the same: the timer keeps
+only open line of its row and day if their notes go together, else they become a line of their own. Where the firm uses
+start and end times, a run without a break becomes a line of its own with these. Whatever the rules of recording refuse (a locked day, a closed project, a day that is full) stops the clock all the same: the timer keeps
 its minutes and says why, until it is given another place, corrected or thrown away.
 """
 
 import zoneinfo
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -22,7 +22,7 @@ from timesheets.days import OPEN_STATES, OpenDay, StaffIsInactive, check_may_rec
 from timesheets.models import TimeEntry, Timer
 from timesheets.recording import Notes, add_line, change_line
 from timesheets.rows import RowKey, place_for
-from timesheets.timer_days import rest_of, runs_by_day, zone_or_utc
+from timesheets.timer_days import end_of, rest_of, runs_by_day, times_of, zone_or_utc
 
 NO_PLACE = "Choose what you worked on."
 
@@ -183,9 +183,10 @@ def assign(
 
 def _measured(staff: StaffMember, timer: Timer, minutes: int, by: User | None, at: datetime) -> Timer:
     _check_unwritten(timer)
+    timer.unwritten_since = None
     if timer.is_running:
         *_, timer = halt(staff, timer, by, at)
-        timer.running_since = at
+        timer.running_since, timer.unwritten_since = at, at - timedelta(minutes=minutes)
     timer.seconds = minutes * 60
     return timer
 
@@ -235,6 +236,7 @@ def halt(staff: StaffMember, timer: Timer, by: User | None, at: datetime) -> lis
             worked_on=run.on,
             started_at=timer.started_at,
             seconds=rest + run.seconds,
+            unwritten_since=end_of(before.worked_on, zone_of(staff)),
         )
         _put_on(after, row_of(timer))
         days.append(after)
@@ -256,9 +258,9 @@ def write(staff: StaffMember, timers: Sequence[Timer], by: User | None, at: date
         except Refusal as refusal:
             timer.refusal = refusal.message[:400]
         else:
-            timer.entry, timer.written_minutes = entry, timer.minutes
+            timer.entry, timer.written_minutes, timer.unwritten_since = entry, timer.minutes, None
             written.append(entry)
-        timer.save(update_fields=["refusal", "entry", "written_minutes"])
+        timer.save(update_fields=["refusal", "entry", "written_minutes", "unwritten_since"])
     return written
 
 
@@ -269,9 +271,12 @@ def _write_one(staff: StaffMember, timer: Timer, by: User | None, at: datetime) 
         raise Refusal(NO_PLACE)
     day = open_day(staff, timer.worked_on, today=today_of(staff, at))
     minutes = timer.unwritten_minutes
-    line = _line_for(timer, day, row)
+    times = None
+    if day.rules.shows_times and timer.unwritten_since is not None:
+        times = times_of(timer.unwritten_since, minutes, timer.worked_on, zone_of(staff))
+    line = _line_for(timer, day, row) if times is None else None
     if line is None:
-        return add_line(day, row, minutes, Notes(timer.note), by)
+        return add_line(day, row, minutes, Notes(timer.note), by, times)
     return change_line(day, line, line.worked_minutes + minutes, Notes(line.note or timer.note or None), by)
 
 
@@ -295,6 +300,8 @@ def _stop_running(staff: StaffMember, by: User | None, at: datetime) -> list[Tim
 def _run(timer: Timer, at: datetime) -> Timer:
     if not timer.staff.is_active:
         raise StaffIsInactive(name=timer.staff.name)
+    # After a pause there is no one start for what is unwritten.
+    timer.unwritten_since = None if timer.unwritten_minutes > 0 else at
     timer.running_since, timer.refusal = at, ""
     timer.save()
     return timer

@@ -10,7 +10,7 @@ from core.errors import NotAllowed
 from projects.loggable import TaskIsClosed
 from projects.models import RateRule, Task
 from tests.cast import TODAY, Cast
-from timesheets.days import CellChanged, DayIsLocked, LineIsNotOpen
+from timesheets.days import CellChanged, DayIsLocked, LineIsNotOpen, NoteIsMissing
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.moving import NothingToMove, move_entries
 from timesheets.restoring import NothingToRestore, restore_lines
@@ -70,6 +70,20 @@ def test_what_cannot_move_is_refused(move: Any, record: Any, cast: Cast) -> None
     TimeEntry.objects.update(state="APPROVED")
     with pytest.raises(LineIsNotOpen):
         move({entry.pk: 1})
+
+
+def test_a_row_that_asks_for_notes_takes_no_line_without_one(move: Any, record: Any, cast: Cast) -> None:
+    entry = record("1.5")
+    Task.objects.filter(pk=cast.review.pk).update(requires_notes=True)
+    TimeRules.objects.update(notes_checked=TimeRules.NotesChecked.SAVE)
+    with pytest.raises(NoteIsMissing, match=r"Write it first \(Wed 25 Nov\), then move"):
+        move({entry.pk: 1})
+    record("1.5", note="Flows", version=1)
+    assert [line.task for line in move({entry.pk: 2})] == [cast.review]
+    # Where notes are checked when time is submitted, lines move without.
+    TimeRules.objects.update(notes_checked=TimeRules.NotesChecked.SUBMIT)
+    record("1", worked_on=TODAY.replace(day=24))
+    move({TimeEntry.objects.get(worked_on=TODAY.replace(day=24)).pk: 1})
 
 
 def test_many_lines_move_by_a_constant_number_of_statements(

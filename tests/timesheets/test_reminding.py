@@ -11,7 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from core.errors import NotAllowed
 from core.models import Mail, OutboxRow
 from core.periods import Period
+from people.arranging import RoleIsAsked, remove_role
 from people.models import Department, Role, StaffMember, User
+from people.organising import StillUsed, remove_named
 from tenants.models import Firm
 from tests.cast import TODAY, Cast, add_cast, add_person
 from tests.timesheets.work import add_time
@@ -19,6 +21,7 @@ from tests.two_connections import at_once
 from timesheets.claiming import MAIL_KIND
 from timesheets.missing import missing_days
 from timesheets.models import Reminder, ReminderRule, ReminderSettings, TimeRules
+from timesheets.reminder_ruling import remove_rule
 from timesheets.reminding import Reminded, remind, remind_due
 
 # The week of the cast's Wednesday; due on the Monday after it.
@@ -177,6 +180,21 @@ def test_roles_and_departments_choose_whom(people: Cast, rule: Callable[..., Any
     assert remind_due(at=at(DUE, 9)) == 0
     StaffMember.objects.filter(pk=people.member.staff_member.pk).update(department=design)
     assert remind_due(at=at(DUE, 9)) == 1
+
+
+def test_what_a_rule_names_cannot_be_removed_under_it(people: Cast, rule: Callable[..., Any]) -> None:
+    """Without its only role or department the rule would be for everybody."""
+    made, surveyors = rule(), Role.objects.create(name="Surveyors")
+    made.roles.set([surveyors])
+    made.departments.set([Department.objects.create(name="Design")])
+    with pytest.raises(RoleIsAsked, match="Surveyors stays: a rule of reminders names it"):
+        remove_role(role=surveyors, by=people.owner)
+    with pytest.raises(StillUsed, match="Design is still used by 1 reminder rule."):
+        remove_named(thing=Department.objects.get(name="Design"), by=people.owner)
+    assert remind_due(at=at(DUE, 9)) == 0
+    remove_rule(rule=made, by=people.owner)
+    remove_role(role=surveyors, by=people.owner)
+    remove_named(thing=Department.objects.get(name="Design"), by=people.owner)
 
 
 def test_two_rules_and_two_rounds_make_one_mail_a_day(rule: Callable[..., Any]) -> None:

@@ -196,6 +196,53 @@ def test_a_pause_writes_nothing_and_goes_on(person: User, row: RowKey) -> None:
     assert lines() == [(TODAY, 15, "")]
 
 
+def times() -> list[tuple[str, int]]:
+    return [
+        (f"{line.starts_at:%H:%M}-{line.ends_at:%H:%M}" if line.starts_at else "", line.worked_minutes)
+        for line in TimeEntry.objects.order_by("worked_on", "pk")
+    ]
+
+
+@pytest.fixture
+def with_times(cast: Cast) -> None:
+    TimeRules.objects.update(shows_times=True)
+
+
+@pytest.mark.usefixtures("with_times")
+def test_where_the_firm_uses_times_each_run_is_a_line_with_its_own(person: User, row: RowKey) -> None:
+    timer = begin(person, row, NOW + timedelta(seconds=20))
+    end(person, NOW + timedelta(minutes=44, seconds=50))
+    assert times() == [("10:00-10:45", 45)]
+    resume(timer=timer, by=person, at=NOW + 60 * MINUTE)
+    end(person, NOW + 75 * MINUTE)
+    assert times() == [("10:00-10:45", 45), ("11:00-11:15", 15)]
+
+
+@pytest.mark.usefixtures("with_times")
+def test_with_a_pause_in_between_there_are_no_times(person: User, row: RowKey) -> None:
+    timer = begin(person, row)
+    pause(staff=person.staff_member, by=person, at=NOW + 10 * MINUTE)
+    resume(timer=timer, by=person, at=NOW + 30 * MINUTE)
+    end(person, NOW + 35 * MINUTE)
+    assert times() == [("", 15)]
+
+
+@pytest.mark.usefixtures("with_times")
+def test_times_over_midnight_are_two_pairs(person: User, row: RowKey) -> None:
+    evening = datetime(2026, 11, 26, 4, 30, 40, tzinfo=UTC)  # half past eleven on the 25th
+    begin(person, row, evening)
+    end(person, evening + 60 * MINUTE)
+    assert times() == [("23:30-23:59", 29), ("00:00-00:31", 31)]
+
+
+@pytest.mark.usefixtures("with_times")
+def test_one_that_was_started_late_begins_when_its_minutes_say(person: User, row: RowKey) -> None:
+    timer = begin(person, row)
+    assign(timer=timer, row=row, minutes=30, by=person, at=NOW + 5 * MINUTE)
+    end(person, NOW + 15 * MINUTE)
+    assert times() == [("09:35-10:15", 40)]
+
+
 def test_one_of_an_earlier_day_starts_anew(person: User, row: RowKey) -> None:
     timer = begin(person, row, NOW - timedelta(days=1), note="Model")
     end(person, NOW - timedelta(days=1) + 10 * MINUTE)

@@ -10,6 +10,8 @@ from timesheets.models.expenses import ExpenseReport as ExpenseReport
 from timesheets.models.expenses import Receipt as Receipt
 from timesheets.models.expenses import Reimbursement as Reimbursement
 from timesheets.models.favourites import FavouriteRow as FavouriteRow
+from timesheets.models.reminders import RemindedDepartment as RemindedDepartment
+from timesheets.models.reminders import RemindedRole as RemindedRole
 from timesheets.models.reminders import Reminder as Reminder
 from timesheets.models.reminders import ReminderRule as ReminderRule
 from timesheets.models.reminders import ReminderSettings as ReminderSettings

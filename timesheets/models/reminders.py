@@ -58,8 +58,10 @@ class ReminderRule(models.Model):
     # The latest days that nobody is reminded of yet.
     grace_days = models.PositiveSmallIntegerField(default=0)
     # Empty: everybody. Both filled: who holds one of the roles and belongs to one of the departments.
-    roles = models.ManyToManyField(Role, blank=True, related_name="+")
-    departments = models.ManyToManyField(Department, blank=True, related_name="+")
+    roles = models.ManyToManyField(Role, through="RemindedRole", blank=True, related_name="+")
+    departments = models.ManyToManyField(
+        Department, through="RemindedDepartment", blank=True, related_name="+"
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:
@@ -90,6 +92,40 @@ class ReminderRule(models.Model):
 
     def __str__(self) -> str:
         return self.get_moment_display()
+
+
+class RemindedRole(models.Model):
+    """A role that a rule is for. It cannot be removed meanwhile: without it the rule would be for everybody."""
+
+    rule = models.ForeignKey(
+        ReminderRule, on_delete=models.CASCADE, related_name="+", db_column="reminderrule_id"
+    )
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "timesheets_reminderrule_roles"
+        verbose_name = "reminder rule"
+        unique_together: ClassVar = [("rule", "role")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.role}"
+
+
+class RemindedDepartment(models.Model):
+    """A department that a rule is for. It cannot be removed meanwhile, as a role."""
+
+    rule = models.ForeignKey(
+        ReminderRule, on_delete=models.CASCADE, related_name="+", db_column="reminderrule_id"
+    )
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "timesheets_reminderrule_departments"
+        verbose_name = "reminder rule"
+        unique_together: ClassVar = [("rule", "department")]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.department}"
 
 
 class Reminder(models.Model):

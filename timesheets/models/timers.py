@@ -42,6 +42,8 @@ class Timer(models.Model):
     worked_on = models.DateField()
     started_at = models.DateTimeField()
     running_since = models.DateTimeField(null=True, blank=True)
+    # From when on its unwritten minutes ran without a break; empty where they did not, or were typed.
+    unwritten_since = models.DateTimeField(null=True, blank=True)
     seconds = models.IntegerField(default=0, db_default=0)
     written_minutes = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Why its minutes do not stand in the week yet, in words.
