@@ -3,8 +3,10 @@
 Seconds become whole minutes half-up, of all runs of the timer on that day together: less than half a minute writes
 nothing, and the timer stays to be resumed. Minutes are added to the line that the timer became before, else to the
 only open line of its row and day if their notes go together, else they become a line of their own. Where the firm uses
-start and end times, a run without a break becomes a line of its own with these. Whatever the rules of recording refuse (a locked day, a closed project, a day that is full) stops the clock all the same: the timer keeps
-its minutes and says why, until it is given another place, corrected or thrown away.
+start and end times, a run without a break becomes a line of its own with these.
+
+Whatever the rules of recording refuse (a locked day, a closed project, a day that is full) stops the clock all the
+same: the timer keeps its minutes and says why, until it is given another place, corrected or thrown away.
 """
 
 import zoneinfo

@@ -189,7 +189,7 @@ def test_what_a_rule_names_cannot_be_removed_under_it(people: Cast, rule: Callab
     made.departments.set([Department.objects.create(name="Design")])
     with pytest.raises(RoleIsAsked, match="Surveyors stays: a rule of reminders names it"):
         remove_role(role=surveyors, by=people.owner)
-    with pytest.raises(StillUsed, match="Design is still used by 1 reminder rule."):
+    with pytest.raises(StillUsed, match="Design is still used by 1 reminder rule"):
         remove_named(thing=Department.objects.get(name="Design"), by=people.owner)
     assert remind_due(at=at(DUE, 9)) == 0
     remove_rule(rule=made, by=people.owner)
