@@ -50,6 +50,30 @@ promises.register(
     "projects_rate_person_or_role", "A rate is for a person or for a role, not both.", field="job_title"
 )
 promises.register(
+    "projects_line_start_once", "Another contract line takes over on this day.", field="starts_on"
+)
+promises.register(
+    "projects_line_closes_after_start",
+    "A contract line ends on or after the day it starts.",
+    field="starts_on",
+)
+promises.register("projects_line_fee_not_negative", "A fee is zero or more.", field="fee_amount")
+promises.register("projects_line_has_fee", "Enter the fee.", field="fee_amount")
+promises.register(
+    "projects_line_percent_has_day", "Percent complete is zero or more, on a day.", field="percent"
+)
+promises.register("projects_line_has_cap", "Enter the cap, in money or in hours.", field="cap_amount")
+promises.register("projects_line_position_once", "Somebody else added a contract line. Try again.")
+promises.register("projects_task_terms_not_negative", "A fee or a cap is zero or more.", field="fee_amount")
+promises.register("projects_task_terms_once", "Somebody else set the terms of this task. Load it again.")
+promises.register(
+    "projects_milestone_has_worth",
+    "Give the milestone either an amount above zero or a percentage up to 100.",
+    field="amount",
+)
+promises.register("projects_milestone_achieved_has_day", "Say when it was achieved.", field="achieved_on")
+promises.register("projects_milestone_of_day_has_day", "Say on which day it is billed.", field="planned_on")
+promises.register(
     "projects_active_client", "This client has open projects. Close them first, then deactivate the client."
 )
 promises.register(

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from clients.models import Client
 from core.transitions import Transitions
 from people.models import StaffMember
+from projects.models.contracts import ContractLine
 from projects.models.labor import LaborCode
 
 
@@ -70,27 +71,6 @@ class Project(models.Model):
     @property
     def currency(self) -> str:
         return self.client.currency
-
-
-class ContractLine(models.Model):
-    """How a part of the project is billed. One billing method is one module in billing."""
-
-    class Method(models.TextChoices):
-        TIME_AND_MATERIALS = "TIME_AND_MATERIALS", "Time and materials"
-
-    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="contract_lines")
-    name = models.CharField(max_length=120)
-    method = models.CharField(max_length=30, choices=Method.choices, default=Method.TIME_AND_MATERIALS)
-    position = models.PositiveSmallIntegerField(default=1)
-
-    class Meta:
-        ordering: ClassVar = ["position"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["project", "position"], name="projects_line_position_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class Task(models.Model):
