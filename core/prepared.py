@@ -4,19 +4,18 @@ For statements that are always the same text and read few rows: one plan then se
 columns: `SELECT *` would break when a migration adds one while the server runs.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 
 
-@contextmanager
-def prepared_cursor() -> Iterator[Any]:
-    """A cursor of the current firm; what it executes is prepared when this connection has seen it a few times."""
-    # Asking for an ordinary one chooses the firm's schema.
-    with connection.cursor():
-        pass
-    with connection._prepare_cursor(ServerBindingCursor(connection.connection)) as cursor:  # type: ignore[attr-defined, call-arg]
-        yield cursor
+def prepared_cursor() -> Any:
+    """A cursor of the current firm, to be used with `with`; what it executes is prepared when this connection has seen
+    it a few times.
+    """
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    # Asking for an ordinary one connects, and chooses the firm's schema where that is not done yet.
+    if wrapper.connection is None or not getattr(wrapper, "search_path_set_schemas", None):
+        wrapper.cursor().close()
+    return wrapper._prepare_cursor(ServerBindingCursor(wrapper.connection))  # type: ignore[call-arg]

@@ -212,7 +212,7 @@ def new_line(
 
 CHANGED = [
     "worked_minutes", "billable_minutes", "starts_at", "ends_at", "note", "internal_note", "version",
-    "recorded_by_name", "entered_by_name", "updated_at",
+    "recorded_by_name", "entered_by_name",
 ]  # fmt: skip
 
 
@@ -244,8 +244,21 @@ def change_line(
     line.version += 1
     line.recorded_by_name = by.name if by else ""
     line.entered_by_name = entered_by(by, day.staff) or line.entered_by_name
-    line.save(update_fields=CHANGED)
+    _update(line)
     return line
+
+
+UPDATE = f"""
+UPDATE timesheets_timeentry SET {", ".join(f"{name} = %s" for name in CHANGED)} WHERE id = %s
+RETURNING updated_at
+"""
+
+
+def _update(line: TimeEntry) -> None:
+    """What `save` does for a changed line, by a statement that is planned once."""
+    with prepared_cursor() as cursor:
+        cursor.execute(UPDATE, [*(getattr(line, name) for name in CHANGED), line.pk])
+        (line.updated_at,) = cursor.fetchone()
 
 
 def remove_line(line: TimeEntry, by: User | None) -> None:
