@@ -40,6 +40,9 @@ class Account(models.Model):
         REVENUE = "REVENUE", "Service revenue"
         TAX = "TAX", "Sales tax payable"
         FEES = "FEES", "Payment processing fees"
+        BANK = "BANK", "Bank"
+        CREDITED = "CREDITED", "Credits and allowances"
+        BAD_DEBT = "BAD_DEBT", "Bad debts"
 
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=80)

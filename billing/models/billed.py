@@ -11,9 +11,9 @@ from timesheets.models import TimeEntry
 class BilledTime(models.Model):
     """Minutes of an entry consumed by an invoice line, and what they came to.
 
-    Over the live rows of an entry the minutes never exceed its billable minutes: a trigger refuses it. Voiding and
-    crediting release (`is_live` = false); deleting a draft deletes. A cut of an entry below what a draft has of it
-    releases the draft's row too: the draft is stale then, and cannot be issued.
+    Over the live rows of an entry, minutes less released ones never exceed its billable minutes: a trigger refuses it.
+    Voiding ends `is_live`, crediting may release a part; deleting a draft deletes. A cut of an entry below what a draft
+    has of it releases the draft's row too: the draft is stale then, and cannot be issued.
     """
 
     # A trigger decides what happens when an entry is deleted: refused once issued, taken off a draft.
@@ -25,12 +25,19 @@ class BilledTime(models.Model):
     rate_source = models.CharField(max_length=240, blank=True)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     is_live = models.BooleanField(default=True)
+    # What issued credit memos gave back to work in progress; all of it given back ends `is_live`.
+    released_minutes = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         verbose_name_plural = "billed time"
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["entry", "line"], name="billing_entry_once_on_line"),
             models.CheckConstraint(condition=models.Q(minutes__gt=0), name="billing_billed_minutes_positive"),
+            models.CheckConstraint(
+                condition=models.Q(is_live=False, released_minutes__lte=models.F("minutes"))
+                | models.Q(released_minutes__lt=models.F("minutes")),
+                name="billing_released_within_billed",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["entry"], condition=models.Q(is_live=True), name="billing_live_by_entry")

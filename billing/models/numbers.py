@@ -11,6 +11,9 @@ class BillingRules(models.Model):
     """The firm's settings of billing (one row)."""
 
     number_prefix = models.CharField(max_length=10, default="INV")
+    credit_prefix = models.CharField(max_length=10, default="CM")
+    # What stands where in a number: {prefix}, {year} or {yy}, {month}, {number} with at least four digits.
+    number_pattern = models.CharField(max_length=60, default="{prefix}-{year}-{number}")
     minimum_payment_amount = models.DecimalField(max_digits=12, decimal_places=4, default=1)
     allows_partial_payment = models.BooleanField(default=True)
     invoice_message = models.TextField(blank=True, default="Thank you for your business.")
@@ -19,7 +22,10 @@ class BillingRules(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(id=1), name="billing_one_rules_row")
+            models.CheckConstraint(condition=models.Q(id=1), name="billing_one_rules_row"),
+            models.CheckConstraint(
+                condition=~models.Q(number_prefix=models.F("credit_prefix")), name="billing_prefixes_differ"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -31,6 +37,7 @@ class NumberSeries(models.Model):
 
     class Series(models.TextChoices):
         INVOICE = "INVOICE", "Invoices"
+        CREDIT = "CREDIT", "Credit memos"
 
     entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="number_series")
     series = models.CharField(max_length=20, choices=Series.choices, default=Series.INVOICE)

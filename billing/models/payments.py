@@ -31,6 +31,8 @@ class Payment(models.Model):
         BANK_DEBIT = "BANK_DEBIT", _("Bank debit")
         CHECK = "CHECK", _("Check")
         BANK_TRANSFER = "BANK_TRANSFER", _("Bank transfer")
+        # Paid ahead: a draw on the client's retainer. No money comes in.
+        RETAINER = "RETAINER", _("Retainer")
         OTHER = "OTHER", _("Other")
 
     # Monotonic: a late or repeated message never moves a payment back.
@@ -97,6 +99,12 @@ class Payment(models.Model):
         return f"{self.amount} {self.currency} {self.state}"
 
 
+class PaymentApplicationQuerySet(models.QuerySet["PaymentApplication"]):
+    def standing(self) -> "PaymentApplicationQuerySet":
+        """Those that were not taken off again."""
+        return self.filter(undone_on=None)
+
+
 class PaymentApplication(models.Model):
     """The part of a payment that pays an invoice. What is left over is the client's credit.
 
@@ -106,11 +114,32 @@ class PaymentApplication(models.Model):
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="applications")
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="applications")
     amount = models.DecimalField(max_digits=16, decimal_places=4)
+    # Empty: on the day when the payment was received, and in its journal entry.
+    applied_on = models.DateField(null=True, blank=True)
+    entry = models.OneToOneField(
+        JournalEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Taken off the invoice again; it is the client's credit from that day on.
+    undone_on = models.DateField(null=True, blank=True)
+    undo_entry = models.OneToOneField(
+        JournalEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects: ClassVar = PaymentApplicationQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["payment", "invoice"], name="billing_applied_once"),
+            models.UniqueConstraint(
+                fields=["payment", "invoice"],
+                condition=models.Q(undone_on=None),
+                name="billing_applied_once",
+            ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_applied_positive"),
+            models.CheckConstraint(
+                condition=models.Q(undone_on=None, undo_entry=None)
+                | models.Q(undone_on__isnull=False, undo_entry__isnull=False),
+                name="billing_applied_then_undone",
+            ),
         ]
 
     def __str__(self) -> str:
