@@ -14,3 +14,5 @@ head_changed = Signal()
 staff_deactivated = Signal()
 # sender LegalEntity; entity, was (its name before), by
 entity_renamed = Signal()
+# sender User; person, what (the change in words, a whole sentence without its full stop), by (User or None), at
+sign_in_changed = Signal()

@@ -1,5 +1,6 @@
 """Binds ports and receivers of lower rooms to what higher rooms and the outside offer. Loaded once by psa/apps.py."""
 
+from allauth.account.signals import password_changed, password_reset
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 
@@ -22,12 +23,13 @@ from integrations.quickbooks import delivering, following, posting, pulling
 from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
-from people import middleware, rights
+from people import middleware, rights, warning
 from people.events import (
     department_changed,
     entity_renamed,
     head_changed,
     manager_changed,
+    sign_in_changed,
     staff_deactivated,
 )
 from projects.events import lead_changed
@@ -110,6 +112,11 @@ rights.bind(ALL_RIGHTS)
 
 # Whoever needs a second step at sign-in and has none is led to set one up.
 user_logged_in.connect(middleware.note_missing_factor, dispatch_uid="second-factor-missing")
+
+# Whose sign-in is changed hears of it.
+sign_in_changed.connect(warning.tell_of_change, dispatch_uid="sign-in-changed")
+for fact in (password_changed, password_reset):
+    fact.connect(warning.tell_of_password, dispatch_uid="password-changed")
 
 # Who stands in, and for whom, is told to both.
 delegated.connect(delegation_notices.tell_both, dispatch_uid="delegated")

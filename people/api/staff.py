@@ -223,7 +223,7 @@ def show_second_factors(request: HttpRequest, staff_id: int) -> dict[str, Any]:
 @guarded(MANAGE_PEOPLE)
 def delete_second_factors(request: HttpRequest, staff_id: int) -> None:
     """For somebody who lost them: the password alone signs in again, all sessions end."""
-    reset_second_factors(person=_user(staff_id), by=request.user)
+    reset_second_factors(person=_user(staff_id), by=request.user, at=clock.now())
 
 
 def _user(staff_id: int) -> User:

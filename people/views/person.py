@@ -153,7 +153,7 @@ def second_factors_reset(request: HttpRequest, pk: int) -> HttpResponse:
     if staff.user is None:
         raise Http404
     if request.method == "POST":
-        reset_second_factors(person=staff.user, by=request.user)
+        reset_second_factors(person=staff.user, by=request.user, at=clock.now())
         toast(request, f"{staff.name} signs in with the password alone now.")
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = {"staff": staff, "factors": factors_of(staff.user), "action": request.path}

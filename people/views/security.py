@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from core import clock
 from core.pages import page, refusals_into, toast
 from people.forms import AppForm, PasskeyForm, PasskeyNameForm
 from people.guards import (
@@ -44,7 +45,7 @@ def app(request: HttpRequest) -> HttpResponse:
     form = AppForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            add_app(person=request.user, secret=form.secret, by=request.user)
+            add_app(person=request.user, secret=form.secret, by=request.user, at=clock.now())
             forget_missing_factor(request)
             toast(request, "The authenticator app is set up.")
             return redirect("people:recovery-codes")
@@ -71,7 +72,11 @@ def passkey_new(request: HttpRequest) -> HttpResponse:
         fields = form.cleaned_data
         had_any = factors_of(request.user).has_any
         add_passkey(
-            person=request.user, name=fields["name"], credential=fields["credential"], by=request.user
+            person=request.user,
+            name=fields["name"],
+            credential=fields["credential"],
+            by=request.user,
+            at=clock.now(),
         )
         forget_missing_factor(request)
         toast(request, "The passkey is added.")
@@ -122,7 +127,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 @require_POST
 def codes_renewal(request: HttpRequest) -> HttpResponse:
     """New codes; the old ones open nothing any more."""
-    renew_recovery_codes(person=request.user, by=request.user)
+    renew_recovery_codes(person=request.user, by=request.user, at=clock.now())
     toast(request, "These are your new codes. The old ones open nothing any more.")
     return redirect("people:recovery-codes")
 
@@ -140,7 +145,7 @@ def _passkey(request: HttpRequest, pk: int) -> Authenticator:
 
 def _removal(request: HttpRequest, found: Authenticator, words: str) -> HttpResponse:
     if request.method == "POST":
-        remove_factor(factor=found, by=request.user)
+        remove_factor(factor=found, by=request.user, at=clock.now())
         toast(request, f"You sign in without {words} now.")
         return redirect("people:security")
     factors = factors_of(request.user)

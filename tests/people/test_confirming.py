@@ -7,7 +7,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secr
 
 from people.confirming import ATTEMPTS, NotConfirmed, confirm
 from people.securing import add_app
-from tests.cast import PASSWORD, Cast
+from tests.cast import NOW, PASSWORD, Cast
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -21,7 +21,7 @@ def test_password_or_code(cast: Cast) -> None:
     assert confirm(person=cast.member, typed=PASSWORD) == "password"
     with pytest.raises(NotConfirmed):
         confirm(person=cast.member, typed=code_of(secret))
-    add_app(person=cast.member, secret=secret, by=cast.member)
+    add_app(person=cast.member, secret=secret, by=cast.member, at=NOW)
     code = code_of(secret)
     assert confirm(person=cast.member, typed=f"{code[:3]} {code[3:]}") == "app"
     # Somebody who looked over the shoulder cannot use it again.

@@ -18,7 +18,7 @@ from people.models import User
 from people.second_factors import factors_of
 from people.securing import add_app
 from tests.browsers import Watch, axe
-from tests.cast import PASSWORD, Cast, add_cast
+from tests.cast import NOW, PASSWORD, Cast, add_cast
 from tests.frontend.site import Quiet, Server
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")  # before the browser, whose loop runs in this thread
@@ -162,7 +162,7 @@ def test_an_app_is_set_up_by_eye(house: Cast, window: Page) -> None:
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") > 0
     assert axe(window) == []
-    add_app(person=house.member, secret=generate_totp_secret(), by=house.member)
+    add_app(person=house.member, secret=generate_totp_secret(), by=house.member, at=NOW)
     sign_out(window)
     sign_in(window, house.member)
     expect(window.get_by_text("One more step to sign in")).to_be_visible()

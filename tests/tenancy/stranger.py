@@ -168,7 +168,7 @@ def furnish(firm: Firm) -> Stranger:
     )
     _expenses(cast)
     _name_all(cast)
-    add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner)
+    add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner, at=NOW)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
     invitation = invite_person(
         email="new@other.example",

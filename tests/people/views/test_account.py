@@ -98,6 +98,7 @@ def test_a_forgotten_password(cast: Cast, web: Callable[..., Web]) -> None:
     done = browser.post(path, {"password1": NEW_PASSWORD})
     assert done.headers["Location"] == f"{RESET}done/"
     assert User.objects.get(pk=cast.member.pk).check_password(NEW_PASSWORD)
+    assert Mail.objects.filter(kind="people.sign_in", to=[cast.member.email]).count() == 1
     # Whoever was signed in is out, and the link is spent.
     assert not is_signed_in(signed_in)
     assert "opens nothing" in web().get(link, follow=True).content.decode()
@@ -136,6 +137,8 @@ def test_changing_the_password(cast: Cast, web: Callable[..., Web]) -> None:
     assert done.headers["Location"] == "/people/me/"
     assert is_signed_in(browser)
     assert not is_signed_in(elsewhere)
+    told = Mail.objects.get(kind="people.sign_in")
+    assert (told.to, told.subject) == ([cast.member.email], "Hartwell & Moss: your password was changed")
 
 
 def test_public_sign_up_is_closed(firm: object, web: Callable[..., Web]) -> None:

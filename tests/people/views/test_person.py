@@ -8,7 +8,7 @@ from django.test import Client as Web
 
 from people.models import PatternAssignment, Role, StaffMember, User, WorkingPattern
 from people.securing import add_app
-from tests.cast import Cast, add_person
+from tests.cast import NOW, Cast, add_person
 
 
 def path(user: User, tail: str = "") -> str:
@@ -128,7 +128,7 @@ def values_of(cast: Cast) -> dict[str, str]:
 
 
 def test_resetting_a_second_step(cast: Cast, web: Callable[..., Web]) -> None:
-    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member)
+    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member, at=NOW)
     browser = web(cast.owner)
     assert "Two steps" in browser.get(path(cast.member)).content.decode()
     reset = path(cast.member, "second-factors/reset/")

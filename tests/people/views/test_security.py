@@ -13,7 +13,7 @@ from django.test import Client as Web
 from people.models import Role, User
 from people.second_factors import factors_of
 from people.securing import add_app, add_passkey, ask_second_factor
-from tests.cast import PASSWORD, Cast
+from tests.cast import NOW, PASSWORD, Cast
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -79,7 +79,7 @@ def test_a_ticket_of_somebody_else_sets_nothing_up(cast: Cast, web: Callable[...
 
 def test_signing_in_in_two_steps(cast: Cast, web: Callable[..., Web]) -> None:
     secret = generate_totp_secret()
-    add_app(person=cast.member, secret=secret, by=cast.member)
+    add_app(person=cast.member, secret=secret, by=cast.member, at=NOW)
     browser = web()
     assert sign_in(browser, cast.member) == SECOND_STEP
     assert not is_signed_in(browser)
@@ -104,7 +104,7 @@ def test_signing_in_in_two_steps(cast: Cast, web: Callable[..., Web]) -> None:
 
 def test_guessing_codes_is_limited(cast: Cast, web: Callable[..., Web]) -> None:
     secret = generate_totp_secret()
-    add_app(person=cast.member, secret=secret, by=cast.member)
+    add_app(person=cast.member, secret=secret, by=cast.member, at=NOW)
     browser = web()
     sign_in(browser, cast.member)
     for _ in range(5):
@@ -114,7 +114,7 @@ def test_guessing_codes_is_limited(cast: Cast, web: Callable[..., Web]) -> None:
 
 
 def test_one_can_begin_again(cast: Cast, web: Callable[..., Web]) -> None:
-    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member)
+    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member, at=NOW)
     browser = web()
     sign_in(browser, cast.member)
     assert browser.post("/account/sign-out/", {"next": SIGN_IN}).headers["Location"] == SIGN_IN
@@ -122,7 +122,7 @@ def test_one_can_begin_again(cast: Cast, web: Callable[..., Web]) -> None:
 
 
 def test_removing_asks_first(cast: Cast, web: Callable[..., Web]) -> None:
-    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member)
+    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member, at=NOW)
     browser = web(cast.member)
     confirm(browser)
     assert "your only second step" in browser.get(f"{APP}remove/").content.decode()
@@ -131,7 +131,7 @@ def test_removing_asks_first(cast: Cast, web: Callable[..., Web]) -> None:
 
 
 def test_new_codes(cast: Cast, web: Callable[..., Web]) -> None:
-    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member)
+    add_app(person=cast.member, secret=generate_totp_secret(), by=cast.member, at=NOW)
     browser = web(cast.member)
     confirm(browser)
     before = browser.get(CODES).content
@@ -155,7 +155,7 @@ ANSWER = (
     "credential", ["nonsense", "[]", "{}", '{"id": 1}', '{"response": []}', "7", "null", ANSWER]
 )
 def test_hostile_answers_of_passkeys(cast: Cast, web: Callable[..., Web], credential: str) -> None:
-    add_passkey(person=cast.member, name="Laptop", credential={}, by=cast.member)
+    add_passkey(person=cast.member, name="Laptop", credential={}, by=cast.member, at=NOW)
     signed_in, stranger = web(cast.manager), web()
     signed_in.get("/people/me/confirm/passkey/")
     assert signed_in.post(CONFIRM, {"credential": credential}).status_code == 422
@@ -170,7 +170,7 @@ def test_hostile_answers_of_passkeys(cast: Cast, web: Callable[..., Web], creden
 
 
 def test_passkeys_have_names(cast: Cast, web: Callable[..., Web]) -> None:
-    key = add_passkey(person=cast.member, name="Laptop", credential={}, by=cast.member)
+    key = add_passkey(person=cast.member, name="Laptop", credential={}, by=cast.member, at=NOW)
     path = f"{SECURITY}passkeys/{key.pk}/"
     assert web(cast.owner).get(f"{path}rename/").status_code == 404
     assert web(cast.owner).post(f"{path}remove/").status_code == 404
