@@ -14,12 +14,16 @@ VIEW_ALL_PROJECTS = "projects.view_all"
 MANAGE_PROJECTS = "projects.manage"
 VIEW_RATES = "projects.view_rates"
 MANAGE_RATES = "projects.manage_rates"
+VIEW_COSTS = "projects.view_costs"
+MANAGE_COSTS = "projects.manage_costs"
 
 RIGHTS = [
     Right(VIEW_ALL_PROJECTS, "see every project", "Projects"),
     Right(MANAGE_PROJECTS, "add and edit projects, tasks, teams and labor codes", "Projects"),
     Right(VIEW_RATES, "see rates and amounts", "Rates"),
     Right(MANAGE_RATES, "add and change rate cards", "Rates"),
+    Right(VIEW_COSTS, "see what work costs the firm", "Rates"),
+    Right(MANAGE_COSTS, "add and change cost rates", "Rates"),
 ]
 
 
@@ -59,6 +63,11 @@ def require_manage(by: User | None, project: Project | None = None) -> None:
     """Raises NotAllowed unless the person may change that project, or any when none is given."""
     if not can_manage(by, project):
         raise NotAllowed("Only the lead, and people who manage projects, can change this.")
+
+
+def require_manage_costs(by: User | None) -> None:
+    """Raises NotAllowed unless the person may change cost rates."""
+    require(by, MANAGE_COSTS)
 
 
 def require_manage_rates(by: User | None) -> None:

@@ -18,6 +18,12 @@ class RateOverlaps(Refusal):
     sentence = "This card already has a rate for the same people and work on some of these days."
 
 
+class CostOverlaps(Refusal):
+    """There is a cost rate for the same people and work on some of these days."""
+
+    sentence = "There is already a cost rate for the same people and work on some of these days."
+
+
 class CardExists(Refusal):
     """The firm, client or project already has a card; there is one for each."""
 
@@ -42,6 +48,34 @@ promises.register(
 promises.register(
     "projects_one_project_card",
     lambda _: CardExists("This project already has a rate card.", field="project"),
+)
+promises.register(
+    "projects_one_letter_card",
+    lambda _: CardExists("There is already a card of this letter in this currency.", field="letter"),
+)
+promises.register("projects_card_unit_fits", "A day has between 1 and 24 hours.", field="day_minutes")
+promises.register("projects_card_factors_positive", "A multiplier is above zero.", field="weekend_factor")
+promises.register(
+    "projects_card_overtime_code",
+    "Say under which labor code overtime is recorded, and its multiplier.",
+    field="overtime_code",
+)
+promises.register("projects_base_is_a_letter", "Choose a letter from A to E.", field="letter")
+promises.register("projects_costs_do_not_overlap", CostOverlaps, field="starts_on")
+promises.register("projects_cost_not_negative", "A cost rate is zero or more.", field="cost_amount")
+promises.register("projects_cost_has_start", "A rate ends on or after the day it starts.", field="ends_on")
+promises.register(
+    "projects_cost_task_has_project", "A cost rate for a task names its project too.", field="project"
+)
+promises.register("projects_rounding_for_one", "A rule is for a client or for a project, not both.")
+promises.register(
+    "projects_one_firm_rounding", "The firm's rule of rounding was just saved by somebody else."
+)
+promises.register(
+    "projects_rounding_unit", "Rounding goes by 1, 5, 6, 10, 15 or 30 minutes.", field="unit_minutes"
+)
+promises.register(
+    "projects_rounding_minimum", "The least that is billed is at most a day.", field="minimum_minutes"
 )
 promises.register("projects_rates_do_not_overlap", RateOverlaps, field="starts_on")
 promises.register("projects_rate_not_negative", "A rate is zero or more.", field="rate_amount")

@@ -1,18 +1,24 @@
 """Which rate applies: the precedence of rate cards, resolved for any number of keys by one statement.
 
-The most specific rule wins and its card is named (product reference 1.3):
+The first of these that has a rate wins, and its card is named (product reference 1.3):
 
-    2-9   the project's card, by what its rule names: person, task, labor code, role, in this order of weight
+    1     the rate that somebody set on the entry itself (`timesheets.setting_rates`); nothing is resolved then
+    2-9   the project's card, by what its rule names: person, task and labor code; person and task; person and labor
+          code; person; task and labor code; task; labor code; role
     10    the client's card, in the same order inside, its base rule (which names nothing) last
-    11    the base rule of the project's card
+    11    the project's base: the letter that it takes (of the person, or of the labor code), else the base rule of its
+          card
     12    the firm's card, in the same order inside, its base rule last
 
 A person outweighs a task, a task a labor code, a labor code a role (job title), so a rule that names more never loses
-to one that names a part of it. Ties cannot be: a scope has one card, and its rules for the same people and work do not
-overlap (exclusion constraint).
+to one that names a part of it; a role beside a task or labor code makes steps 6 to 8 more specific. Ties cannot be: a
+scope has one card, and its rules for the same people and work do not overlap (exclusion constraint).
+
+The multipliers of the winning card then apply: the higher one of that for Saturday and Sunday and that of overtime,
+which is work under the card's labor code for it, unless the rule names that labor code itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -39,61 +45,124 @@ class RateKey:
 
 @dataclass(frozen=True)
 class Rate:
-    """The amount for an hour, not rounded. `amount` None: no rule applies, which is not a rate of zero."""
+    """The amount for `minutes` (60: an hour), with four places. `amount` None: no rule applies; that is not zero."""
 
     amount: Decimal | None
     currency: str
     rule_id: int | None = None
     # Card “Standard 2026”, role Senior engineer, since 1 Jan 2026
     source: str = ""
+    # What the amount is the price of, and which step of the precedence decided; 0 when none did.
+    minutes: int = 60
+    step: int = 0
 
 
-# The names are looked up one by one: to plan them as joins takes longer than all the rest.
-RESOLVE = """
-SELECT asked.number, found.rate_amount, found.id, found.since, found.card_name,
-    (SELECT name FROM people_staffmember WHERE id = found.staff_id),
-    (SELECT name FROM people_jobtitle WHERE id = found.job_title_id),
-    (SELECT name FROM projects_task WHERE id = found.task_id),
-    (SELECT name FROM projects_laborcode WHERE id = found.labor_code_id)
+@dataclass(frozen=True)
+class Step:
+    """One step of the precedence: its number, in words, and the rate that it has for a key, if any."""
+
+    number: int
+    words: str
+    rate: Rate | None = None
+    is_used: bool = False
+
+
+STEPS: Mapping[int, str] = {
+    1: "A rate set on the entry itself",
+    2: "Project: person, task and labor code",
+    3: "Project: person and task",
+    4: "Project: person and labor code",
+    5: "Project: person",
+    6: "Project: task and labor code",
+    7: "Project: task",
+    8: "Project: labor code",
+    9: "Project: role",
+    10: "The client's card",
+    11: "The project's base",
+    12: "The firm's card",
+}
+
+
+CARD = "projects_ratecard.id, scope, name, currency, unit_minutes, weekend_factor, overtime_factor, overtime_code_id"
+
+# Each branch is one look into an index, however many clients and projects have cards of their own.
+CANDIDATES = """
 FROM {asked} AS asked (staff_id, job_title_id, client_id, project_id, task_id, labor_code_id, currency, on_day, number)
 CROSS JOIN LATERAL (
-    SELECT rule.*, lower(rule.effective) AS since, card.name AS card_name
-    FROM projects_ratecard card JOIN projects_raterule rule ON rule.card_id = card.id
+    SELECT rule.id, rule.rate_amount, rule.staff_id, rule.job_title_id, rule.task_id, rule.labor_code_id,
+        lower(rule.effective) AS since, card.scope, card.name AS card_name, card.unit_minutes,
+        CASE WHEN extract(isodow FROM asked.on_day) > 5 THEN card.weekend_factor END AS weekend,
+        CASE WHEN card.overtime_code_id = asked.labor_code_id AND rule.labor_code_id IS NULL THEN card.overtime_factor
+        END AS overtime
+    FROM (
+        SELECT {card}, 5 AS turn, NULL AS source FROM projects_ratecard
+        WHERE scope = 'FIRM' AND currency = asked.currency
+        UNION ALL
+        SELECT {card}, 2, NULL FROM projects_ratecard WHERE scope = 'CLIENT' AND client_id = asked.client_id
+        UNION ALL
+        SELECT {card}, 1, NULL FROM projects_ratecard WHERE scope = 'PROJECT' AND project_id = asked.project_id
+        UNION ALL
+        SELECT {card}, 3, base.source FROM projects_projectbase base
+        JOIN projects_ratecard ON scope = 'LETTER' AND projects_ratecard.letter = base.letter
+        WHERE base.project_id = asked.project_id
+    ) card JOIN projects_raterule rule ON rule.card_id = card.id
     WHERE card.currency = asked.currency
-        AND (
-            card.scope = 'FIRM'
-            OR (card.scope = 'CLIENT' AND card.client_id = asked.client_id)
-            OR (card.scope = 'PROJECT' AND card.project_id = asked.project_id)
-        )
         AND rule.effective @> asked.on_day
         AND (rule.staff_id IS NULL OR rule.staff_id = asked.staff_id)
         AND (rule.job_title_id IS NULL OR rule.job_title_id = asked.job_title_id)
         AND (rule.task_id IS NULL OR rule.task_id = asked.task_id)
         AND (rule.labor_code_id IS NULL OR rule.labor_code_id = asked.labor_code_id)
+        AND (card.source IS NULL OR CASE card.source WHEN 'STAFF' THEN rule.staff_id ELSE rule.labor_code_id END > 0)
     ORDER BY
-        CASE card.scope
-            WHEN 'PROJECT' THEN CASE
-                WHEN num_nonnulls(rule.staff_id, rule.job_title_id, rule.task_id, rule.labor_code_id) > 0 THEN 1
-                ELSE 3
-            END
-            WHEN 'CLIENT' THEN 2
-            ELSE 4
+        -- The base of a project goes behind its client's card and the letter that it takes.
+        CASE
+            WHEN card.turn = 1 AND num_nonnulls(rule.staff_id, rule.job_title_id, rule.task_id, rule.labor_code_id) = 0
+            THEN 4 ELSE card.turn
         END,
         rule.staff_id IS NULL, rule.task_id IS NULL, rule.labor_code_id IS NULL, rule.job_title_id IS NULL
-    LIMIT 1
+    {limit}
 ) found
 """
 
+# A multiplied rate is rounded half-up to the four places of a rate. GREATEST passes over NULL.
+AMOUNT = """CASE WHEN coalesce(found.weekend, found.overtime) IS NULL THEN found.rate_amount
+    ELSE round(found.rate_amount * greatest(found.weekend, found.overtime), 4) END"""
+
+# The names are looked up one by one: to plan them as joins takes longer than all the rest.
+RESOLVE = f"""
+SELECT asked.number, {AMOUNT}, found.id, found.since, found.card_name, found.unit_minutes, found.scope,
+    found.weekend, found.overtime,
+    (SELECT name FROM people_staffmember WHERE id = found.staff_id),
+    (SELECT name FROM people_jobtitle WHERE id = found.job_title_id),
+    (SELECT name FROM projects_task WHERE id = found.task_id),
+    (SELECT name FROM projects_laborcode WHERE id = found.labor_code_id)
+{CANDIDATES}"""
 
 MANY = RESOLVE.format(
+    card=CARD,
     asked="""unnest(
     %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::date[]
-) WITH ORDINALITY"""
+) WITH ORDINALITY""",
+    limit="LIMIT 1",
+)
+ONE_KEY = (
+    "(SELECT %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::text, %s::date, 1)"
 )
 # One key has a statement of its own: its plan is kept, where an array of unknown length is planned each time.
-ONE = RESOLVE.format(
-    asked="(SELECT %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::bigint, %s::text, %s::date, 1)"
-)
+ONE = RESOLVE.format(card=CARD, asked=ONE_KEY, limit="LIMIT 1")
+ALL_OF_ONE = RESOLVE.format(card=CARD, asked=ONE_KEY, limit="")
+
+
+def resolution_sql(asked: str) -> str:
+    """A SELECT of `number`, `amount`, `rule_id`, `minutes`, `weekend`, `overtime` for each key that has a rate.
+
+    `asked` is a relation in SQL with the nine columns of a key in their order, the last its number. For statements of
+    rooms above that rate what is stored already, however much, without a round trip.
+    """
+    return f"""
+    SELECT asked.number, {AMOUNT} AS amount, found.id AS rule_id, found.unit_minutes AS minutes,
+        found.weekend, found.overtime
+    {CANDIDATES.format(card=CARD, asked=asked, limit="LIMIT 1")}"""
 
 
 def resolve_rates(keys: Sequence[RateKey]) -> list[Rate]:
@@ -113,35 +182,68 @@ def resolve_rate(key: RateKey) -> Rate:
     return resolve_rates([key])[0]
 
 
+def trace(key: RateKey) -> list[Step]:
+    """The twelve steps for one key, each with the rate that it has; the first that has one is used. One statement."""
+    found: dict[int, Rate] = {}
+    with prepared_cursor() as cursor:
+        cursor.execute(ALL_OF_ONE, _values(key))
+        for row in cursor.fetchall():
+            rate = _rate(row, key.currency)
+            found.setdefault(rate.step, rate)
+    first = min(found, default=0)
+    return [Step(number, words, found.get(number), number == first) for number, words in STEPS.items()]
+
+
+KEY = ("staff_id", "job_title_id", "client_id", "project_id", "task_id", "labor_code_id", "currency", "on")
+
+
+def _values(key: RateKey) -> list[Any]:
+    return [getattr(key, name) for name in KEY]
+
+
 def _found(asked: list[RateKey]) -> dict[RateKey, Rate]:
-    columns: list[list[Any]] = [
-        [getattr(key, name) for key in asked]
-        for name in (
-            "staff_id",
-            "job_title_id",
-            "client_id",
-            "project_id",
-            "task_id",
-            "labor_code_id",
-            "currency",
-            "on",
-        )
-    ]
     with prepared_cursor() as cursor:
         if len(asked) == 1:
-            cursor.execute(ONE, [column[0] for column in columns])
+            cursor.execute(ONE, _values(asked[0]))
         else:
-            cursor.execute(MANY, columns)
-        rows = cursor.fetchall()
-    return {
-        asked[number - 1]: Rate(
-            amount=amount,
-            currency=asked[number - 1].currency,
-            rule_id=rule_id,
-            source=rate_source(card, since, staff=staff, role=role, task=task, labor_code=code),
-        )
-        for number, amount, rule_id, since, card, staff, role, task, code in rows
-    }
+            cursor.execute(MANY, [[getattr(key, name) for key in asked] for name in KEY])
+        return {asked[row[0] - 1]: _rate(row, asked[row[0] - 1].currency) for row in cursor.fetchall()}
+
+
+def _rate(row: Sequence[Any], currency: str) -> Rate:
+    _, amount, rule_id, since, card, minutes, scope, weekend, overtime, staff, role, task, code = row
+    source = rate_source(
+        card,
+        since,
+        times=factor_words(weekend, overtime),
+        staff=staff,
+        role=role,
+        task=task,
+        labor_code=code,
+    )
+    step = _step(scope, bool(staff), bool(task), bool(code), bool(role))
+    return Rate(amount, currency, rule_id, source, minutes, step)
+
+
+def _step(scope: str, staff: bool, task: bool, code: bool, role: bool) -> int:
+    if scope != "PROJECT":
+        return {"CLIENT": 10, "LETTER": 11}.get(scope, 12)
+    if staff:
+        return {(True, True): 2, (True, False): 3, (False, True): 4}.get((task, code), 5)
+    if task:
+        return 6 if code else 7
+    if code:
+        return 8
+    return 9 if role else 11
+
+
+def factor_words(weekend: Decimal | None, overtime: Decimal | None) -> str:
+    """Which multiplier applied: `1.5 × overtime`, `2 × at the weekend`; empty when none did. The higher one wins."""
+    if weekend is None and overtime is None:
+        return ""
+    if overtime is None or (weekend is not None and weekend >= overtime):
+        return f"{weekend:f}".rstrip("0").rstrip(".") + " × at the weekend"
+    return f"{overtime:f}".rstrip("0").rstrip(".") + " × for overtime"
 
 
 def rule_words(
@@ -161,9 +263,13 @@ def rule_words(
     return ", ".join(words for words in named if words) or "base rate"
 
 
-def rate_source(card: str, since: date, **named: str | None) -> str:
-    """Where a rate comes from, in words, at most 240 characters: long names are cut, card and date stay."""
-    head, tail = f"Card “{card}”, ", f", since {since.day} {since:%b} {since.year}"
+def rate_source(card: str, since: date, *, times: str = "", **named: str | None) -> str:
+    """Where a rate comes from, in words, at most 240 characters: long names are cut, card and date stay.
+
+    `times` is the multiplier that applied, as `factor_words` says it.
+    """
+    tail = f", since {since.day} {since:%b} {since.year}" + (f", {times}" if times else "")
+    head = f"Card “{card}”, "
     room = SOURCE_LENGTH - len(head) - len(tail)
     words = rule_words(**named)
     if len(words) > room:

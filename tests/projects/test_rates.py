@@ -12,8 +12,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from people.models import JobTitle
-from projects.models import LaborCode, RateCard, RateRule
-from projects.rates import SOURCE_LENGTH, Rate, RateKey, rate_source, resolve_rate, resolve_rates
+from projects.models import LaborCode, ProjectBase, RateCard, RateRule
+from projects.rates import (
+    SOURCE_LENGTH,
+    STEPS,
+    Rate,
+    RateKey,
+    rate_source,
+    resolve_rate,
+    resolve_rates,
+    trace,
+)
 from tests.cast import Cast
 
 DAY = date(2026, 11, 25)
@@ -42,7 +51,13 @@ def cards(cast: Cast) -> dict[str, RateCard]:
         "project": RateCard.objects.create(name="Larkspur main", scope="PROJECT", project=cast.project),
         "client": RateCard.objects.create(name="Larkspur 2026", scope="CLIENT", client=cast.client),
         "firm": cast.card,
+        "letter": RateCard.objects.create(name="Letter B", scope="LETTER", letter="B"),
     }
+
+
+@pytest.fixture
+def base(cast: Cast) -> ProjectBase:
+    return ProjectBase.objects.create(project=cast.project, source="STAFF", letter="B")
 
 
 # Within a card, the most specific first. A person and a role never stand in one rule.
@@ -63,6 +78,7 @@ PRECEDENCE = [
     *(("project", named) for named in INSIDE),
     *(("client", named) for named in INSIDE),
     ("client", ()),
+    ("letter", ("staff",)),
     ("project", ()),
     *(("firm", named) for named in INSIDE),
     ("firm", ()),
@@ -78,7 +94,7 @@ def add_rule(card: RateCard, named: tuple[str, ...], key: RateKey, amount: int |
     )
 
 
-def test_the_whole_precedence(key: RateKey, cards: dict[str, RateCard]) -> None:
+def test_the_whole_precedence(key: RateKey, cards: dict[str, RateCard], base: ProjectBase) -> None:
     """All rules at once; each time the winner is taken away and the next in the list must win."""
     rules = [
         add_rule(cards[card], named, key, 1000 - place) for place, (card, named) in enumerate(PRECEDENCE)
@@ -88,6 +104,105 @@ def test_the_whole_precedence(key: RateKey, cards: dict[str, RateCard]) -> None:
         assert (found.amount, found.rule_id) == (Decimal(1000 - place), rule.pk), PRECEDENCE[place]
         rule.delete()
     assert resolve_rate(key) == Rate(None, "USD", None, "")
+
+
+# The published table (product reference 1.3), row by row.
+PUBLISHED = [
+    (2, "project", ("staff", "task", "labor_code")),
+    (3, "project", ("staff", "task")),
+    (4, "project", ("staff", "labor_code")),
+    (5, "project", ("staff",)),
+    (6, "project", ("task", "labor_code")),
+    (7, "project", ("task",)),
+    (8, "project", ("labor_code",)),
+    (9, "project", ("job_title",)),
+    (10, "client", ()),
+    (11, "letter", ("staff",)),
+    (12, "firm", ()),
+]
+
+
+def test_the_published_steps(key: RateKey, cards: dict[str, RateCard], base: ProjectBase) -> None:
+    """Each step beats all below it, and the trace says which one was used and what the others have."""
+    for number, card, named in PUBLISHED:
+        add_rule(cards[card], named, key, 100 + number)
+    for used in range(2, 13):
+        rate = resolve_rate(key)
+        assert (rate.step, rate.amount) == (used, 100 + used)
+        steps = trace(key)
+        assert [step.number for step in steps] == list(STEPS) == list(range(1, 13))
+        assert [step.number for step in steps if step.is_used] == [used]
+        assert [step.number for step in steps if step.rate] == list(range(used, 13))
+        RateRule.objects.get(pk=rate.rule_id).delete()
+    assert not any(step.is_used for step in trace(key))
+
+
+@pytest.mark.parametrize(
+    ("source", "letter", "amount"),
+    [("STAFF", "B", 81), ("LABOR_CODE", "B", 82), ("STAFF", "C", 70), ("LABOR_CODE", "A", 70)],
+)
+def test_the_base_of_a_project(
+    key: RateKey, cards: dict[str, RateCard], base: ProjectBase, source: str, letter: str, amount: int
+) -> None:
+    """The letter of the person or of the labor code; where it has none, the flat base rate."""
+    add_rule(cards["letter"], ("staff",), key, 81)
+    add_rule(cards["letter"], ("labor_code",), key, 82)
+    flat = add_rule(cards["project"], (), key, 70)
+    add_rule(cards["firm"], ("staff",), key, 60)
+    ProjectBase.objects.update(source=source, letter=letter)
+    assert (resolve_rate(key).amount, resolve_rate(key).step) == (amount, 11)
+    assert resolve_rate(replace(key, project_id=0)).amount == 60
+    flat.delete()
+
+
+SATURDAY = date(2026, 11, 28)
+
+
+@pytest.mark.parametrize(
+    ("on", "codes", "named", "amount", "words"),
+    [
+        (DAY, False, (), "100.0000", ""),
+        (SATURDAY, False, (), "200.0000", ", 2 × at the weekend"),
+        (DAY, True, (), "150.0000", ", 1.5 × for overtime"),
+        (SATURDAY, True, (), "200.0000", ", 2 × at the weekend"),
+        (DAY, True, ("labor_code",), "100.0000", ""),
+        (SATURDAY, True, ("labor_code",), "200.0000", ", 2 × at the weekend"),
+    ],
+)
+def test_multipliers(
+    key: RateKey,
+    cards: dict[str, RateCard],
+    on: date,
+    codes: bool,
+    named: tuple[str, ...],
+    amount: str,
+    words: str,
+) -> None:
+    """The higher one counts, once; a rate for the labor code of overtime is taken as it is."""
+    card = cards["firm"]
+    card.weekend_factor, card.overtime_factor = Decimal(2), Decimal("1.5")
+    card.overtime_code_id = key.labor_code_id
+    card.save()
+    add_rule(card, named, key, 100)
+    rate = resolve_rate(replace(key, on=on, labor_code_id=key.labor_code_id if codes else None))
+    assert (str(rate.amount), rate.source.partition("since 1 Jan 2026")[2]) == (amount, words)
+
+
+def test_a_multiplied_rate_has_four_places(key: RateKey, cards: dict[str, RateCard]) -> None:
+    """Half-up: 190.1234 × 1.125 = 213.888825."""
+    RateCard.objects.filter(pk=cards["firm"].pk).update(weekend_factor=Decimal("1.125"))
+    add_rule(cards["firm"], (), key, "190.1234")
+    assert resolve_rate(replace(key, on=SATURDAY)).amount == Decimal("213.8888")
+    RateCard.objects.filter(pk=cards["firm"].pk).update(weekend_factor=Decimal("1.5"))
+    RateRule.objects.update(rate_amount=Decimal("0.0003"))
+    assert resolve_rate(replace(key, on=SATURDAY)).amount == Decimal("0.0005")
+
+
+def test_a_card_by_the_day(key: RateKey, cards: dict[str, RateCard]) -> None:
+    RateCard.objects.filter(pk=cards["firm"].pk).update(unit="DAY", unit_minutes=450)
+    add_rule(cards["firm"], (), key, 1000)
+    rate = resolve_rate(key)
+    assert (rate.amount, rate.minutes) == (1000, 450)
 
 
 @pytest.mark.parametrize(
