@@ -35,6 +35,8 @@ def build_content(
     has_appendix = invoice.detail == Invoice.Detail.APPENDIX
     return {
         "layout": LAYOUT,
+        # Where nothing is said, it is an invoice.
+        **({"kind": invoice.kind} if invoice.kind != Invoice.Kind.INVOICE else {}),
         "number": number,
         "issued_on": _day(issued_on),
         "due_on": _day(due_on),

@@ -10,3 +10,5 @@ invoice_voided = Signal()
 payment_processing = Signal()
 payment_received = Signal()
 payment_failed = Signal()
+# payment, invoice, at: no money came in
+retainer_drawn = Signal()

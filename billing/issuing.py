@@ -7,16 +7,15 @@ from django.db import transaction
 
 from approvals.submitting import supersede
 from billing.access import ISSUE_INVOICES
-from billing.documents import build_content, digest
 from billing.drafting import tax_rates
+from billing.drawing import draw_on_issue
 from billing.events import invoice_issued
-from billing.models import Invoice, InvoiceDocument, InvoiceJournal, InvoiceLine, InvoiceTax
-from billing.numbering import take_number
+from billing.freezing import freeze
+from billing.models import Invoice, InvoiceJournal, InvoiceLine, InvoiceTax
 from billing.promises import DraftIsStale
-from billing.rendering import RENDER_KIND
 from billing.reviews import KIND as REVIEW
 from billing.reviews import ReviewIsMissing, why_not_issue
-from core import audit, outbox
+from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO
 from core.promises import promises
@@ -54,7 +53,8 @@ class TaxHasChanged(Conflict):
 def issue_invoice(
     *, invoice: Invoice, by: User | None, on: date, at: datetime, version: int | None = None
 ) -> Invoice:
-    """Numbers the draft, freezes what it says, posts it to the books. The PDF is made after the commit.
+    """Numbers the draft, freezes what it says, posts it to the books, draws on the client's retainers where they are
+    told to. The PDF is made after the commit.
 
     `on` is the invoice's date; `version` the draft that the person looked at. Raises NotAllowed, AlreadyIssued,
     ChangedMeanwhile, DraftIsStale, TaxHasChanged, NotReadyToIssue, ReviewIsMissing, BooksAreClosed.
@@ -67,13 +67,10 @@ def issue_invoice(
         _check(draft, lines, on)
         due_on = draft.terms.due_on(on) if draft.terms else on
         with audit.acting("invoice.issue", by=by, subject=draft, total=draft.total_amount):
-            content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
-            draft.number = content["number"] = take_number(entity=draft.entity, on=on)
-            _move(draft, on, due_on)
+            freeze(draft, lines, on=on, due_on=due_on, at=at)
             supersede(kind=REVIEW, ids=[draft.pk])
-            InvoiceDocument.objects.create(invoice=draft, content=content, content_sha256=digest(content))
             InvoiceJournal.objects.create(invoice=draft, entry=_post(draft, lines, by), reason="issued")
-            outbox.enqueue(RENDER_KIND, str(draft.pk), {"invoice_id": draft.pk}, at=at)
+            draw_on_issue(invoice=draft, on=on, at=at, by=by)
             invoice_issued.send(sender=Invoice, invoice=draft, by=by, at=at)
     return draft
 
@@ -113,13 +110,6 @@ def what_is_missing(draft: Invoice, line_count: int) -> str:
     if not draft.client.billing_address.strip():
         return f"{draft.client.name} has no billing address. Add it to the client, then issue the invoice."
     return ""
-
-
-def _move(draft: Invoice, on: date, due_on: date) -> None:
-    Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)
-    draft.issued_on, draft.due_on = on, due_on
-    draft.version += 1
-    draft.save(update_fields=["state", "number", "issued_on", "due_on", "version"])
 
 
 def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> JournalEntry:

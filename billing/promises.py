@@ -61,3 +61,32 @@ promises.register(
     "This client has time or invoices, so its currency stays. For another currency, add another client.",
     field="currency",
 )
+
+
+class RetainerIsShort(Conflict):
+    """Somebody else drew or refunded in this moment."""
+
+    sentence = "The retainer does not hold so much on that day. Load the page again to see what is left."
+
+
+promises.register("billing_retainer_not_negative", RetainerIsShort)
+promises.register(
+    "billing_movement_own_deposit", "A draw or refund takes from a deposit of the same retainer."
+)
+promises.register("billing_movement_has_sign", "Deposits and returns go in, draws and refunds go out.")
+promises.register("billing_movement_has_deposit", "A draw, return or refund names the deposit it is of.")
+promises.register("billing_deposit_once", "This payment stands on the retainer already.")
+promises.register(
+    "billing_retainer_once", "There is a retainer for this client and project already.", field="project"
+)
+promises.register(
+    "billing_retainer_target_covers_minimum", "The target is at least the minimum.", field="target"
+)
+promises.register("billing_retainer_prefix_differs", "Each kind of document needs a prefix of its own.")
+promises.register("billing_schedule_ends_after_start", "The schedule ends before it starts.", field="ends_on")
+promises.register(
+    "billing_schedule_has_anchor",
+    "The anchor is a day from 1 to 31, for weeks from 1 (Monday) to 7 (Sunday).",
+    field="anchor_day",
+)
+promises.register("billing_schedule_period_once", "This period of the schedule was run already.")

@@ -15,6 +15,7 @@ from billing.balance import balance_of
 from billing.events import payment_failed, payment_processing, payment_received
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
+from billing.retaining import take_deposit
 from core import audit
 from core.errors import Refusal
 from core.locales import active_locale
@@ -129,7 +130,7 @@ def record_payment(
             recorded_by_name=by.name if by else "",
         )
         PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
-        _post(payment, applied=amount, by=by)
+        _post(payment, invoice, applied=amount, by=by)
         payment_received.send(sender=Payment, payment=payment, invoice=invoice, at=at)
     return payment
 
@@ -178,15 +179,21 @@ def _apply(payment: Payment, invoice: Invoice) -> None:
     if applied > 0:
         PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=applied)
     if payment.state == State.SUCCEEDED:
-        _post(payment, applied=applied, by=None)
+        _post(payment, invoice, applied=applied, by=None)
 
 
-def _post(payment: Payment, *, applied: Decimal, by: User | None) -> None:
-    """Dr where the money is, Cr receivables for what it pays, Cr customer credits for the rest."""
+def _post(payment: Payment, invoice: Invoice, *, applied: Decimal, by: User | None) -> None:
+    """Dr where the money is, Cr receivables for what it pays, Cr customer credits for the rest.
+
+    What pays a deposit request is the client's money still: Cr client retainers, and the retainer holds it.
+    """
+    is_deposit = invoice.kind == Invoice.Kind.DEPOSIT
     money = Purpose.PROCESSOR if payment.provider else Purpose.UNDEPOSITED
     lines = [Line(money, debit=payment.amount, client=payment.client)]
     if applied > 0:
-        lines.append(Line(Purpose.RECEIVABLES, credit=applied, client=payment.client))
+        purpose = Purpose.DEPOSITS if is_deposit else Purpose.RECEIVABLES
+        project = invoice.project if is_deposit else None
+        lines.append(Line(purpose, credit=applied, client=payment.client, project=project))
     if payment.amount > applied:
         lines.append(Line(Purpose.CREDITS, credit=payment.amount - applied, client=payment.client))
     assert payment.received_on is not None
@@ -200,3 +207,5 @@ def _post(payment: Payment, *, applied: Decimal, by: User | None) -> None:
         by=by,
     )
     PaymentJournal.objects.create(payment=payment, entry=entry, reason="received")
+    if is_deposit and applied > 0:
+        take_deposit(payment=payment, request=invoice, amount=applied, entry=entry)

@@ -43,6 +43,7 @@ class Account(models.Model):
         BANK = "BANK", "Bank"
         CREDITED = "CREDITED", "Credits and allowances"
         BAD_DEBT = "BAD_DEBT", "Bad debts"
+        DEPOSITS = "DEPOSITS", "Client retainers"
 
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=80)

@@ -12,18 +12,22 @@ from billing.models.documents import InvoiceDocument, InvoiceJournal
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
+from billing.models.retainers import DepositRequest, Retainer, RetainerMovement
 from billing.models.reviews import InvoiceReview
+from billing.models.schedules import BillingSchedule, ScheduleRun
 from billing.models.settlements import CreditApplication, Refund, WriteOff
 
 __all__ = [
     "BilledTime",
     "BillingRules",
+    "BillingSchedule",
     "CreditApplication",
     "CreditDocument",
     "CreditLine",
     "CreditMemo",
     "CreditTax",
     "CreditedTime",
+    "DepositRequest",
     "Invoice",
     "InvoiceDocument",
     "InvoiceJournal",
@@ -35,5 +39,8 @@ __all__ = [
     "PaymentApplication",
     "PaymentJournal",
     "Refund",
+    "Retainer",
+    "RetainerMovement",
+    "ScheduleRun",
     "WriteOff",
 ]

@@ -21,18 +21,34 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def issued(self) -> "InvoiceQuerySet":
         return self.filter(state=Invoice.State.ISSUED)
 
+    def bills(self) -> "InvoiceQuerySet":
+        """Without deposit requests: those are neither sales nor receivables."""
+        return self.filter(kind=Invoice.Kind.INVOICE)
+
     def with_balance(self) -> "models.QuerySet[Any]":
-        """Adds `paid_amount`, `processing_amount` and `balance_amount` (total less what has arrived)."""
-        live = models.Q(applications__payment__state="SUCCEEDED")
-        moving = models.Q(applications__payment__state="PROCESSING")
-        zero = models.Value(0, output_field=models.DecimalField(max_digits=16, decimal_places=4))
+        """Adds what was paid, is under way, was credited and written off, and `balance_amount`: what is left of it.
 
-        def total(which: models.Q) -> models.functions.Coalesce:
-            return models.functions.Coalesce(models.Sum("applications__amount", filter=which), zero)
-
-        return self.annotate(paid_amount=total(live), processing_amount=total(moving)).annotate(
-            balance_amount=models.F("total_amount") - models.F("paid_amount")
+        `paid_amount`, `processing_amount`, `credited_amount`, `written_off_amount`, as everything stands now.
+        """
+        return self.annotate(
+            paid_amount=self._settled("applications", payment__state="SUCCEEDED"),
+            processing_amount=self._settled("applications", payment__state="PROCESSING"),
+            credited_amount=self._settled("credit_applications"),
+            written_off_amount=self._settled("write_offs"),
+        ).annotate(
+            balance_amount=models.F("total_amount")
+            - models.F("paid_amount")
+            - models.F("credited_amount")
+            - models.F("written_off_amount")
         )
+
+    def _settled(self, relation: str, **where: str) -> models.functions.Coalesce:
+        """The sum of what was not undone of one kind of settlement; a subquery, so that kinds do not multiply."""
+        rows: Any = self.model._meta.get_field(relation).related_model
+        mine = rows._default_manager.filter(invoice=models.OuterRef("pk"), undone_on=None, **where)
+        sums = mine.order_by().values("invoice").annotate(sum=models.Sum("amount")).values("sum")
+        zero = models.Value(0, output_field=models.DecimalField(max_digits=16, decimal_places=4))
+        return models.functions.Coalesce(models.Subquery(sums), zero)
 
     def open(self) -> "models.QuerySet[Any]":
         """Issued and not fully paid."""
@@ -53,6 +69,11 @@ class Invoice(models.Model):
         ISSUED = "ISSUED", "Issued"
         VOID = "VOID", "Void"
 
+    class Kind(models.TextChoices):
+        INVOICE = "INVOICE", "Invoice"
+        # Asks for money on a retainer: nothing is owed or earned until it is paid.
+        DEPOSIT = "DEPOSIT", "Deposit request"
+
     class Detail(models.TextChoices):
         GROUPED = "GROUPED", "Grouped lines"
         APPENDIX = "APPENDIX", "Grouped lines and appendix"
@@ -64,6 +85,9 @@ class Invoice(models.Model):
     # The project it is drafted from; empty for an invoice over several projects.
     project = models.ForeignKey(
         Project, null=True, blank=True, on_delete=models.PROTECT, related_name="invoices"
+    )
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.INVOICE, db_default=Kind.INVOICE
     )
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     currency = models.CharField(max_length=3)

@@ -12,6 +12,7 @@ class BillingRules(models.Model):
 
     number_prefix = models.CharField(max_length=10, default="INV")
     credit_prefix = models.CharField(max_length=10, default="CM")
+    retainer_prefix = models.CharField(max_length=10, default="RET", db_default="RET")
     # What stands where in a number: {prefix}, {year} or {yy}, {month}, {number} with at least four digits.
     number_pattern = models.CharField(max_length=60, default="{prefix}-{year}-{number}")
     minimum_payment_amount = models.DecimalField(max_digits=12, decimal_places=4, default=1)
@@ -26,6 +27,11 @@ class BillingRules(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(number_prefix=models.F("credit_prefix")), name="billing_prefixes_differ"
             ),
+            models.CheckConstraint(
+                condition=~models.Q(retainer_prefix=models.F("number_prefix"))
+                & ~models.Q(retainer_prefix=models.F("credit_prefix")),
+                name="billing_retainer_prefix_differs",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -38,6 +44,7 @@ class NumberSeries(models.Model):
     class Series(models.TextChoices):
         INVOICE = "INVOICE", "Invoices"
         CREDIT = "CREDIT", "Credit memos"
+        RETAINER = "RETAINER", "Deposit requests"
 
     entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="number_series")
     series = models.CharField(max_length=20, choices=Series.choices, default=Series.INVOICE)

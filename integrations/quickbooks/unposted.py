@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Payment, PaymentApplication
 from integrations.models import ExternalLink, IgnoredPosting, QuickBooksRules
 from integrations.quickbooks.kinds import INVOICE, KINDS, PAYMENT, TIME
 from integrations.quickbooks.tokens import PROVIDER
@@ -16,9 +16,14 @@ State = ExternalLink.State
 def eligible(kind: str) -> QuerySet[Any]:
     """Everything that could stand there, whether it does or not."""
     if kind == INVOICE:
-        return Invoice.objects.issued()
+        return Invoice.objects.issued().bills()
     if kind == PAYMENT:
-        return Payment.objects.filter(state=Payment.State.SUCCEEDED)
+        # Draws and deposits are entries on the account of client retainers, which a payment there cannot say.
+        received = Payment.objects.filter(state=Payment.State.SUCCEEDED)
+        deposits = PaymentApplication.objects.filter(
+            payment=OuterRef("pk"), invoice__kind=Invoice.Kind.DEPOSIT
+        )
+        return received.exclude(method=Payment.Method.RETAINER).filter(~Exists(deposits))
     return TimeEntry.objects.approved()
 
 

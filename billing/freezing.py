@@ -1,0 +1,30 @@
+"""A draft becomes a document: it gets its number, and what it says is frozen. Both kinds of invoices end here."""
+
+from datetime import date, datetime
+
+from billing.documents import build_content, digest
+from billing.models import Invoice, InvoiceDocument, InvoiceLine, NumberSeries
+from billing.numbering import take_number
+from billing.rendering import RENDER_KIND
+from core import outbox
+
+SERIES = {
+    Invoice.Kind.INVOICE: NumberSeries.Series.INVOICE,
+    Invoice.Kind.DEPOSIT: NumberSeries.Series.RETAINER,
+}
+
+
+def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, at: datetime) -> None:
+    """Numbers the locked draft, stores its content, has the PDF made after the commit.
+
+    Call it inside the issuing transaction, after all checks: the counter stays locked until the commit.
+    """
+    content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
+    series = SERIES[Invoice.Kind(draft.kind)]
+    draft.number = content["number"] = take_number(entity=draft.entity, on=on, series=series)
+    Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)
+    draft.issued_on, draft.due_on = on, due_on
+    draft.version += 1
+    draft.save(update_fields=["state", "number", "issued_on", "due_on", "version"])
+    InvoiceDocument.objects.create(invoice=draft, content=content, content_sha256=digest(content))
+    outbox.enqueue(RENDER_KIND, str(draft.pk), {"invoice_id": draft.pk}, at=at)

@@ -1,0 +1,102 @@
+"""Schedules: projects that are billed by themselves, and each of their runs."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.functions import Now
+
+from billing.models.invoices import Invoice
+from projects.models import Project
+
+
+class BillingSchedule(models.Model):
+    """Bills a project again and again: everything that is ready to bill on it, up to the day."""
+
+    class Frequency(models.TextChoices):
+        WEEKLY = "WEEKLY", "Every week"
+        BIWEEKLY = "BIWEEKLY", "Every two weeks"
+        MONTHLY = "MONTHLY", "Every month"
+        QUARTERLY = "QUARTERLY", "Every three months"
+        SEMIANNUAL = "SEMIANNUAL", "Every six months"
+        ANNUAL = "ANNUAL", "Every year"
+
+    class Timing(models.TextChoices):
+        FIRST_DAY = "FIRST_DAY", "On the first day of each period"
+        LAST_DAY = "LAST_DAY", "On the last day of each period"
+
+    class Action(models.TextChoices):
+        DRAFT = "DRAFT", "Draft"
+        ISSUE = "ISSUE", "Draft and issue"
+        SEND = "SEND", "Draft, issue and send"
+
+    project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="billing_schedules")
+    name = models.CharField(max_length=120)
+    frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.MONTHLY)
+    # A day of the month, or 1 Monday to 7 Sunday for weeks.
+    anchor_day = models.PositiveSmallIntegerField(default=1)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+    timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.LAST_DAY)
+    action = models.CharField(max_length=10, choices=Action.choices, default=Action.DRAFT)
+    is_active = models.BooleanField(default=True)
+    # What was due before is not caught up: the day on which it was made, or set going again.
+    runs_from = models.DateField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
+                name="billing_schedule_ends_after_start",
+                violation_error_message="The schedule ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(frequency__in=["WEEKLY", "BIWEEKLY"], anchor_day__range=(1, 7))
+                | (~models.Q(frequency__in=["WEEKLY", "BIWEEKLY"]) & models.Q(anchor_day__range=(1, 31))),
+                name="billing_schedule_has_anchor",
+                violation_error_message="The anchor is a day from 1 to 31, for weeks from 1 (Monday) to 7 (Sunday).",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScheduleRun(models.Model):
+    """One period of a schedule: there is one row, so that a period is never billed twice."""
+
+    class State(models.TextChoices):
+        STARTED = "STARTED", "Started"
+        DONE = "DONE", "Done"
+        NOTHING = "NOTHING", "Nothing to bill"
+        FAILED = "FAILED", "Failed"
+
+    schedule = models.ForeignKey(BillingSchedule, on_delete=models.CASCADE, related_name="runs")
+    period_first_on = models.DateField()
+    period_last_on = models.DateField()
+    due_on = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.STARTED)
+    # Why nothing came of it, or what failed and how to mend it.
+    reason = models.CharField(max_length=400, blank=True)
+    invoice = models.ForeignKey(
+        Invoice, null=True, blank=True, on_delete=models.SET_NULL, related_name="schedule_runs"
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    ran_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["due_on", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["schedule", "period_first_on"], name="billing_schedule_period_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.schedule} {self.period_first_on}: {self.state}"
