@@ -48,15 +48,13 @@ def cards_visible_to(by: User) -> RateCardQuerySet:
 
 
 def can_manage(by: User | None, project: Project | None = None) -> bool:
-    """With the right, or as the lead of that project."""
+    """With the right, or as a lead of that project. At most one statement, none for its main lead."""
     if has_right(by, MANAGE_PROJECTS):
         return True
-    return (
-        project is not None
-        and by is not None
-        and by.staff_member is not None
-        and project.lead_id == by.staff_member.pk
-    )
+    member = by.staff_member if by is not None else None
+    if project is None or member is None:
+        return False
+    return project.lead_id == member.pk or project.team.filter(staff=member, is_lead=True).exists()
 
 
 def require_manage(by: User | None, project: Project | None = None) -> None:

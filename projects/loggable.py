@@ -150,7 +150,7 @@ def _either(condition: Q, exists: Exists) -> Case:
 
 def _mentions(word: str) -> Q:
     places = (
-        "name", "project__name", "project__code", "project__client__name", "project__client__code",
+        "name", "parent_path", "project__name", "project__code", "project__client__name", "project__client__code",
     )  # fmt: skip
     condition = Q()
     for place in places:
@@ -176,7 +176,7 @@ def _choice(task: Any, staff: StaffMember, recents: Sequence[int]) -> TaskChoice
     refusal = _refusal(task, staff)
     return TaskChoice(
         task_id=task.pk,
-        task=task.name,
+        task=task.path,
         project_id=task.project_id,
         project=task.project.name,
         project_code=task.project.code,

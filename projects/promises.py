@@ -9,7 +9,19 @@ class CodeIsTaken(Refusal):
 
 
 class TaskExists(Refusal):
-    sentence = "This project already has a task of this name."
+    sentence = "There is already a task of this name here."
+
+
+class TaskInItself(Refusal):
+    sentence = "A task cannot be a part of itself or of one of its own parts."
+
+
+class LabelExists(Refusal):
+    sentence = "This list already has an entry of this name."
+
+
+class TemplateExists(Refusal):
+    sentence = "There is already a template of this name."
 
 
 class RateOverlaps(Refusal):
@@ -113,3 +125,29 @@ promises.register(
 promises.register(
     "projects_open_for_active_client", "This client is not active. Reactivate it first.", field="client"
 )
+promises.register("projects_task_no_circle", TaskInItself, field="parent")
+promises.register(
+    "projects_task_parent_same_project", "A task and its parts are of one project.", field="parent"
+)
+promises.register("projects_task_depth", "Tasks go nine levels deep at most.", field="parent")
+promises.register("projects_task_due_after_start", "The task is due before it starts.", field="due_on")
+promises.register(
+    "projects_task_amounts_not_negative", "A budget is zero or more.", field="budget_fee_amount"
+)
+promises.register("projects_amounts_not_negative", "A budget is zero or more.", field="budget_fee_amount")
+promises.register(
+    "projects_project_budget_minutes_check", "A budget is zero or more.", field="budget_minutes"
+)
+promises.register("projects_task_budget_minutes_check", "A budget is zero or more.", field="budget_minutes")
+promises.register("projects_label_once", LabelExists, field="name")
+promises.register("projects_label_fits", "Choose a type, a status and a category, each from its own list.")
+promises.register(
+    "projects_label_keeps_kind", "A label stays in its list. Add it to the other one.", field="kind"
+)
+promises.register("projects_three_alerts", "Choose up to three shares above zero.", field="alert_percents")
+promises.register("projects_change_order_has_reason", "Say why the budget changes.", field="reason")
+promises.register("projects_change_order_line_changes", "Change hours, fees or expenses.", field="minutes")
+promises.register("projects_change_order_line_once", "Each task stands once in a change order.", field="task")
+promises.register("projects_progress_percent", "A task is between 0 and 100 % done.", field="percent")
+promises.register("projects_assignee_once", "This person has the task already.", field="assignees")
+promises.register("projects_projecttemplate_name_key", TemplateExists, field="name")

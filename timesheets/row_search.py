@@ -167,7 +167,7 @@ def _searched(place: Place) -> str:
 
 
 def _choice(place: Place, group: str, last: date | None) -> RowChoice:
-    parts = [place.client.name, place.task.name, place.labor_code, place.work_class]
+    parts = [place.client.name, place.task.path, place.labor_code, place.work_class]
     sub = " · ".join(str(part) for part in parts if part)
     if place.key.is_billable is not None:
         sub += " · billable" if place.is_billable else " · not billable"

@@ -160,7 +160,7 @@ class Place:
 
     @property
     def second_parts(self) -> list[str]:
-        parts = [self.task.name, self.labor_code, self.work_class, self.client.name]
+        parts = [self.task.path, self.labor_code, self.work_class, self.client.name]
         return [str(part) for part in parts if part]
 
 

@@ -62,7 +62,7 @@ class ShownTimer:
     def name(self) -> str:
         """Project and task, or its note, in one line: for the shell."""
         if self.timer.task:
-            return f"{self.title} · {self.timer.task.name}"
+            return f"{self.title} · {self.timer.task.path}"
         return self.timer.note or UNNAMED
 
     @property
@@ -72,7 +72,7 @@ class ShownTimer:
         if timer.task is None:
             return ""
         more = [part.name for part in (timer.labor_code, timer.work_class) if part is not None]
-        return " · ".join([timer.task.name, *more, timer.task.project.client.name])
+        return " · ".join([timer.task.path, *more, timer.task.project.client.name])
 
     @property
     def row_text(self) -> str:

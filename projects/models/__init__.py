@@ -1,24 +1,44 @@
 """Projects: what is done for a client, by whom, and at which rates."""
 
+from projects.models.budgets import (
+    BudgetCrossing,
+    ChangeOrder,
+    ChangeOrderLine,
+    ProjectRules,
+    TaskAssignee,
+    TaskProgress,
+)
 from projects.models.contracts import ContractLine, Milestone, TaskTerms
 from projects.models.costs import CostRate
+from projects.models.labels import ProjectLabel
 from projects.models.labor import LaborCode, WorkClass
 from projects.models.projects import Project, Task, TeamMember
 from projects.models.rates import ProjectBase, RateCard, RateRule
 from projects.models.rounding import RoundingRule
+from projects.models.templates import ProjectTemplate, TemplateMember, TemplateTask
 
 __all__ = [
+    "BudgetCrossing",
+    "ChangeOrder",
+    "ChangeOrderLine",
     "ContractLine",
     "CostRate",
     "LaborCode",
     "Milestone",
     "Project",
     "ProjectBase",
+    "ProjectLabel",
+    "ProjectRules",
+    "ProjectTemplate",
     "RateCard",
     "RateRule",
     "RoundingRule",
     "Task",
+    "TaskAssignee",
+    "TaskProgress",
     "TaskTerms",
     "TeamMember",
+    "TemplateMember",
+    "TemplateTask",
     "WorkClass",
 ]

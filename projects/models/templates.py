@@ -1,0 +1,88 @@
+"""Templates of projects: what is copied when one is opened, with days counted from its start."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+
+from people.models import StaffMember
+from projects.models.labels import ProjectLabel
+from projects.models.labor import LaborCode
+from projects.models.projects import Task
+
+
+class ProjectTemplate(models.Model):
+    """What new projects of a kind begin with. Amounts are in whatever currency the new project's client has."""
+
+    name = models.CharField(max_length=120, unique=True)
+    notes = models.CharField(max_length=300, blank=True)
+    is_active = models.BooleanField(default=True)
+    type = models.ForeignKey(ProjectLabel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    category = models.ForeignKey(
+        ProjectLabel, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    is_billable = models.BooleanField(default=True)
+    requires_notes = models.BooleanField(default=False)
+    # So many days after its start the project ends.
+    length_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    budget_minutes = models.PositiveIntegerField(null=True, blank=True)
+    budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    budget_expense_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateTask(models.Model):
+    """One task of a template; `position` is its place in the tree, parents before their parts."""
+
+    template = models.ForeignKey(ProjectTemplate, on_delete=models.CASCADE, related_name="tasks")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts")
+    name = models.CharField(max_length=160)
+    position = models.PositiveSmallIntegerField()
+    is_billable = models.BooleanField(default=True)
+    requires_notes = models.BooleanField(default=False)
+    labor_code = models.ForeignKey(
+        LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # Days after the project's start; a task may begin before it.
+    start_day = models.SmallIntegerField(null=True, blank=True)
+    due_day = models.SmallIntegerField(null=True, blank=True)
+    budget_minutes = models.PositiveIntegerField(null=True, blank=True)
+    budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    budget_expense_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    budget_stop = models.CharField(max_length=7, choices=Task.Stop.choices, default=Task.Stop.NONE)
+    progress_by = models.CharField(
+        max_length=6, choices=Task.ProgressBy.choices, default=Task.ProgressBy.HAND
+    )
+
+    class Meta:
+        ordering: ClassVar = ["position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["template", "position"], name="projects_template_task_place"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")), name="projects_template_task_parent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateMember(models.Model):
+    """Somebody who joins the team of projects opened from a template."""
+
+    template = models.ForeignKey(ProjectTemplate, on_delete=models.CASCADE, related_name="team")
+    staff = models.ForeignKey(StaffMember, on_delete=models.CASCADE, related_name="+")
+    is_lead = models.BooleanField(default=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["template", "staff"], name="projects_template_member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.staff} in {self.template}"
