@@ -190,9 +190,14 @@ def _locked(rule: RateRule) -> RateRule:
     return RateRule.objects.select_for_update(of=("self",)).select_related("card").get(pk=rule.pk)
 
 
-def _checked(amount: Decimal) -> Decimal:
+def is_rate(amount: Decimal) -> bool:
+    """Whether the amount can be a rate: from zero, with at most four decimals."""
     exponent = amount.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent < -RATE_PLACES or not 0 <= amount < RATE_LIMIT:
+    return isinstance(exponent, int) and exponent >= -RATE_PLACES and 0 <= amount < RATE_LIMIT
+
+
+def _checked(amount: Decimal) -> Decimal:
+    if not is_rate(amount):
         raise NotARate(field="rate_amount")
     return amount
 

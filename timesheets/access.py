@@ -17,6 +17,7 @@ EDIT_BILLABLE = "timesheets.edit_billable"
 EDIT_WORKED = "timesheets.edit_worked"
 UNAPPROVE = "timesheets.unapprove"
 ENTER_IN_CLOSED = "timesheets.enter_in_closed"
+SET_RATE = "timesheets.set_rate"
 MANAGE_RULES = "timesheets.manage_rules"
 REIMBURSE = "timesheets.reimburse"
 MANAGE_EXPENSES = "timesheets.manage_expenses"
@@ -30,6 +31,7 @@ RIGHTS = [
     Right(EDIT_WORKED, "change worked hours of others while approving", "Time"),
     Right(UNAPPROVE, "take approvals back until the work is billed or posted", "Time"),
     Right(ENTER_IN_CLOSED, "enter time on locked days, with a reason", "Time"),
+    Right(SET_RATE, "set the rate of a single line of time, with a reason", "Time"),
     Right(MANAGE_RULES, "change the rules of time: periods, notes, locks, checks", "Time"),
     Right(REIMBURSE, "pay expenses back, and reverse what was paid", "Expenses"),
     Right(MANAGE_EXPENSES, "change expense codes, rates, markup, limits and exchange rates", "Expenses"),

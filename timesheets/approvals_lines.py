@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from approvals.history import Return
 from approvals.models import Message, Request
-from core.minutes import DAY_MINUTES, Style, format_minutes, hours
+from core.minutes import DAY_MINUTES, Style, format_minutes
 from core.money import round_amount
 from core.periods import date_in
 from staffing.required import WorkDay
@@ -73,7 +73,9 @@ class Line:
         entry = self.entry
         if not entry.is_billable or entry.rate_amount is None:
             return None
-        return round_amount(hours(entry.billable_minutes) * entry.rate_amount, entry.rate_currency)
+        return round_amount(
+            entry.rate_amount * entry.billable_minutes / entry.rate_minutes, entry.rate_currency
+        )
 
     @property
     def is_asked(self) -> bool:

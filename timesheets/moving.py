@@ -71,6 +71,7 @@ def move_entries(
             [
                 "task", "project", "labor_code", "work_class", "is_billable", "billable_minutes", "version",
                 "recorded_by_name", "entered_by_name", "rate_amount", "rate_currency", "rate_rule", "rate_source",
+                "rate_minutes", "has_own_rate",
             ],
         )  # fmt: skip
     return entries

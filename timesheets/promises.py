@@ -28,3 +28,6 @@ register("timesheets_receipt_once_a_line", "This file is on the line already.", 
 register("timesheets_limit_has_amount", "A limit needs an amount above zero.")
 register("timesheets_expense_is_complete", "Something is missing on a line.")
 register("timesheets_expense_reverses_id_key", "This line was reversed already.")
+register(
+    "timesheets_rate_fits", "A rate of its own is an amount for an hour or for a day.", field="rate_amount"
+)

@@ -12,7 +12,8 @@ def put_rates(entries: Sequence[tuple[TimeEntry, Place]], staff: StaffMember) ->
     """Sets billable minutes and rate of unsaved lines of one person from their place and day. One statement.
 
     A line that is not billable has no billable minutes; its rate is stored all the same, for what the work is worth.
-    Where no rule applies the rate is None: the line is unrated, which is not a rate of zero.
+    Where no rule applies the rate is None: the line is unrated, which is not a rate of zero. A rate that somebody set
+    for a line alone was for that project and task: it ends here.
     """
     keys = [
         RateKey(
@@ -33,3 +34,4 @@ def put_rates(entries: Sequence[tuple[TimeEntry, Place]], staff: StaffMember) ->
         entry.rate_currency = rate.currency
         entry.rate_rule_id = rate.rule_id
         entry.rate_source = rate.source
+        entry.rate_minutes, entry.has_own_rate = rate.minutes, False

@@ -37,7 +37,7 @@ def _worth(entry: TimeEntry) -> Decimal | None:
         return ZERO
     if entry.rate_amount is None:
         return None
-    return round_amount(entry.rate_amount * entry.billable_minutes / 60, entry.rate_currency)
+    return round_amount(entry.rate_amount * entry.billable_minutes / entry.rate_minutes, entry.rate_currency)
 
 
 def certified_lines(entries: Iterable[TimeEntry]) -> list[dict[str, Any]]:

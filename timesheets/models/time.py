@@ -75,6 +75,10 @@ class TimeEntry(models.Model):
 
     rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     rate_currency = models.CharField(max_length=3, blank=True)
+    # What the rate is the price of: 60 minutes for an hour, N hours for a day.
+    rate_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)
+    # Somebody with the right set it for this line alone, with a reason; nothing resolves it anew.
+    has_own_rate = models.BooleanField(default=False, db_default=False)
     rate_rule = models.ForeignKey(RateRule, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # In words, as it was when the rate was resolved: Card "Larkspur 2026", role Senior engineer, since 1 Jan 2026.
     rate_source = models.CharField(max_length=240, blank=True)
@@ -107,6 +111,11 @@ class TimeEntry(models.Model):
             models.CheckConstraint(
                 condition=models.Q(is_billable=True) | models.Q(billable_minutes=0),
                 name="timesheets_not_billable_is_zero",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate_minutes__gte=60, rate_minutes__lte=1440)
+                & (models.Q(has_own_rate=False) | models.Q(rate_amount__isnull=False)),
+                name="timesheets_rate_fits",
             ),
             models.CheckConstraint(
                 condition=models.Q(starts_at=None, ends_at=None)
