@@ -2,9 +2,9 @@
 
 from django.dispatch import Signal
 
-# sender Request; requests, by, at, text
+# sender Request; desk, requests, by, at, text
 question_asked = Signal()
-# sender Request; request, by, at, text
+# sender Request; desk, request, by, at, text
 question_answered = Signal()
 # sender Seat; seats (request, waits_for with its user, role loaded), at
 reminder_due = Signal()

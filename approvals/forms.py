@@ -136,3 +136,25 @@ class DelegationForm(forms.Form):
             self.fields["approver"].initial = member
         else:
             del self.fields["approver"]
+
+
+class QuestionForm(forms.Form):
+    """A question about what goes on waiting."""
+
+    text = forms.CharField(
+        label="What do you want to know?",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Type what you want to know."},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The owner's answer, or what they say to a return."""
+
+    text = forms.CharField(
+        label="Your answer",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Type the answer."},
+    )

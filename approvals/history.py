@@ -1,13 +1,14 @@
 """What was asked, said and decided: the last return of each subject, its seats, questions and the whole story."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, StringAgg, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, StringAgg, Value
 from django.db.models.functions import Coalesce
 
 from approvals.models import Decision, Message, Request, Seat
+from people.models import StaffMember
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,75 @@ def waits_for_names(kind: str, ids: Sequence[int]) -> dict[int, str]:
     }
 
 
+@dataclass(frozen=True)
+class Said:
+    """One thing that was said. `kind` is question, answer or return."""
+
+    kind: str
+    by_name: str
+    at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    """What was asked and answered about one subject, oldest first, over all its submissions; and its latest return."""
+
+    messages: Sequence[Message] = ()
+    returned: Return | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.messages or self.returned)
+
+    @property
+    def said(self) -> list[Said]:
+        """Questions, answers and the return, as they came."""
+        found = [
+            Said("answer" if message.is_answer else "question", message.by_name, message.at, message.text)
+            for message in self.messages
+        ]
+        if self.returned is not None:
+            found.append(Said("return", self.returned.by_name, self.returned.at, self.returned.reason))
+        return sorted(found, key=lambda said: said.at)
+
+    @property
+    def reply(self) -> Message | None:
+        """What the owner has said to the return."""
+        if self.returned is None or not self.messages:
+            return None
+        last = self.messages[-1]
+        return last if last.is_answer and last.at >= self.returned.at else None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question is open: it waits, and the last word is the approver's."""
+        return self._is_now and not self.messages[-1].is_answer
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether it waits, and the last word is the owner's."""
+        return self._is_now and self.messages[-1].is_answer
+
+    @property
+    def question(self) -> Message | None:
+        """The open question."""
+        return self.messages[-1] if self.is_asked else None
+
+    @property
+    def _is_now(self) -> bool:
+        """What was said about an earlier submission is history."""
+        return bool(self.messages) and self.messages[-1].request.state == Request.State.WAITING
+
+
+NOTHING_SAID = Dialogue()
+
+
+def dialogues(kind: str, ids: Collection[int], returns: Mapping[int, Return]) -> dict[int, Dialogue]:
+    """The dialogue about each subject that was asked about or returned. One statement, none without ids."""
+    found = questions(kind, ids) if ids else {}
+    return {pk: Dialogue(found.get(pk, ()), returns.get(pk)) for pk in {*found, *returns}}
+
+
 def questions(kind: str, ids: Collection[int]) -> dict[int, list[Message]]:
     """What was asked and answered about each subject, oldest first, over all its submissions. One statement."""
     found = Message.objects.filter(request__subject_kind=kind, request__subject_id__any=ids)
@@ -58,12 +128,25 @@ def questions(kind: str, ids: Collection[int]) -> dict[int, list[Message]]:
     return by_subject
 
 
-def open_questions(kind: str, ids: Collection[int]) -> set[int]:
-    """Waiting subjects of which the last word is an approver's question. One statement."""
-    last = Message.objects.filter(request=OuterRef("pk")).order_by("-pk").values("is_answer")[:1]
-    waiting = Request.objects.waiting().filter(subject_kind=kind, subject_id__in=ids)
-    asked = waiting.annotate(is_answered=Subquery(last)).filter(is_answered=False)
-    return set(asked.values_list("subject_id", flat=True))
+def last_words() -> dict[tuple[str, int], bool]:
+    """Whether the last word about each waiting subject that was asked about is an answer; by kind and id.
+
+    One statement; few of all that waits is ever asked about.
+    """
+    latest = _latest_messages().values_list("request__subject_kind", "request__subject_id", "is_answer")
+    return {(kind, subject_id): is_answer for kind, subject_id, is_answer in latest}
+
+
+def last_questions(owner: StaffMember) -> list[Message]:
+    """The open questions to a person, the oldest first; their requests are loaded. One statement."""
+    asked = _latest_messages().filter(is_answer=False, request__owner=owner)
+    return list(asked.select_related("request").order_by("pk"))
+
+
+def _latest_messages() -> QuerySet[Message]:
+    """The last word about each request that waits."""
+    later = Message.objects.filter(request=OuterRef("request"), pk__gt=OuterRef("pk"))
+    return Message.objects.filter(~Exists(later), request__state=Request.State.WAITING)
 
 
 def seats(kind: str, ids: Collection[int]) -> dict[int, list[Seat]]:

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from approvals import views
+from approvals.views import delegation
 
 app_name = "approvals"
 urlpatterns = [
-    path("", views.delegation, name="delegation"),
-    path("<int:pk>/end/", views.delegation_end, name="delegation-end"),
+    path("", delegation.delegation, name="delegation"),
+    path("<int:pk>/end/", delegation.delegation_end, name="delegation-end"),
 ]

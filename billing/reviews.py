@@ -1,14 +1,14 @@
 """Where drafts stand in review: derived from what approvals keeps, for the version that was given into review."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Subquery
 
 from approvals.approvers import waiting_for
-from approvals.history import last_returns, waits_for_names
+from approvals.history import NOTHING_SAID, Dialogue, dialogues, last_returns, waits_for_names
 from approvals.models import Policy, Request, Step
 from approvals.ports import Subject
 from billing.access import REVIEW_INVOICES
@@ -34,6 +34,7 @@ class Review:
     waits_for: str = ""
     reason: str = ""
     by_name: str = ""
+    dialogue: Dialogue = NOTHING_SAID
 
     # Kind, icon and words of design.md.
     LOOKS: ClassVar = {
@@ -45,6 +46,8 @@ class Review:
 
     @property
     def look(self) -> tuple[str, str, str] | None:
+        if self.state == "IN_REVIEW" and self.dialogue.question is not None:
+            return "wait", "message-question", f"Question of {self.dialogue.question.by_name}"
         return self.LOOKS.get(self.state)
 
 
@@ -55,7 +58,7 @@ def policy() -> Policy | None:
 
 
 def reviews_of(invoices: Collection[Invoice]) -> dict[int, Review]:
-    """Where each draft stands, by its id. At most four statements, one where none was ever given into review."""
+    """Where each draft stands, by its id. At most five statements, one where none was ever given into review."""
     versions = dict(
         InvoiceReview.objects.filter(invoice__in=[invoice.pk for invoice in invoices])
         .order_by("pk")
@@ -66,11 +69,13 @@ def reviews_of(invoices: Collection[Invoice]) -> dict[int, Review]:
     asked = Request.objects.filter(subject_kind=KIND, subject_id__in=versions).order_by("pk")
     states = dict(asked.values_list("subject_id", "state"))
     waits, returns = waits_for_names(KIND, list(versions)), last_returns(KIND, list(versions))
+    said = dialogues(KIND, list(versions), returns)
     found = {}
     for invoice in invoices:
         if invoice.pk in versions:
             is_same = versions[invoice.pk] == invoice.version
-            found[invoice.pk] = _review(invoice.pk, is_same, states, waits, returns)
+            review = _review(invoice.pk, is_same, states, waits, returns)
+            found[invoice.pk] = replace(review, dialogue=said.get(invoice.pk, NOTHING_SAID))
     return found
 
 

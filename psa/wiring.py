@@ -5,7 +5,15 @@ from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 
 from approvals import notifying as delegation_notices
-from approvals.events import delegated, delegation_ended, escalated, reminder_due
+from approvals import telling
+from approvals.events import (
+    delegated,
+    delegation_ended,
+    escalated,
+    question_answered,
+    question_asked,
+    reminder_due,
+)
 from billing import batching, closing_checkouts, ports, receipts, rendering
 from billing.events import (
     invoice_issued,
@@ -38,9 +46,9 @@ from psa import renaming, rerouting, vendors
 from psa.rights import ALL_RIGHTS
 from staffing import notifying as leave_notices
 from staffing.events import leave_approved, leave_returned, leave_taken_back
-from timesheets import approval_notices, notifying, telling
+from timesheets import approval_notices, notifying
 from timesheets import ports as timesheets_ports
-from timesheets.events import time_answered, time_asked, time_returned, time_taken_back
+from timesheets.events import time_returned, time_taken_back
 from timesheets.expenses import notifying as expense_notices
 from timesheets.expenses.events import expenses_returned, expenses_taken_back
 
@@ -73,9 +81,9 @@ time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")
 time_taken_back.connect(notifying.call_off, dispatch_uid="lines-taken-back")
 expenses_returned.connect(expense_notices.tell_owners, dispatch_uid="expenses-returned")
 expenses_taken_back.connect(expense_notices.call_off, dispatch_uid="expenses-taken-back")
-# Whoever is asked about a line is told, and whoever asked hears the answer.
-time_asked.connect(telling.tell_asked, dispatch_uid="lines-asked")
-time_answered.connect(telling.tell_answered, dispatch_uid="line-answered")
+# Whoever is asked about something that waits is told, and whoever asked hears the answer.
+question_asked.connect(telling.tell_asked, dispatch_uid="question-asked")
+question_answered.connect(telling.tell_answered, dispatch_uid="question-answered")
 
 # Whoever lets approvals wait is reminded, and the one above is told.
 reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")

@@ -3,7 +3,7 @@
 It only reads; every decision is made by the room whose thing it is.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,24 +13,32 @@ from django.db.models import DateField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
+from approvals.history import last_words
 from approvals.models import Request
+from billing.reviews import KIND as INVOICES
 from billing.reviews import waiting_invoices
 from core.periods import Period
 from people.models import User
+from reports.questions import questions_to
 from staffing import waiting as leave_waiting
 from staffing.access import MANAGE_LEAVE, kind_name
 from staffing.subjects import KIND as LEAVE
 from timesheets.access import may_decide
 from timesheets.approvals_keys import Scope, SheetKey
 from timesheets.approvals_queue import waiting_entries
+from timesheets.expenses.subjects import KIND as EXPENSES
 from timesheets.expenses.waiting import waiting_expenses, waiting_lines
 from timesheets.models import TimeRules
 from timesheets.periods import period_of
+from timesheets.subjects import KIND as TIME
+
+# Whether the last word about a subject is an answer, by kind and id.
+Words = Mapping[tuple[str, int], bool]
 
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to decide on. `minutes` or `amount` is its size; `approve_url` and `return_url` open dialogs.
+    """One thing to decide on, or a question to answer. `minutes` or `amount` is its size; the addresses open dialogs.
 
     With a `version` the approval is a POST with it, and asks by a dialog only where a signature is due.
     """
@@ -46,6 +54,11 @@ class Item:
     currency: str = ""
     approve_url: str = ""
     return_url: str = ""
+    ask_url: str = ""
+    # Where the person is the one who has to answer.
+    answer_url: str = ""
+    # asked: a question of an approver is open; answered: it is not any more, and a decision can follow.
+    question: str = ""
     version: int | None = None
     days: int = 0
 
@@ -75,11 +88,13 @@ class Inbox:
 
 def inbox(user: User, on: date, at: datetime, *, mine_only: bool = False, only: str = "") -> Inbox:
     """What waits for the person. A constant number of statements. `only` shows one kind; all are counted."""
+    said = last_words()
     found = {
-        "time": _time(user, on, mine_only) if may_decide(user) else [],
-        "expenses": _expenses(user, on, mine_only) if may_decide(user) else [],
-        "leave": _leave(user, on, mine_only),
-        "invoices": _invoices(user, on, mine_only),
+        "questions": _questions(user),
+        "time": _time(user, on, mine_only, said) if may_decide(user) else [],
+        "expenses": _expenses(user, on, mine_only, said) if may_decide(user) else [],
+        "leave": _leave(user, on, mine_only, said),
+        "invoices": _invoices(user, on, mine_only, said),
     }
     kinds = [
         Kind(key, label, icon, reverse(url_name), len(found[key]))
@@ -94,6 +109,7 @@ def inbox(user: User, on: date, at: datetime, *, mine_only: bool = False, only: 
 
 
 KINDS = [
+    ("questions", "Questions to you", "message-question", "reports:inbox"),
     ("time", "Time", "clock", "timesheets:approvals"),
     ("expenses", "Expenses", "receipt", "timesheets:expense-approvals"),
     ("leave", "Time off", "beach", "staffing:leave-requests"),
@@ -102,8 +118,8 @@ KINDS = [
 
 
 def _has_page(user: User, key: str) -> bool:
-    if key == "invoices":
-        # Most firms review none: they stand here only when one waits.
+    if key in ("invoices", "questions"):
+        # Most firms review none, and few things are asked about: they stand here only when one waits.
         return False
     return may_decide(user) if key in ("time", "expenses") else MANAGE_LEAVE in user.rights
 
@@ -112,7 +128,7 @@ def _aged(item: Item, at: datetime) -> Item:
     return replace(item, days=max(0, (at - item.since).days))
 
 
-def _time(user: User, on: date, mine_only: bool) -> list[Item]:
+def _time(user: User, on: date, mine_only: bool, said: Words) -> list[Item]:
     """Sheets: a person's lines of a period. Two statements."""
     rules = TimeRules.objects.get(pk=1)
     scope = Scope(mine_only=mine_only)
@@ -133,12 +149,14 @@ def _time(user: User, on: date, mine_only: bool) -> list[Item]:
                 minutes=sum(entry.worked_minutes for entry in entries),
                 approve_url=f"{reverse('timesheets:approve')}?sheet={key}",
                 return_url=f"{reverse('timesheets:return')}?sheet={key}",
+                ask_url=f"{reverse('timesheets:ask')}?sheet={key}",
+                question=_question(said, TIME, [entry.pk for entry in entries]),
             )
         )
     return found
 
 
-def _expenses(user: User, on: date, mine_only: bool) -> list[Item]:
+def _expenses(user: User, on: date, mine_only: bool, said: Words) -> list[Item]:
     """Reports. Two statements."""
     return [
         Item(
@@ -148,6 +166,7 @@ def _expenses(user: User, on: date, mine_only: bool) -> list[Item]:
             sub=f"{report.title} · {_count(report.lines, 'line')}",
             since=report.submitted_at,
             url=f"{reverse('timesheets:expense-approvals')}?report={report.report_id}",
+            question=_question(said, EXPENSES, report.expense_ids),
             amount=report.amount,
             currency=report.currency,
         )
@@ -155,7 +174,7 @@ def _expenses(user: User, on: date, mine_only: bool) -> list[Item]:
     ]
 
 
-def _leave(user: User, on: date, mine_only: bool) -> list[Item]:
+def _leave(user: User, on: date, mine_only: bool, said: Words) -> list[Item]:
     """Requests for leave. One statement."""
     own = Request.objects.waiting().filter(subject_kind=LEAVE, subject_id=OuterRef("pk"))
     rows = leave_waiting.waiting_rows(user, on, mine_only=mine_only).annotate(
@@ -171,13 +190,15 @@ def _leave(user: User, on: date, mine_only: bool) -> list[Item]:
             url=reverse("staffing:leave-requests"),
             approve_url=reverse("staffing:leave-approve", args=[leave.pk]),
             return_url=reverse("staffing:leave-return", args=[leave.pk]),
+            ask_url=reverse("staffing:leave-ask", args=[leave.pk]),
+            question=_question(said, LEAVE, [leave.pk]),
             version=leave.version,
         )
         for leave in rows.select_related("staff", "leave_type")
     ]
 
 
-def _invoices(user: User, on: date, mine_only: bool) -> list[Item]:
+def _invoices(user: User, on: date, mine_only: bool, said: Words) -> list[Item]:
     """Drafts in review. One statement."""
     return [
         Item(
@@ -191,9 +212,35 @@ def _invoices(user: User, on: date, mine_only: bool) -> list[Item]:
             currency=invoice.currency,
             approve_url=reverse("billing:review-approve", args=[invoice.pk]),
             return_url=reverse("billing:review-return", args=[invoice.pk]),
+            ask_url=reverse("billing:review-ask", args=[invoice.pk]),
+            question=_question(said, INVOICES, [invoice.pk]),
         )
         for invoice in waiting_invoices(user, on, mine_only=mine_only).select_related("client")
     ]
+
+
+def _questions(user: User) -> list[Item]:
+    """What approvers want to know of the person. At most five statements."""
+    return [
+        Item(
+            kind="Question",
+            icon="message-question",
+            title=asked.topic.title,
+            sub=f"{asked.by_name}: “{asked.text}”",
+            since=asked.at,
+            url=asked.topic.page_url,
+            answer_url=asked.topic.dialog_url,
+        )
+        for asked in questions_to(user)
+    ]
+
+
+def _question(said: Words, kind: str, ids: Iterable[int]) -> str:
+    """Of several lines an open question is what counts."""
+    words = {said[kind, pk] for pk in ids if (kind, pk) in said}
+    if not words:
+        return ""
+    return "answered" if words == {True} else "asked"
 
 
 def _count(number: int, noun: str) -> str:

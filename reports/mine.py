@@ -9,6 +9,7 @@ from approvals.history import Return, last_returns
 from core.periods import Period, week_of
 from people.models import StaffMember
 from reports.charts import Chart
+from reports.questions import Asked, questions_to
 from reports.utilization import Share, utilization, weekly_chart
 from staffing.required import required_minutes
 from timesheets.models import TimeEntry, TimeRules
@@ -45,6 +46,7 @@ class Mine:
     missing: list[date]
     rows: list[Row]
     returned: list[Returned]
+    asked: list[Asked]
     open_weeks: list[date]
     month: Share
     chart: Chart
@@ -81,6 +83,7 @@ def my_home(staff: StaffMember, today: date) -> Mine:
         ],
         rows=_rows(staff, week),
         returned=_returned(staff),
+        asked=questions_to(staff.user) if staff.user else [],
         open_weeks=_open_weeks(staff, week, rules.week_starts_on),
         month=utilization([staff], today.replace(day=1), today),
         chart=weekly_chart([staff], today, chart_id="my-weeks", title="Utilization, last 12 weeks"),

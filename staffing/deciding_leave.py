@@ -70,7 +70,7 @@ def decide_leave(
     NotAllowed, NothingToDecide, LeaveSignatureIsMissing, SignatureIsWrong, ReasonIsMissing, and for a change
     ReplacedIsGone, NotEnoughLeave, LeaveOverlaps.
     """
-    _require_decider(by, at)
+    require_decider(by, at)
     approves = outcome == Decision.Outcome.APPROVED
     with promises(), transaction.atomic():
         requests, skipped = _as_seen(_lock(request_ids, [State.SUBMITTED]), seen)
@@ -96,7 +96,7 @@ def decide_leave(
             at=at,
             reason=reason,
             sign=sign if asks else None,
-            mandate=Mandate(decides_all=has_right(by, MANAGE_LEAVE), is_alone=decides_alone(by)),
+            mandate=mandate_of(by),
         )
         ended = result.ids(Outcome.APPROVED if approves else Outcome.REJECTED)
         decided = LeaveDecided(ended, result.ids(Outcome.WAITING), skipped | result.skipped)
@@ -111,7 +111,7 @@ def take_back_leave(*, request_ids: Sequence[int], by: User, at: datetime, reaso
 
     Only the person who decided last, or whoever manages leave. Raises NotAllowed, CannotBeTakenBack, LeaveOverlaps.
     """
-    _require_decider(by, at)
+    require_decider(by, at)
     with promises(), transaction.atomic():
         requests = _lock(request_ids, [State.APPROVED, State.REJECTED])
         if len(requests) != len(set(request_ids)):
@@ -134,9 +134,15 @@ def may_decide_now(by: User, at: datetime) -> bool:
     return may_decide_leave(by) or is_asked(by, at)
 
 
-def _require_decider(by: User, at: datetime) -> None:
+def require_decider(by: User, at: datetime) -> None:
+    """Raises NotAllowed unless the person decides on leave now."""
     if not may_decide_now(by, at):
         raise NotAllowed("You do not decide on leave. Ask the owner of your firm for the right.")
+
+
+def mandate_of(by: User) -> Mandate:
+    """What the person may decide on."""
+    return Mandate(decides_all=has_right(by, MANAGE_LEAVE), is_alone=decides_alone(by))
 
 
 def _lock(request_ids: Sequence[int], states: Sequence[str]) -> list[LeaveRequest]:

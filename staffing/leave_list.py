@@ -4,7 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from approvals.history import Return, last_returns, standing, waits_for_names
+from approvals.history import (
+    NOTHING_SAID,
+    Dialogue,
+    Return,
+    dialogues,
+    last_returns,
+    standing,
+    waits_for_names,
+)
 from approvals.models import Decision, Request
 from core.periods import Period
 from people.models import StaffMember, User
@@ -37,6 +45,7 @@ class LeaveLine:
     day_minutes: int
     waits_for: str = ""
     returned: Return | None = None
+    dialogue: Dialogue = NOTHING_SAID
     today: date | None = None
     has_open_change: bool = False
     # Whether the reader may know which kind of leave it is, and why.
@@ -68,6 +77,8 @@ class LeaveLine:
     @property
     def state(self) -> tuple[str, str, str]:
         """Kind, icon and words."""
+        if self.request.is_waiting and self.dialogue.question is not None:
+            return "wait", "message-question", f"Question of {self.dialogue.question.by_name}"
         if self.request.is_waiting:
             return (
                 "wait",
@@ -99,7 +110,7 @@ class LeaveLine:
 
 
 def own_leave(staff: StaffMember, year: Period, viewer: User, today: date) -> list[LeaveLine]:
-    """The person's requests of a year, the latest days first. Four statements.
+    """The person's requests of a year, the latest days first. Five statements.
 
     Without what was withdrawn or changed since, and without cancellations that took effect: the canceled leave tells.
     """
@@ -116,7 +127,7 @@ def own_leave(staff: StaffMember, year: Period, viewer: User, today: date) -> li
 def lines_of(
     requests: Sequence[LeaveRequest], viewer: User, today: date, *, decides: bool = False
 ) -> list[LeaveLine]:
-    """Each request as a line for its reader; staff and kind must be loaded. Three statements, however many.
+    """Each request as a line for its reader; staff and kind must be loaded. Four statements, however many.
 
     `decides` says that they wait, or waited, for the reader.
     """
@@ -125,6 +136,7 @@ def lines_of(
     ids = [request.pk for request in requests]
     calendar = _calendar(requests)
     names, returns = waits_for_names(KIND, ids), last_returns(KIND, ids)
+    said = dialogues(KIND, ids, returns)
     changed = {request.replaces_id for request in requests if request.is_waiting and request.replaces_id}
     return [
         LeaveLine(
@@ -133,12 +145,18 @@ def lines_of(
             _day_minutes(request.staff, request.starts_on, calendar),
             names.get(request.pk, ""),
             returns.get(request.pk) if request.state == State.REJECTED else None,
+            _told(said.get(request.pk, NOTHING_SAID), request, viewer, decides),
             today,
             request.pk in changed,
             sees_kind(viewer, request.staff, request.leave_type, decides=decides),
         )
         for request in requests
     ]
+
+
+def _told(dialogue: Dialogue, request: LeaveRequest, viewer: User, decides: bool) -> Dialogue:
+    """What was said, for those who may know which kind of leave it is."""
+    return dialogue if sees_kind(viewer, request.staff, request.leave_type, decides=decides) else NOTHING_SAID
 
 
 @dataclass(frozen=True)

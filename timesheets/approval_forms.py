@@ -72,28 +72,6 @@ class ReturnForm(DecideForm):
     )
 
 
-class AskForm(DecideForm):
-    """A question about lines that go on waiting."""
-
-    text = forms.CharField(
-        label="What do you want to know?",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Type what you want to know."},
-    )
-
-
-class AnswerForm(forms.Form):
-    """The owner's answer."""
-
-    text = forms.CharField(
-        label="Your answer",
-        max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Type the answer."},
-    )
-
-
 class UnapproveForm(forms.Form):
     """Why an approval is taken back."""
 

@@ -9,7 +9,3 @@ time_approved = Signal()
 time_returned = Signal()
 # entry_ids: what waits for a decision again; by; at
 time_taken_back = Signal()
-# entries; by; at; text: a question that an approver asked about the lines
-time_asked = Signal()
-# entry: the one line; by; at; text: the answer
-time_answered = Signal()

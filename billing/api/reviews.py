@@ -5,10 +5,13 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
+from approvals.api_dialogues import SaidRow, TextWish, said_rows
+from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.api.invoices import find, routes
 from billing.api.schemas import Seen, VersionWish
+from billing.desk import INVOICES
 from billing.models import Invoice
 from billing.reviewing import approve_invoices, return_invoice, submit_for_review
 from billing.reviews import review_of, waiting_invoices
@@ -25,6 +28,7 @@ class ReviewRow(Row):
     waits_for: str
     reason: str
     by_name: str
+    said: list[SaidRow]
 
 
 class WaitingInvoiceRow(Row):
@@ -108,6 +112,24 @@ def return_from_review(request: HttpRequest, invoice_id: int, wish: ReturnWish) 
     return _row(invoice)
 
 
+@routes.write("/invoices/{int:invoice_id}/review/ask", ReviewRow)
+@staff_only
+def ask_in_review(request: HttpRequest, invoice_id: int, wish: TextWish) -> dict[str, Any]:
+    """Asks whoever drafted it; the draft stays in review."""
+    invoice = _waiting(request, invoice_id)
+    ask(desk=INVOICES, ids=[invoice.pk], text=wish.text, by=request.user, at=clock.now())
+    return _row(invoice)
+
+
+@routes.write("/invoices/{int:invoice_id}/review/answer", ReviewRow)
+@guarded(VIEW_BILLING)
+def answer_in_review(request: HttpRequest, invoice_id: int, wish: TextWish) -> dict[str, Any]:
+    """Answers the question about one's own draft, or replies to its return."""
+    invoice = find(invoice_id)
+    answer(desk=INVOICES, subject_id=invoice.pk, text=wish.text, by=request.user, at=clock.now())
+    return _row(invoice)
+
+
 def _waiting(request: HttpRequest, invoice_id: int) -> Invoice:
     """Only what waits for the person; whoever else asks learns nothing of it."""
     found: Invoice = get_object_or_404(
@@ -124,4 +146,5 @@ def _row(invoice: Invoice) -> dict[str, Any]:
         "waits_for": review.waits_for,
         "reason": review.reason,
         "by_name": review.by_name,
+        "said": said_rows(review.dialogue),
     }

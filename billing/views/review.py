@@ -10,7 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.certifying import Signature, session_digest, signature_needed, steps_asked
 from approvals.models import Step
 from approvals.submitting import policy_for
-from billing.access import DRAFT_INVOICES
+from approvals.views.dialogues import ask_about, dialogue
+from billing.access import DRAFT_INVOICES, VIEW_BILLING
+from billing.desk import INVOICES
 from billing.draft_page import draft_page
 from billing.forms import ReturnInvoiceForm, ReviewForm, VersionForm
 from billing.models import Invoice
@@ -19,6 +21,7 @@ from billing.reviews import KIND, waiting_invoices
 from billing.views.draft import find
 from core import clock
 from core.pages import page, refusals_into, toast
+from people.access import has_right
 from people.guards import guarded, is_confirmed, signed_by_passkey, staff_only
 from people.second_factors import has_passkey
 
@@ -94,6 +97,22 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
             return _done(request, f"{invoice.title} is returned.")
     context = {"invoice": invoice, "form": form, "action": request.path}
     return page(request, "billing/review_return.html", context, status=422 if form.errors else 200)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks whoever drafted it; the draft stays in review."""
+    return ask_about(request, INVOICES, [get_object_or_404(_waiting(request), pk=pk).pk])
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked about a draft: for its drafter to answer, and for those who may see it to read."""
+    user = request.user
+    found = Invoice.objects.all() if has_right(user, VIEW_BILLING) else _waiting(request)
+    return dialogue(request, INVOICES, get_object_or_404(found, pk=pk).pk)
 
 
 def _asks(request: HttpRequest, invoice: Invoice) -> dict[str, bool]:

@@ -30,6 +30,7 @@ class InboxRow(Schema):
     minutes: int | None
     amount: Amount | None
     currency: str
+    question: str = Field(description="`asked` while a question about it is open, `answered` once it is not.")
     url: str
 
 
@@ -40,7 +41,8 @@ class InboxAnswer(Schema):
 @routes.read("/inbox", InboxAnswer)
 @staff_only
 def get_inbox(request: HttpRequest, wanted: Query[InboxWish]) -> dict[str, Any]:
-    """Lists time, expenses, leave and invoices that wait for one's decision, the oldest first."""
+    """Lists time, expenses, leave and invoices that wait for one's decision, and questions that wait for one's answer,
+    the oldest first."""
     user = request.user
     assert isinstance(user, User)
     found = inbox(user, clock.today(user), clock.now(), mine_only=wanted.mine_only)
@@ -54,6 +56,7 @@ def get_inbox(request: HttpRequest, wanted: Query[InboxWish]) -> dict[str, Any]:
                 minutes=item.minutes,
                 amount=item.amount,
                 currency=item.currency,
+                question=item.question,
                 url=item.url,
             )
             for item in found.items

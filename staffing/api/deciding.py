@@ -4,17 +4,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Query
 
+from approvals.api_dialogues import TextWish
+from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from approvals.models import Decision
 from core import clock
 from core.api import Listing, Part, Routes, page
 from core.errors import NotAllowed
 from people.guards import staff_only
+from staffing.access import visible_leave
 from staffing.api.leave import leave_row, user_of
 from staffing.api.schemas import (
     ApproveLeaveWish,
+    AskLeaveWish,
+    LeaveAsked,
     LeaveDecidedAnswer,
     LeaveRow,
     LeaveSignature,
@@ -24,6 +30,7 @@ from staffing.api.schemas import (
     TakeBackLeaveWish,
 )
 from staffing.deciding_leave import decide_leave, may_decide_now, take_back_leave
+from staffing.desk import LEAVE
 from staffing.leave_list import lines_of
 from staffing.waiting import waiting_rows
 
@@ -67,6 +74,24 @@ def take_back_leave_decisions(request: HttpRequest, wish: TakeBackLeaveWish) -> 
         request_ids=wish.request_ids, by=user_of(request), at=clock.now(), reason=wish.reason
     )
     return {"request_ids": again}
+
+
+@routes.write("/approvals/leave/ask", LeaveAsked)
+@staff_only
+def ask_about_leave(request: HttpRequest, wish: AskLeaveWish) -> dict[str, Any]:
+    """Asks people about their requests for leave, which go on waiting."""
+    ids = ask(desk=LEAVE, ids=wish.request_ids, text=wish.text, by=user_of(request), at=clock.now())
+    return {"request_ids": ids}
+
+
+@routes.write("/approvals/leave/{int:request_id}/answer", LeaveRow)
+@staff_only
+def answer_about_leave(request: HttpRequest, request_id: int, wish: TextWish) -> LeaveRow:
+    """Answers the question about one's own request for leave, or replies to its return."""
+    user = user_of(request)
+    found = get_object_or_404(visible_leave(user).select_related("staff", "leave_type"), pk=request_id)
+    answer(desk=LEAVE, subject_id=found.pk, text=wish.text, by=user, at=clock.now())
+    return leave_row(lines_of([found], user, clock.today(user))[0])
 
 
 def _decided(

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 
+from approvals.api_dialogues import said_rows
 from core import clock
 from core.api import Listing, Part, Routes, page
 from core.errors import NotAllowed, Refusal
@@ -85,6 +86,7 @@ def leave_row(line: LeaveLine) -> LeaveRow:
         days=line.days,
         waits_for=line.waits_for,
         returned_reason=line.returned.reason if line.returned else "",
+        said=said_rows(line.dialogue),
     )
 
 

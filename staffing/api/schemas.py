@@ -7,6 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from approvals.api_dialogues import SaidRow, Text
 from core.api import Amount, Day, Id, Part, Row, Wish, words_of
 from staffing.models import LeaveRequest, LeaveType
 
@@ -79,6 +80,7 @@ class LeaveRow(Schema):
     days: str
     waits_for: str
     returned_reason: str
+    said: list[SaidRow] = Field(description="Questions, answers and the latest return.")
     updated_at: datetime
 
 
@@ -187,6 +189,15 @@ class ApproveLeaveWish(Wish):
 class ReturnLeaveWish(Wish):
     request_ids: Ids
     reason: Reason
+
+
+class AskLeaveWish(Wish):
+    request_ids: Ids
+    text: Text
+
+
+class LeaveAsked(Schema):
+    request_ids: list[int] = Field(description="Asked about; they go on waiting.")
 
 
 class TakeBackLeaveWish(Wish):

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from approvals.certifying import Signature, session_digest, signature_needed, steps_asked
 from approvals.models import Decision
 from approvals.submitting import policy_for
+from approvals.views.dialogues import ask_about, dialogue
 from core import clock
 from core.pages import page, refusals_into, toast
 from people.access import has_right
 from people.guards import staff_only
-from staffing.access import MANAGE_LEAVE, kind_name
+from staffing.access import MANAGE_LEAVE, kind_name, visible_leave
 from staffing.deciding_leave import decide_leave, may_decide_now, take_back_leave
+from staffing.desk import LEAVE
 from staffing.forms import ReturnLeaveForm, SignedForm
 from staffing.leave_list import decided_lately, waiting_leave
 from staffing.models import LeaveRequest
@@ -126,6 +128,23 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         "action": request.path,
     }
     return page(request, "staffing/leave_return.html", context, status=422 if form.errors else 200)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks the person about their request, which goes on waiting."""
+    return ask_about(request, LEAVE, [_waiting(request, pk).pk])
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked about a request: for its person to answer, and for those who may see it to read."""
+    user = request.user
+    mine = waiting_rows(user, clock.today(user)).filter(pk=pk).exists()
+    found = LeaveRequest.objects.all() if mine else visible_leave(user)
+    return dialogue(request, LEAVE, get_object_or_404(found, pk=pk).pk)
 
 
 def _decide(

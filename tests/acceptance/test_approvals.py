@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from approvals.asking import ask
 from approvals.certifying import Signature
 from approvals.models import Decision
 from core.models import Mail
@@ -16,7 +17,7 @@ from tests.cast import NOW, PASSWORD, Cast
 from tests.timesheets.sheets import MONDAY, seen, submit, submit_week
 from timesheets.approvals_queue import queue
 from timesheets.approving import approve_time, return_time
-from timesheets.asking import ask_time
+from timesheets.desk import TIME
 from timesheets.models import TimeEntry
 from timesheets.recording import record_time
 from timesheets.rows import RowKey
@@ -43,21 +44,22 @@ def test_4_one_line_is_returned_corrected_and_resubmitted_alone(web: Any, cast: 
     approve_time(entry_ids=[e.pk for e in entries[1:]], by=cast.manager, at=NOW, signature=DANA)
     kept = list(Decision.objects.filter(outcome="APPROVED").values_list("pk", flat=True))
     return_time(entry_ids=[entries[0].pk], reason="Belongs to review.", by=cast.manager, at=NOW)
-    week = web(cast.member).get(f"/time/{MONDAY}/").text
+    browser = web(cast.member)
+    week = browser.get(f"/time/{MONDAY}/").text
     assert "Belongs to review." in week
     assert "Dana Ruiz" in week
     assert "Belongs to review." in Mail.objects.get(kind="timesheets.returned").text
     returned = TimeEntry.objects.get(pk=entries[0].pk)
-    record_time(
-        staff=cast.member.staff_member,
-        row=RowKey(returned.task_id, returned.labor_code_id),
-        worked_on=MONDAY,
-        by=cast.member,
-        on=MONDAY,
-        text="6",
-        version=returned.version,
-    )
-    submit(cast.member, [returned])
+    assert "Resubmit 1 line" in week
+    cell = {
+        "row": f"{returned.task_id}-{returned.labor_code_id}",
+        "text": "6",
+        "entry": returned.pk,
+        "version": returned.version,
+    }
+    assert browser.post(url("week-cell", MONDAY), cell, headers=HTMX).status_code == 200
+    assert TimeEntry.objects.get(pk=returned.pk).worked_minutes == 360
+    assert browser.post(url("resubmit", MONDAY), headers=HTMX).status_code == 204
     states = dict(TimeEntry.objects.values_list("pk", "state"))
     assert states.pop(returned.pk) == State.SUBMITTED
     assert set(states.values()) == {State.APPROVED}
@@ -76,25 +78,30 @@ class Paths:
     def statuses(self) -> dict[str, int]:
         entry, on = self.entry, self.entry.worked_on
         version = {"version": entry.version, "reason": "Because"}
+        row = f"{entry.task_id}-{entry.labor_code_id}"
+        place = {"staff_id": entry.staff_id, "task_id": entry.task_id, "worked_on": str(on)}
         posts = {
             "cut": (url("cut", entry.pk), {"billable": "1", **version}),
             "worked": (url("worked", entry.pk), {"worked": "1", **version}),
             "cell": (
                 f"{url('week-cell', on)}?for={entry.staff_id}",
-                {"row": f"{entry.task_id}-{entry.labor_code_id}", "text": "1", "version": entry.version},
+                {"row": row, "text": "1", "version": entry.version},
             ),
             "entries": (
-                f"{url('week-entries', on, f'{entry.task_id}-{entry.labor_code_id}')}?for={entry.staff_id}",
+                f"{url('week-entries', on, row)}?for={entry.staff_id}",
                 {"line": entry.pk, "text": "1", "version": entry.version},
+            ),
+            "move": (
+                f"{url('move', on)}?for={entry.staff_id}",
+                {"row": row, "lines": f"{entry.pk}.{entry.version}", "to": row},
+            ),
+            "clear": (
+                f"{url('week-clear-row', on)}?for={entry.staff_id}",
+                {"lines": f"{entry.pk}.{entry.version}"},
             ),
             "cell of a guessed person": (
                 url("week-cell", on),
-                {
-                    "row": f"{entry.task_id}-{entry.labor_code_id}",
-                    "text": "1",
-                    "entry": entry.pk,
-                    "version": 1,
-                },
+                {"row": row, "text": "1", "entry": entry.pk, "version": 1},
             ),
         }
         found = {
@@ -110,6 +117,13 @@ class Paths:
             ),
             "API line": (
                 "PATCH", f"/time-entries/{entry.pk}", {"minutes": 60, "version": entry.version},
+            ),
+            "API cell": (
+                "PUT", "/week-cells", {**place, "text": "1", "entry_id": entry.pk, "version": entry.version},
+            ),
+            "API new line": ("POST", "/time-entries", {**place, "minutes": 60}),
+            "API clear": (
+                "DELETE", f"/time-entries/{entry.pk}?version={entry.version}", {},
             ),
         }  # fmt: skip
         for name, (method, path, wish) in wishes.items():
@@ -171,7 +185,7 @@ def test_20_deciding_changes_no_right_no_role_and_no_team(cast: Cast, who: str) 
     before = everything_about_rights()
     by = getattr(cast, who)
     ids = [entry.pk for entry in entries]
-    ask_time(entry_ids=ids, text="Which phase?", by=by, at=NOW)
+    ask(desk=TIME, ids=ids, text="Which phase?", by=by, at=NOW)
     return_time(entry_ids=ids[:1], reason="No.", by=by, at=NOW)
     take_back(entry_ids=ids[:1], by=by, at=NOW)
     approve_time(entry_ids=ids, by=by, at=NOW, signature=Signature(by.name, PASSWORD))

@@ -1,10 +1,14 @@
 """Things to decide on, of a kind that no room owns."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 from typing import Any
 
-from approvals.deciding import Result, decide
+from django.db.models import QuerySet
+
+from approvals.approvers import waiting_for
+from approvals.deciding import Mandate, Result, decide
+from approvals.desks import Desk, Topic
 from approvals.models import Decision, Policy, Request, Step
 from approvals.ports import Subject
 from approvals.submitting import submit
@@ -13,6 +17,28 @@ from tests.cast import NOW, Cast
 
 APPROVED, REJECTED = Decision.Outcome.APPROVED, Decision.Outcome.REJECTED
 Source = Step.Source
+
+
+def _waiting(user: User, on: date) -> QuerySet[Request]:
+    return Request.objects.filter(waiting_for(user, on=on), subject_kind="thing")
+
+
+def _topics(ids: Collection[int], reader: User) -> dict[int, Topic]:
+    return {
+        pk: Topic(f"Thing {pk}", "", f"/thing/{pk}", f"/queue/{pk}", f"/dialog/{pk}") for pk in sorted(ids)
+    }
+
+
+DESK = Desk(
+    kind="thing",
+    noun="thing",
+    one="thing",
+    many="things",
+    require=lambda by, at: None,
+    waiting=_waiting,
+    mandate=lambda by: Mandate(),
+    topics=_topics,
+)
 
 
 def make_policy(*steps: dict[str, Any], **fields: Any) -> Policy:

@@ -14,9 +14,9 @@ from tests.cast import TODAY, Cast
 from tests.timesheets.work import add_time
 from timesheets import ports
 from timesheets.approving import return_time
+from timesheets.desk import TIME
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.rows import RowKey
-from timesheets.subjects import KIND
 from timesheets.submitting import submit_time
 from timesheets.week import Week, week_page, week_state
 
@@ -177,12 +177,12 @@ def test_an_open_question_stands_in_the_cell_until_it_is_answered(cast: Cast) ->
     line = add_time(cast)
     staff = cast.member.staff_member
     submit_time(staff=staff, entry_ids=[line.pk], by=cast.member, at=NOW, acknowledged=True)
-    ask(kind=KIND, ids=[line.pk], text="On site?", by=cast.manager, at=NOW)
+    ask(desk=TIME, ids=[line.pk], text="On site?", by=cast.manager, at=NOW)
     cell = page(cast).rows[0].cells[2]
     assert (cell.look.icon, [question.text for _, question in cell.asked]) == (
         "message-question",
         ["On site?"],
     )
-    answer(kind=KIND, subject_id=line.pk, text="Yes", by=cast.member, at=NOW)
+    answer(desk=TIME, subject_id=line.pk, text="Yes", by=cast.member, at=NOW)
     cell = page(cast).rows[0].cells[2]
     assert (cell.look.icon, cell.asked) == ("clock", [])

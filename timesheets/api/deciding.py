@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 from ninja import Schema
 from pydantic import Field
 
+from approvals.api_dialogues import Text, TextWish
+from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from core import clock
 from core.api import Id, Routes, Wish
@@ -17,8 +19,8 @@ from timesheets.api.schemas import Ids, Minutes, TimeEntryRow, Version, entry_ro
 from timesheets.api.whose import user_of
 from timesheets.approvals_queue import waiting_entries
 from timesheets.approving import Decided, approve_time, return_time
-from timesheets.asking import answer_time, ask_time
 from timesheets.cutting import change_worked, cut_billable
+from timesheets.desk import TIME
 from timesheets.unapproving import take_back, unapprove_time
 
 routes = Routes("approvals")
@@ -71,11 +73,7 @@ class UnapproveWish(Wish):
 
 class AskWish(Wish):
     entry_ids: Ids
-    text: Annotated[str, Field(max_length=1000)]
-
-
-class AnswerWish(Wish):
-    text: Annotated[str, Field(max_length=1000)]
+    text: Text
 
 
 class SkippedRow(Schema):
@@ -167,17 +165,17 @@ def unapprove_time_entries(request: HttpRequest, wish: UnapproveWish) -> dict[st
 @decider
 def ask_about_time(request: HttpRequest, wish: AskWish) -> dict[str, Any]:
     """Asks the owners about lines that wait for one's decision."""
-    ids = ask_time(entry_ids=wish.entry_ids, text=wish.text, by=user_of(request), at=clock.now())
+    ids = ask(desk=TIME, ids=wish.entry_ids, text=wish.text, by=user_of(request), at=clock.now())
     return {"entry_ids": ids}
 
 
 @routes.write("/approvals/time/{int:entry_id}/answer", TimeEntryRow)
 @staff_only
-def answer_about_time(request: HttpRequest, entry_id: int, wish: AnswerWish) -> TimeEntryRow:
-    """Answers the question about one's own line."""
+def answer_about_time(request: HttpRequest, entry_id: int, wish: TextWish) -> TimeEntryRow:
+    """Answers the question about one's own line, or replies to its return."""
     user = user_of(request)
-    entry = get_object_or_404(visible_to(user).select_related("staff"), pk=entry_id)
-    answer_time(entry=entry, text=wish.text, by=user, at=clock.now())
+    get_object_or_404(visible_to(user), pk=entry_id)
+    answer(desk=TIME, subject_id=entry_id, text=wish.text, by=user, at=clock.now())
     return entry_row(entry_id, user)
 
 

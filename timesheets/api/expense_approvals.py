@@ -3,13 +3,16 @@
 from typing import Annotated, Any
 
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
+from approvals.api_dialogues import Text, TextWish
+from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from core import clock
 from core.api import Amount, Listing, Part, Routes, Wish, page
-from people.guards import guarded
+from people.guards import guarded, staff_only
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 from timesheets.api.deciding import SignatureWish
 from timesheets.api.expense_schemas import (
@@ -17,11 +20,14 @@ from timesheets.api.expense_schemas import (
     ExpenseRow,
     ExpenseSkippedRow,
     Ids,
+    expense_row,
     expense_rows,
     in_order,
 )
 from timesheets.api.whose import user_of
+from timesheets.expenses.access import visible_to
 from timesheets.expenses.approving import Decided, approve_expenses, return_expenses, take_back_expenses
+from timesheets.expenses.desk import EXPENSES
 from timesheets.expenses.waiting import waiting_lines
 from timesheets.models import Expense
 
@@ -46,6 +52,15 @@ class ExpenseReturnWish(Wish):
 class ExpenseTakeBackWish(Wish):
     expense_ids: Ids
     reason: Annotated[str, Field(max_length=300)] = ""
+
+
+class ExpenseAskWish(Wish):
+    expense_ids: Ids
+    text: Text
+
+
+class ExpensesAsked(Schema):
+    expense_ids: list[int] = Field(description="Asked about; they go on waiting.")
 
 
 class ExpensesDecided(Schema):
@@ -108,6 +123,24 @@ def take_back_some_expenses(request: HttpRequest, wish: ExpenseTakeBackWish) -> 
         expense_ids=wish.expense_ids, by=user_of(request), at=clock.now(), reason=wish.reason
     )
     return {"expense_ids": again}
+
+
+@routes.write("/approvals/expenses/ask", ExpensesAsked)
+@decider
+def ask_about_expenses(request: HttpRequest, wish: ExpenseAskWish) -> dict[str, Any]:
+    """Asks the owners about expenses that wait for one's decision."""
+    ids = ask(desk=EXPENSES, ids=wish.expense_ids, text=wish.text, by=user_of(request), at=clock.now())
+    return {"expense_ids": ids}
+
+
+@routes.write("/approvals/expenses/{int:expense_id}/answer", ExpenseRow)
+@staff_only
+def answer_about_expense(request: HttpRequest, expense_id: int, wish: TextWish) -> ExpenseRow:
+    """Answers the question about one's own expense, or replies to its return."""
+    user = user_of(request)
+    line = get_object_or_404(visible_to(user, clock.today(user)), pk=expense_id)
+    answer(desk=EXPENSES, subject_id=line.pk, text=wish.text, by=user, at=clock.now())
+    return expense_row(line.pk)
 
 
 def _decided(decided: Decided) -> ExpensesDecided:

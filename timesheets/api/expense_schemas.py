@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import Field
 
+from approvals.api_dialogues import SaidRow, said_rows
 from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from timesheets.api.schemas import Version
 from timesheets.expenses.sheet import Line, loaded, sheets_of
@@ -120,6 +121,9 @@ class ExpenseRow(Schema):
     state: State
     version: int
     return_reason: str
+    said: list[SaidRow] = Field(
+        description="Questions, answers and the return, of a line that waits or came back."
+    )
     findings: list[ExpenseFindingRow]
     receipts: list[ReceiptRow]
     reimbursement_id: int | None
@@ -235,6 +239,7 @@ def _row(expense: Expense, line: Line) -> ExpenseRow:
         exchange_by=expense.exchange_by_name,
         base_currency=expense.report.currency,
         return_reason=returned.reason if returned else "",
+        said=said_rows(line.dialogue),
         findings=[
             ExpenseFindingRow(kind=each.kind, severity=each.severity, message=each.sentence)
             for each in findings

@@ -72,7 +72,7 @@ def approve_expenses(
     `seen`. A constant number of statements. Raises NotAllowed,
     CertificationIsMissing, SignatureIsWrong, NothingToDecide.
     """
-    _require_decider(by)
+    require_decider(by)
     with promises(), transaction.atomic():
         lines, changed = _as_seen(_lock(expense_ids), seen)
         steps = steps_asked(KIND, [line.pk for line in lines])
@@ -93,7 +93,7 @@ def approve_expenses(
             by=by,
             at=at,
             sign=sign if asks else None,
-            mandate=_mandate(by),
+            mandate=mandate_of(by),
         )
         decided = _write(result, lines, Outcome.APPROVED, State.APPROVED)
         decided.skipped |= changed
@@ -122,7 +122,7 @@ def return_expenses(*, expense_ids: Sequence[int], reason: str, by: User, at: da
 
     Raises NotAllowed, ReasonIsMissing, NothingToDecide.
     """
-    _require_decider(by)
+    require_decider(by)
     with promises(), transaction.atomic():
         lines = _lock(expense_ids)
         audit.acting("expense.return", by=by, why=reason, expense_ids=[line.pk for line in lines])
@@ -132,7 +132,7 @@ def return_expenses(*, expense_ids: Sequence[int], reason: str, by: User, at: da
             by=by,
             at=at,
             reason=reason,
-            mandate=_mandate(by),
+            mandate=mandate_of(by),
         )
         decided = _write(result, lines, Outcome.REJECTED, State.REJECTED)
         returned = _of(lines, decided.expense_ids)
@@ -146,7 +146,7 @@ def take_back_expenses(*, expense_ids: Sequence[int], by: User, at: datetime, re
     Only the person who decided last, or somebody who decides on everything; not what was paid back, billed or changed
     since. Raises NotAllowed, CannotBeTakenBack.
     """
-    _require_decider(by)
+    require_decider(by)
     with promises(), transaction.atomic():
         lines = list(
             Expense.objects.select_for_update(of=("self",))
@@ -171,12 +171,14 @@ def take_back_expenses(*, expense_ids: Sequence[int], by: User, at: datetime, re
     return again
 
 
-def _require_decider(by: User) -> None:
+def require_decider(by: User) -> None:
+    """Raises NotAllowed unless the person decides on somebody's expenses."""
     if not may_decide(by):
         raise NotAllowed("You do not decide on expenses. Ask the owner of your firm for the right.")
 
 
-def _mandate(by: User) -> Mandate:
+def mandate_of(by: User) -> Mandate:
+    """What the person may decide on."""
     return Mandate(decides_all=has_right(by, APPROVE_ALL), is_alone=decides_alone(by))
 
 

@@ -33,7 +33,7 @@ class WaitingSheet:
     @property
     def first_words(self) -> str:
         """The worst of what is to be said, for the list."""
-        return next((finding.sentence for line in self.to_look_at for finding in line.findings), "")
+        return next((line.first_words for line in self.to_look_at), "")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch, QuerySet
 
-from approvals.history import Return, last_returns, waits_for_names
+from approvals.history import NOTHING_SAID, Dialogue, Return, dialogues, last_returns, waits_for_names
 from timesheets.expenses.policies import Finding, Severity, findings_for
 from timesheets.expenses.reports import Standing, standing_of
 from timesheets.expenses.subjects import KIND
@@ -25,6 +25,7 @@ class Line:
     findings: list[Finding]
     standing: Standing
     returned: Return | None = None
+    dialogue: Dialogue = NOTHING_SAID
     reversed_by_id: int | None = None
 
     @property
@@ -33,7 +34,17 @@ class Line:
 
     @property
     def is_clean(self) -> bool:
-        return not self.findings
+        """Whether nothing asks for a look: no finding, no open question, no answer that nobody has read yet."""
+        return not (self.findings or self.dialogue.is_asked or self.dialogue.is_answered)
+
+    @property
+    def first_words(self) -> str:
+        """The worst of what is to be said about it, for lists."""
+        if self.findings:
+            return self.findings[0].sentence
+        if self.dialogue.is_answered:
+            return "Question answered."
+        return "Question open." if self.dialogue.is_asked else ""
 
 
 @dataclass(frozen=True)
@@ -92,19 +103,21 @@ def sheets_of(lines: Sequence[Expense], reports: Iterable[ExpenseReport]) -> lis
     """The reports with those lines of theirs that are given. A constant number of statements, however many."""
     looked_at = [line for line in lines if line.state != State.APPROVED]
     findings = findings_for(looked_at)
-    returns = last_returns(KIND, [line.pk for line in lines if line.state == State.REJECTED])
-    waits_for = waits_for_names(KIND, [line.pk for line in lines if line.state == State.SUBMITTED])
+    waiting = [line.pk for line in lines if line.state == State.SUBMITTED]
+    talked = [line.pk for line in lines if line.state in (State.SUBMITTED, State.REJECTED)]
+    waits_for = waits_for_names(KIND, waiting)
+    said = dialogues(KIND, talked, last_returns(KIND, talked))
     by_report: dict[int, list[Expense]] = {}
     for line in lines:
         by_report.setdefault(line.report_id, []).append(line)
-    return [_sheet(report, by_report.get(report.pk, []), findings, returns, waits_for) for report in reports]
+    return [_sheet(report, by_report.get(report.pk, []), findings, said, waits_for) for report in reports]
 
 
 def _sheet(
     report: ExpenseReport,
     expenses: list[Expense],
     findings: Mapping[int, list[Finding]],
-    returns: Mapping[int, Return],
+    said: Mapping[int, Dialogue],
     waits_for: Mapping[int, str],
 ) -> Sheet:
     lines = [
@@ -112,11 +125,13 @@ def _sheet(
             expense=expense,
             receipts=list(expense.receipts.all()),
             findings=findings.get(expense.pk, []),
-            standing=_line_standing(expense, waits_for.get(expense.pk, "")),
-            returned=returns.get(expense.pk),
+            standing=_line_standing(expense, waits_for.get(expense.pk, ""), dialogue),
+            returned=dialogue.returned if expense.state == State.REJECTED else None,
+            dialogue=dialogue,
             reversed_by_id=getattr(getattr(expense, "reversed_by", None), "pk", None),
         )
         for expense in expenses
+        for dialogue in [said.get(expense.pk, NOTHING_SAID)]
     ]
     billable: dict[str, list[Decimal | None]] = {}
     for expense in expenses:
@@ -132,7 +147,9 @@ def _sheet(
     )
 
 
-def _line_standing(expense: Expense, waits_for: str) -> Standing:
+def _line_standing(expense: Expense, waits_for: str, dialogue: Dialogue) -> Standing:
+    if dialogue.question is not None:
+        return Standing("wait", "message-question", f"Question of {dialogue.question.by_name}")
     if expense.reimbursement_id is not None:
         return Standing("ok", "cash", "Paid back")
     match expense.state:

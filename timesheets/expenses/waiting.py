@@ -30,6 +30,7 @@ class WaitingReport:
     first: date
     last: date
     submitted_at: datetime
+    expense_ids: tuple[int, ...] = ()
 
 
 def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> QuerySet[Request]:
@@ -77,4 +78,5 @@ def _of_report(lines: list[Expense], since: dict[int, datetime]) -> WaitingRepor
         first=lines[0].spent_on,
         last=lines[-1].spent_on,
         submitted_at=min(since[line.pk] for line in lines),
+        expense_ids=tuple(line.pk for line in lines),
     )

@@ -6,20 +6,20 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from approvals.guards import deciders
-from approvals.history import questions
 from approvals.submitting import policy_for
+from approvals.views.dialogues import dialogue
 from core import clock
 from core.pages import is_fragment, page, refusals_into, toast
 from core.periods import Period
 from people.guards import guarded, staff_only
 from people.models import StaffMember
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, can_see_record, visible_to
-from timesheets.approval_forms import AnswerForm, chosen_ids
+from timesheets.approval_forms import chosen_ids
 from timesheets.approvals_keys import Lens, SheetKey
 from timesheets.approvals_lists import periods_to_hand_in
 from timesheets.approvals_queue import in_sheets
 from timesheets.approvals_story import story_of
-from timesheets.asking import answer_time
+from timesheets.desk import TIME
 from timesheets.models import TimeEntry, TimeRules
 from timesheets.reminding import remind
 from timesheets.subjects import KIND
@@ -98,14 +98,5 @@ def _record_url(request: HttpRequest, key: SheetKey) -> str:
 @require_http_methods(["GET", "POST"])
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     """The dialogue about one line, for its owner to answer and for whoever may see the line to read."""
-    entry = get_object_or_404(visible_to(request.user).select_related("staff", "project", "task"), pk=pk)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
-            answer_time(entry=entry, text=form.cleaned_data["text"], by=request.user, at=clock.now())
-            toast(request, "Answered. The line waits for its decision.")
-            return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    is_own = request.user.staff_member == entry.staff
-    context = {"entry": entry, "messages_of": questions(KIND, [pk]).get(pk, []), "form": form}
-    context |= {"may_answer": is_own and entry.state == TimeEntry.State.SUBMITTED, "action": request.path}
-    return page(request, "timesheets/question.html", context, status=422 if form.errors else 200)
+    entry = get_object_or_404(visible_to(request.user), pk=pk)
+    return dialogue(request, TIME, entry.pk)

@@ -12,17 +12,18 @@ from approvals.history import decided_together
 from approvals.models import Decision
 from approvals.preview import later_words
 from approvals.submitting import policy_for
+from approvals.views.dialogues import ask_about
 from core import clock
 from core.errors import Conflict
 from core.pages import page, refusals_into, toast
 from people.guards import guarded
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM, EDIT_BILLABLE, EDIT_WORKED, UNAPPROVE
-from timesheets.approval_forms import AskForm, CutForm, ReturnForm, UnapproveForm, WorkedForm
+from timesheets.approval_forms import CutForm, ReturnForm, UnapproveForm, WorkedForm
 from timesheets.approvals_keys import SheetKey
 from timesheets.approvals_queue import waiting_entries
 from timesheets.approving import return_time
-from timesheets.asking import ask_time
 from timesheets.cutting import change_worked, cut_billable
+from timesheets.desk import TIME
 from timesheets.models import TimeEntry
 from timesheets.subjects import KIND
 from timesheets.unapproving import take_back, unapprove_time
@@ -82,18 +83,15 @@ def give_back(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest) -> HttpResponse:
     """Asks for the question, and puts it to the owners; the lines stay where they are."""
-    form = AskForm(request.POST if request.method == "POST" else None, initial=request.GET.dict())
-    if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
-            ids = ask_time(
-                entry_ids=list(form.cleaned_data["lines"]),
-                text=form.cleaned_data["text"],
-                by=request.user,
-                at=clock.now(),
-            )
-            toast(request, f"Asked about {count(len(ids), 'line')}. They stay in your queue.")
-            return answer(request, form.cleaned_data["open"], form.cleaned_data["then"])
-    return dialog(request, "timesheets/ask.html", form, chosen(request), {})
+    entries, asked = chosen(request), request.POST if request.method == "POST" else request.GET
+    shown, then = asked.get("open", ""), asked.get("then", "")
+    carried = scope_of(request).asked | {
+        "lines": ",".join(f"{entry.pk}.{entry.version}" for entry in entries),
+        "open": shown,
+        "then": then,
+    }
+    ids = [entry.pk for entry in entries]
+    return ask_about(request, TIME, ids, carried=carried, done=lambda: answer(request, shown, then))
 
 
 @deciders(APPROVE_TEAM, APPROVE_ALL)

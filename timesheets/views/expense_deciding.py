@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,14 +13,17 @@ from approvals.guards import deciders
 from approvals.models import Policy
 from approvals.preview import later_words
 from approvals.submitting import policy_for
+from approvals.views.dialogues import ask_about, dialogue
 from core import clock
 from core.pages import is_fragment, page, refusals_into, toast
 from people.access import has_right
-from people.guards import is_confirmed
+from people.guards import is_confirmed, staff_only
 from people.models import User
 from timesheets.access import APPROVE_ALL, APPROVE_TEAM
 from timesheets.expense_forms import ApproveForm, DecideForm, NamedApproveForm, ReturnForm, SignedApproveForm
+from timesheets.expenses.access import visible_to
 from timesheets.expenses.approving import Decided, approve_expenses, return_expenses, take_back_expenses
+from timesheets.expenses.desk import EXPENSES
 from timesheets.expenses.queue import Queue, queue
 from timesheets.expenses.sheet import seen_text
 from timesheets.expenses.subjects import KIND
@@ -139,6 +143,25 @@ def give_back(request: HttpRequest) -> HttpResponse:
 
 
 @deciders(APPROVE_TEAM, APPROVE_ALL)
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest) -> HttpResponse:
+    """Asks about lines; they stay in the queue, and the page shows the same report."""
+    lines = _lines(request)
+    here = lines[0].report_id if lines else None
+    carried = {"lines": _seen(lines), "mine": request.GET.get("mine", request.POST.get("mine", ""))}
+    ids = [line.pk for line in lines]
+    return ask_about(request, EXPENSES, ids, carried=carried, done=lambda: _answer(request, here, []))
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def question(request: HttpRequest, pk: int) -> HttpResponse:
+    """What was asked about a line: for its owner to answer, and for those who may see it to read."""
+    visible = visible_to(request.user, clock.today(request.user))
+    return dialogue(request, EXPENSES, get_object_or_404(visible, pk=pk).pk)
+
+
+@deciders(APPROVE_TEAM, APPROVE_ALL)
 @require_POST
 def undo(request: HttpRequest, lines: str) -> HttpResponse:
     """Takes a decision back: the lines wait again."""
@@ -158,6 +181,10 @@ def _lines(request: HttpRequest) -> list[Expense]:
     return list(waiting.select_related("report__staff", "code").order_by("pk"))
 
 
+def _seen(lines: Sequence[Expense]) -> str:
+    return ",".join(f"{line.pk}.{line.version}" for line in lines)
+
+
 def _dialog(
     request: HttpRequest, template: str, form: DecideForm, lines: list[Expense], more: Mapping[str, Any]
 ) -> HttpResponse:
@@ -169,7 +196,7 @@ def _dialog(
     context = {
         "form": form,
         "action": request.path,
-        "lines": ",".join(f"{line.pk}.{line.version}" for line in lines),
+        "lines": _seen(lines),
         "count": len(lines),
         "names": sorted({line.report.staff.name for line in lines}),
         "sums": sums,
