@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q, Sum
-
-from billing.models import Invoice, Payment, PaymentApplication
+from billing.models import Invoice
 from core.money import ZERO
 
 
@@ -16,10 +14,12 @@ class Balance:
     total: Decimal
     paid: Decimal
     processing: Decimal
+    credited: Decimal = ZERO
+    written_off: Decimal = ZERO
 
     @property
     def due(self) -> Decimal:
-        return self.total - self.paid
+        return self.total - self.paid - self.credited - self.written_off
 
     @property
     def payable(self) -> Decimal:
@@ -28,13 +28,23 @@ class Balance:
 
     @property
     def is_paid(self) -> bool:
+        """Nothing is due any more: paid, credited or written off."""
         return self.due <= 0
+
+    @property
+    def is_touched(self) -> bool:
+        """Something settles a part of it, or is about to."""
+        return any((self.paid, self.processing, self.credited, self.written_off))
 
 
 def balance_of(invoice: Invoice) -> Balance:
-    """The balance from the payments that live: received ones, and those under way. One statement."""
-    live = PaymentApplication.objects.filter(invoice=invoice).aggregate(
-        paid=Sum("amount", filter=Q(payment__state=Payment.State.SUCCEEDED)),
-        processing=Sum("amount", filter=Q(payment__state=Payment.State.PROCESSING)),
+    """The balance from payments, credits and write-offs that stand, and payments under way. One statement."""
+    found = Invoice.objects.filter(pk=invoice.pk).with_balance()
+    live = found.values("paid_amount", "processing_amount", "credited_amount", "written_off_amount").get()
+    return Balance(
+        invoice.total_amount,
+        paid=live["paid_amount"],
+        processing=live["processing_amount"],
+        credited=live["credited_amount"],
+        written_off=live["written_off_amount"],
     )
-    return Balance(invoice.total_amount, live["paid"] or ZERO, live["processing"] or ZERO)

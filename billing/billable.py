@@ -18,7 +18,9 @@ def with_remaining(entries: QuerySet[TimeEntry], *, besides: int | None = None) 
     live = BilledTime.objects.filter(entry=OuterRef("pk"), is_live=True)
     if besides is not None:
         live = live.exclude(line__invoice=besides)
-    minutes = live.order_by().values("entry").annotate(sum=Sum("minutes")).values("sum")
+    minutes = (
+        live.order_by().values("entry").annotate(sum=Sum(F("minutes") - F("released_minutes"))).values("sum")
+    )
     return entries.annotate(
         billed_minutes=Coalesce(Subquery(minutes, output_field=IntegerField()), Value(0))
     ).annotate(remaining_minutes=F("billable_minutes") - F("billed_minutes"))

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.db.models import Count, Prefetch, Sum
 
 from billing.models import Payment, PaymentApplication
+from billing.standing import unapplied
 from core.money import ZERO
 
 ROWS = 50
@@ -30,7 +31,7 @@ class Row:
     def credit(self) -> Decimal:
         if self.payment.state != Payment.State.SUCCEEDED:
             return ZERO
-        return self.payment.amount - sum((part.amount for part in self.applications), ZERO)
+        return unapplied(self.payment)
 
 
 @dataclass(frozen=True)
@@ -48,19 +49,19 @@ class PaymentsPage:
 
 
 def payments_page(kind: str, *, first: int = 0) -> PaymentsPage:
-    """Payments of a kind, the latest first, fifty at a time; counts of all kinds. Four statements at most."""
+    """Payments of a kind, the latest first, fifty at a time; counts of all kinds. Six statements at most."""
     found = Payment.objects.filter(state__in=SHOWN.get(kind, SHOWN[""]))
-    applications = PaymentApplication.objects.select_related("invoice")
+    applications = PaymentApplication.objects.standing().select_related("invoice")
     shown = (
         found.select_related("client", "intended_invoice")
-        .prefetch_related(Prefetch("applications", queryset=applications, to_attr="parts"))
+        .prefetch_related(Prefetch("applications", queryset=applications), "refunds")
         .order_by("-created_at", "-pk")[first : first + ROWS]
     )
     by_state = dict(Payment.objects.values_list("state").annotate(n=Count("pk")))
     total = found.count()
     totals = found.filter(state=Payment.State.SUCCEEDED).values_list("currency").annotate(sum=Sum("amount"))
     return PaymentsPage(
-        rows=[Row(payment, payment.parts) for payment in shown],
+        rows=[Row(payment, list(payment.applications.all())) for payment in shown],
         more=min(max(total - first - ROWS, 0), ROWS),
         more_url=f"?state={kind}&from={first + ROWS}",
         counts={key: sum(by_state.get(state, 0) for state in states) for key, states in SHOWN.items()},

@@ -4,11 +4,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import F, Q, Sum, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.models import Invoice, Payment, PaymentApplication
+from billing.models import (
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    Payment,
+    PaymentApplication,
+    Refund,
+    WriteOff,
+)
 from core.money import ZERO
 from ledger.models import Account, JournalLine
 
@@ -57,31 +66,48 @@ class ClientAging:
         return self.total - self.credit_amount
 
 
-def open_invoices(on: date) -> list[OpenInvoice]:
-    """Invoices that were issued and not fully paid at the end of `on`. One statement.
+def stood(on: date, begins: str) -> Q:
+    """Settlements that stood at the end of a day: begun on it or before, and not undone by then."""
+    return Q(**{f"{begins}__lte": on}) & (Q(undone_on=None) | Q(undone_on__gt=on))
 
-    As of then: later payments and later voids do not change what was open on the day.
+
+def payments_applied(on: date) -> QuerySet[PaymentApplication]:
+    """What payments that had been received paid at the end of a day; most are applied on the day they came in."""
+    return PaymentApplication.objects.annotate(
+        begins_on=Coalesce("applied_on", "payment__received_on")
+    ).filter(stood(on, "begins_on"), payment__state=Payment.State.SUCCEEDED, payment__received_on__lte=on)
+
+
+def _of_invoice(rows: QuerySet[Any]) -> Coalesce:
+    sums = rows.filter(invoice=OuterRef("pk")).order_by().values("invoice")
+    return Coalesce(Subquery(sums.annotate(sum=Sum("amount")).values("sum")), Value(ZERO))
+
+
+def open_invoices(on: date) -> list[OpenInvoice]:
+    """Invoices that were issued and not settled at the end of `on`. One statement.
+
+    As of then: later payments, credits, write-offs and voids, and what was undone later, do not change what was open
+    on the day.
     """
-    zero = Value(ZERO)
-    arrived = Q(
-        applications__payment__state=Payment.State.SUCCEEDED, applications__payment__received_on__lte=on
-    )
-    moving = Q(applications__payment__state=Payment.State.PROCESSING)
+    moving = PaymentApplication.objects.filter(payment__state=Payment.State.PROCESSING)
     found = (
-        Invoice.objects.filter(issued_on__lte=on)
+        Invoice.objects.bills()
+        .filter(issued_on__lte=on)
         .filter(Q(state=Invoice.State.ISSUED) | Q(state=Invoice.State.VOID, voided_on__gt=on))
         .annotate(
-            arrived_amount=Coalesce(Sum("applications__amount", filter=arrived), zero),
-            moving_amount=Coalesce(Sum("applications__amount", filter=moving), zero),
+            settled_amount=_of_invoice(payments_applied(on))
+            + _of_invoice(CreditApplication.objects.filter(stood(on, "applied_on")))
+            + _of_invoice(WriteOff.objects.filter(stood(on, "written_off_on"))),
+            moving_amount=_of_invoice(moving),
         )
-        .filter(total_amount__gt=F("arrived_amount"))
+        .filter(total_amount__gt=F("settled_amount"))
         .select_related("client", "project")
         .order_by("due_on", "number")
     )
     return [
         OpenInvoice(
             invoice=invoice,
-            open_amount=invoice.total_amount - invoice.arrived_amount,
+            open_amount=invoice.total_amount - invoice.settled_amount,
             processing_amount=invoice.moving_amount,
             days_overdue=(on - invoice.due_on).days if invoice.due_on else 0,
         )
@@ -90,21 +116,48 @@ def open_invoices(on: date) -> list[OpenInvoice]:
 
 
 def unapplied_credits(on: date) -> dict[tuple[int, str, str], Decimal]:
-    """What clients have paid beyond their invoices at the end of `on`, by (client's id, its name, currency)."""
-    received = Payment.objects.filter(state=Payment.State.SUCCEEDED, received_on__lte=on)
+    """What clients had to their credit at the end of `on`, by (client's id, its name, currency). One statement.
+
+    What they paid beyond their invoices and what was credited to them, less what was applied and refunded.
+    """
+    # What is drawn from a retainer is no credit, also when it was given back.
+    received = Payment.objects.filter(state=Payment.State.SUCCEEDED, received_on__lte=on).exclude(
+        method=Payment.Method.RETAINER
+    )
+    applied = payments_applied(on).exclude(payment__method=Payment.Method.RETAINER)
+    issued = CreditMemo.objects.filter(issued_on__lte=on).filter(
+        Q(state=CreditMemo.State.ISSUED) | Q(state=CreditMemo.State.VOID, voided_on__gt=on)
+    )
+    parts = [
+        _by_client(received, "client", "currency", 1),
+        _by_client(issued, "client", "currency", 1, amount="total_amount"),
+        _by_client(applied, "payment__client", "payment__currency", -1),
+        _by_client(
+            CreditApplication.objects.filter(stood(on, "applied_on")),
+            "credit__client",
+            "credit__currency",
+            -1,
+        ),
+        _by_client(Refund.objects.filter(stood(on, "refunded_on")), "client", "currency", -1),
+    ]
     found: defaultdict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
-    names = ("client_id", "client__name", "currency")
-    for client_id, name, currency, paid in received.values_list(*names).annotate(sum=Sum("amount")):
-        found[client_id, name, currency] += paid
-    applied = PaymentApplication.objects.filter(payment__in=received)
-    names = ("payment__client_id", "payment__client__name", "payment__currency")
-    for client_id, name, currency, used in applied.values_list(*names).annotate(sum=Sum("amount")):
-        found[client_id, name, currency] -= used
+    for client_id, name, currency, sign, amount in parts[0].union(*parts[1:], all=True).order_by():
+        found[client_id, name, currency] += sign * amount
     return {key: amount for key, amount in found.items() if amount}
 
 
+def _by_client(
+    rows: QuerySet[Any], client: str, currency: str, sign: int, *, amount: str = "amount"
+) -> QuerySet[Any, Any]:
+    return (
+        rows.order_by()
+        .values_list(f"{client}_id", f"{client}__name", currency, Value(sign))
+        .annotate(sum=Sum(amount))
+    )
+
+
 def aging(on: date) -> list[ClientAging]:
-    """Receivables by client and currency, aged by days past due, the largest first. Three statements."""
+    """Receivables by client and currency, aged by days past due, the largest first. Two statements."""
     rows: dict[tuple[int, str], ClientAging] = {}
     for item in open_invoices(on):
         invoice = item.invoice
@@ -144,7 +197,7 @@ def ties_out(on: date) -> list[TieOut]:
 
 
 def credits_tie_out(on: date) -> list[TieOut]:
-    """Whether what clients paid beyond their invoices adds up to the customer credits account. Three statements."""
+    """Whether what clients have to their credit adds up to the customer credits account. Two statements."""
     documents: defaultdict[str, Decimal] = defaultdict(Decimal)
     for (_client, _name, currency), amount in unapplied_credits(on).items():
         documents[currency] += amount
@@ -179,6 +232,7 @@ def received_since(on: date, days: int = 30) -> Collections:
     since = on - timedelta(days=days)
     rows = (
         Payment.objects.filter(state=Payment.State.SUCCEEDED, received_on__gt=since, received_on__lte=on)
+        .exclude(method=Payment.Method.RETAINER)
         .values("currency")
         .annotate(total=Sum("amount"))
     )

@@ -13,7 +13,10 @@ from core.money import ZERO
 
 @dataclass(frozen=True)
 class Standing:
-    """One of draft, void, paid, processing, partly, overdue, open; with the balance and the payments behind it."""
+    """One of draft, void, paid, settled, processing, partly, overdue, open; with the balance and its payments.
+
+    Settled is what nothing is due of although nobody paid: credited, or written off.
+    """
 
     kind: str
     balance: Balance
@@ -35,20 +38,21 @@ class Standing:
 
 
 def unapplied(payment: Payment) -> Decimal:
-    """What of a payment pays no invoice."""
-    return payment.amount - sum((part.amount for part in payment.applications.all()), ZERO)
+    """What of a payment pays no invoice and was not refunded; its applications and refunds are best prefetched."""
+    used = [*payment.applications.all(), *payment.refunds.all()]
+    return payment.amount - sum((part.amount for part in used if part.undone_on is None), ZERO)
 
 
 def standing_of(invoice: Invoice, *, on: date) -> Standing:
-    """The standing on a day (the client's or the entity's today). Three statements."""
+    """The standing on a day (the client's or the entity's today). Four statements."""
     balance = balance_of(invoice)
     payments = tuple(
         Payment.objects.filter(
-            Q(intended_invoice=invoice) | Q(applications__invoice=invoice),
+            Q(intended_invoice=invoice) | Q(applications__invoice=invoice, applications__undone_on=None),
             state__in=[Payment.State.SUCCEEDED, Payment.State.PROCESSING],
         )
         .distinct()
-        .prefetch_related("applications")
+        .prefetch_related("applications", "refunds")
         .order_by("-received_on", "-pk")
     )
     overdue = (on - invoice.due_on).days if invoice.due_on else 0
@@ -59,9 +63,9 @@ def _kind(invoice: Invoice, balance: Balance, overdue: int) -> str:
     if invoice.state != Invoice.State.ISSUED:
         return "draft" if invoice.state == Invoice.State.DRAFT else "void"
     if balance.is_paid:
-        return "paid"
+        return "paid" if balance.paid else "settled"
     if balance.payable <= 0:
         return "processing"
     if overdue > 0:
         return "overdue"
-    return "partly" if balance.paid > 0 else "open"
+    return "partly" if balance.due < balance.total else "open"

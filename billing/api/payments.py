@@ -158,9 +158,11 @@ def list_payments(request: HttpRequest, wanted: Query[PaymentFilters]) -> dict[s
     }
     rows = Payment.objects.filter(**{name: value for name, value in asked.items() if value is not None})
     if wanted.invoice_id is not None:
-        paying = Payment.objects.filter(applications__invoice=wanted.invoice_id).values("pk")
+        paying = Payment.objects.filter(
+            applications__invoice=wanted.invoice_id, applications__undone_on=None
+        ).values("pk")
         rows = rows.filter(pk__in=paying) | rows.filter(intended_invoice=wanted.invoice_id)
-    rows = rows.select_related("client").prefetch_related("applications__invoice")
+    rows = rows.select_related("client").prefetch_related("applications__invoice", "refunds")
     found = page(rows, wanted)
     return found | {"items": [payment_row(payment) for payment in found["items"]]}
 
@@ -173,7 +175,7 @@ def show_payment(request: HttpRequest, payment_id: int) -> PaymentRow:
 
 
 def _shown(payment_id: int) -> PaymentRow:
-    rows = Payment.objects.select_related("client").prefetch_related("applications__invoice")
+    rows = Payment.objects.select_related("client").prefetch_related("applications__invoice", "refunds")
     return payment_row(get_object_or_404(rows, pk=payment_id))
 
 

@@ -194,6 +194,7 @@ def payment_row(payment: Payment) -> PaymentRow:
         applications=[
             ApplicationRow(invoice_id=part.invoice_id, invoice_number=part.invoice.number, amount=part.amount)
             for part in payment.applications.all()
+            if part.undone_on is None
         ],
         credit_amount=unapplied(payment) if payment.state == Payment.State.SUCCEEDED else ZERO,
     )

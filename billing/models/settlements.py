@@ -1,6 +1,7 @@
 """What settles an invoice besides a payment, and what becomes of a client's credit.
 
-Everything is dated, so that any day can be asked. Nothing of this is ever deleted: taking it back gives the row a second date and the books the opposite entry.
+Everything is dated, so that any day can be asked. Nothing of this is ever deleted: taking it back gives the row a
+second date and the books the opposite entry.
 """
 
 from typing import ClassVar

@@ -120,7 +120,7 @@ def _line(line: InvoiceLine, item: str, currency: str, tax_code: str) -> Body:
 
 def payment(paid: Payment, account_id: str, items: Items, books: Books) -> Body:
     """A received payment with the invoices it pays; the rest is credit there too. Raises LinkIsMissing."""
-    parts = list(PaymentApplication.objects.filter(payment=paid))
+    parts = list(PaymentApplication.objects.standing().filter(payment=paid))
     bills = links_of(PROVIDER, account_id, KINDS[INVOICE].local, [part.invoice_id for part in parts])
     if len(bills) < len(parts):
         raise LinkIsMissing

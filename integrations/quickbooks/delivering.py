@@ -150,7 +150,7 @@ def _what_is_missing(kind: str, pk: int, missing: bodies.LinkIsMissing) -> outbo
     customers = [str(client) for client in clients_of(kind, [pk])]
     needed = models.Q(kind=KINDS[CUSTOMER].outbox, key__in=customers)
     if kind == PAYMENT:
-        bills = PaymentApplication.objects.filter(payment=pk).values_list("invoice_id", flat=True)
+        bills = PaymentApplication.objects.standing().filter(payment=pk).values_list("invoice_id", flat=True)
         needed |= models.Q(kind=KINDS[INVOICE].outbox, key__in=[str(bill) for bill in bills])
     rows = list(OutboxRow.objects.filter(needed).exclude(state=State.DONE).order_by("pk"))
     stuck = [row for row in rows if row.state in (State.ATTENTION, State.DEAD)]

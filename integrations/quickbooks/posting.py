@@ -152,7 +152,11 @@ def _ready(kind: str, ids: Collection[int]) -> list[int]:
 
 
 def _bills_of(payments: Collection[int]) -> list[int]:
-    bills = PaymentApplication.objects.filter(payment__in=payments).values_list("invoice_id", flat=True)
+    bills = (
+        PaymentApplication.objects.standing()
+        .filter(payment__in=payments)
+        .values_list("invoice_id", flat=True)
+    )
     return list(bills.distinct())
 
 

@@ -83,8 +83,10 @@ def _payments(scene: Scene, ids: Collection[int]) -> Found:
     rows = list(Payment.objects.filter(pk__in=ids).select_related("client"))
     customers = _Customers(scene, {row.client_id for row in rows})
     applied: dict[int, dict[int, str]] = defaultdict(dict)
-    for pk, invoice, number in PaymentApplication.objects.filter(payment__in=ids).values_list(
-        "payment_id", "invoice_id", "invoice__number"
+    for pk, invoice, number in (
+        PaymentApplication.objects.standing()
+        .filter(payment__in=ids)
+        .values_list("payment_id", "invoice_id", "invoice__number")
     ):
         applied[pk][invoice] = number
     fine = _there_or_going(scene, {bill for bills in applied.values() for bill in bills})
