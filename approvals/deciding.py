@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
 
 from approvals.approvers import delegators_of
@@ -322,8 +322,8 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
             )
             for request in again
         )
-        Seat.objects.filter(pk__in=needless).delete()
-        Seat.objects.filter(pk__in=[seat.pk for seat in reopened]).update(
+        _remove(needless)
+        Seat.objects.filter(pk__any=[seat.pk for seat in reopened]).update(
             state=State.WAITING,
             decision=None,
             decided_by_name="",
@@ -335,8 +335,14 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
         # Who has left meanwhile is not asked; whoever may decide on everything does.
         gone = [seat.pk for seat in reopened if seat.waits_for and not seat.waits_for.is_active]
         if gone:
-            Seat.objects.filter(pk__in=gone).update(waits_for=None)
-        requests = Request.objects.filter(pk__in=[request.pk for request in again])
+            Seat.objects.filter(pk__any=gone).update(waits_for=None)
+        requests = Request.objects.filter(pk__any=[request.pk for request in again])
         requests.update(state=Request.State.WAITING, decided_at=None)
         follow_seats(requests)
     return [request.subject_id for request in again]
+
+
+def _remove(seats: Sequence[int]) -> None:
+    """One statement; a queryset deletes a hundred at a time, since something listens to deletions of all models."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM approvals_seat WHERE id = ANY(%s)", [list(seats)])

@@ -134,7 +134,9 @@ def approve_row(scene: Scene) -> Row:
     held: list[int] = []
 
     def ours() -> None:
-        approve_time(entry_ids=held, by=user, at=clock.now(), signature=signature)
+        # Somebody fresh, who remembers no rights of the time before.
+        by = User.objects.get(pk=user.pk)
+        approve_time(entry_ids=held, by=by, at=clock.now(), signature=signature)
 
     def floor() -> None:
         values: dict[str, Any] = {"kind": KIND, "ids": held, "by": user.pk}
