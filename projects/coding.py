@@ -12,10 +12,17 @@ from projects.opening import NameIsMissing
 
 
 def add_labor_code(
-    *, name: str, by: User | None, code: str = "", is_billable: bool = True, requires_notes: bool = False
+    *,
+    name: str,
+    by: User | None,
+    code: str = "",
+    is_billable: bool = True,
+    requires_notes: bool = False,
+    is_overtime: bool = False,
 ) -> LaborCode:
     """Adds a labor code. Raises LaborCodeExists."""
-    return _save(LaborCode(requires_notes=requires_notes), "labor_code.add", by, name, code, is_billable)
+    new = LaborCode(requires_notes=requires_notes, is_overtime=is_overtime)
+    return _save(new, "labor_code.add", by, name, code, is_billable)
 
 
 def edit_labor_code(
@@ -26,13 +33,16 @@ def edit_labor_code(
     is_billable: bool,
     by: User | None,
     requires_notes: bool | None = None,
+    is_overtime: bool | None = None,
 ) -> LaborCode:
-    """Changes a labor code; None leaves whether it needs notes. Time already recorded stays as it is.
+    """Changes a labor code; None leaves whether it needs notes or is overtime. Time already recorded stays as it is.
 
     Raises LaborCodeExists.
     """
     if requires_notes is not None:
         labor_code.requires_notes = requires_notes
+    if is_overtime is not None:
+        labor_code.is_overtime = is_overtime
     return _save(labor_code, "labor_code.edit", by, name, code, is_billable)
 
 

@@ -108,6 +108,9 @@ class LaborCodeForm(forms.Form):
     code = forms.CharField(max_length=20, required=False)
     is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
     requires_notes = forms.BooleanField(required=False, label="Needs a note on every line")
+    is_overtime = forms.BooleanField(
+        required=False, label="Overtime", help_text="Not counted as regular hours."
+    )
 
     def __init__(self, *args: Any, labor_code: LaborCode | None = None, **options: Any) -> None:
         if labor_code is not None:

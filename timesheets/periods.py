@@ -10,6 +10,8 @@ from timesheets.models import TimeRules
 Kind = TimeRules.PeriodKind
 # The first half of a month ends on this day.
 MID_MONTH = 15
+# Spans of more days are quarters.
+LONGEST_BELOW_A_QUARTER = 31
 
 
 def period_of(rules: TimeRules, on: date) -> Period:
@@ -21,6 +23,9 @@ def period_of(rules: TimeRules, on: date) -> Period:
             month = month_of(on)
             middle = on.replace(day=MID_MONTH)
             return Period(month.first, middle) if on <= middle else Period(middle + ONE_DAY, month.last)
+        case Kind.QUARTERLY:
+            start = on.replace(month=(on.month - 1) // 3 * 3 + 1, day=1)
+            return Period(start, month_of(start.replace(month=start.month + 2)).last)
         case Kind.BIWEEKLY:
             return _fortnight(rules, on)
         case _:
@@ -54,11 +59,13 @@ def periods_between(rules: TimeRules, first: date, last: date) -> list[Period]:
 
 
 def period_words(period: Period) -> str:
-    """What a person calls it: `week of 23 Nov`, `November 2026`, `1 – 15 Nov 2026`."""
+    """What a person calls it: `week of 23 Nov`, `November 2026`, `1 – 15 Nov 2026`, `Q4 2026`."""
     if period.kind == "week":
         return f"week of {period.first.day} {period.first:%b}"
     if period.kind == "month":
         return f"{period.first:%B %Y}"
+    if len(period) > LONGEST_BELOW_A_QUARTER:
+        return f"Q{(period.first.month + 2) // 3} {period.first.year}"
     is_one_month = period.first.month == period.last.month
     start = f"{period.first.day}" if is_one_month else f"{period.first.day} {period.first:%b}"
     return f"{start} – {period.last.day} {period.last:%b %Y}"

@@ -15,6 +15,7 @@ HINTS = {
     SubmitRule.Kind.NOTE_MISSING: "Where the firm, the project, the task or the labor code asks for one.",
     SubmitRule.Kind.OVER_BUDGET: "With everybody's time on the task.",
     SubmitRule.Kind.OVERLAP: "Where lines have start and end times.",
+    SubmitRule.Kind.OVERTIME: "What is above needs a labor code of overtime.",
     SubmitRule.Kind.WEEK_SHORT: "On the days that are submitted.",
 }
 

@@ -20,7 +20,7 @@ FIELDS = (
     "allows_future", "shows_labor_code", "shows_class", "shows_billable", "shows_times", "shows_budget",
     "grace_days", "is_dcaa", "signs_submit", "submit_statement",
 )  # fmt: skip
-WITH_LIMIT = (SubmitRule.Kind.DAY_HOURS, SubmitRule.Kind.WEEK_OVER)
+WITH_LIMIT = (SubmitRule.Kind.DAY_HOURS, SubmitRule.Kind.WEEK_OVER, SubmitRule.Kind.OVERTIME)
 
 
 class LimitIsMissing(Refusal):

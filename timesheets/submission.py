@@ -21,7 +21,11 @@ from timesheets.submit_rules import Finding, check
 State = TimeEntry.State
 # So many open periods are offered at once.
 MOST_PERIODS = 12
-PLURALS = {TimeRules.PeriodKind.WEEKLY: "weeks", TimeRules.PeriodKind.MONTHLY: "months"}
+PLURALS = {
+    TimeRules.PeriodKind.WEEKLY: "weeks",
+    TimeRules.PeriodKind.MONTHLY: "months",
+    TimeRules.PeriodKind.QUARTERLY: "quarters",
+}
 
 
 @dataclass(frozen=True)

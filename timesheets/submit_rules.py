@@ -14,6 +14,7 @@ from django.db.models import Sum
 from core.minutes import DAY_MINUTES, Style, format_minutes
 from core.periods import Period, week_of
 from people.models import StaffMember
+from projects.models import Project, Task
 from staffing.required import WorkDay, workdays_for
 from timesheets.days import day_words, note_is_missing
 from timesheets.models import SubmitRule, TimeEntry, TimeRules
@@ -103,7 +104,8 @@ def _lines_there(people: Iterable[StaffMember], weeks: Period) -> dict[int, list
     lines = TimeEntry.objects.filter(staff__in=[person.pk for person in people]).between(
         weeks.first, weeks.last
     )
-    for line in lines.only("staff_id", "worked_on", "worked_minutes", "starts_at", "ends_at").order_by("pk"):
+    columns = ("staff_id", "worked_on", "worked_minutes", "starts_at", "ends_at", "labor_code__is_overtime")
+    for line in lines.select_related("labor_code").only(*columns).order_by("pk"):
         there[line.staff_id].append(line)
     return there
 
@@ -205,6 +207,47 @@ def _long_weeks(sheet: Sheet, limit: int) -> list[Breach]:
     return found
 
 
+def _overtime(sheet: Sheet, limit: int) -> list[Breach]:
+    """Weeks with more regular hours than the limit: work of a labor code of overtime is not regular."""
+    regular: dict[Period, int] = defaultdict(int)
+    for line in sheet.there:
+        if not _is_overtime(line):
+            regular[sheet.week(line.worked_on)] += line.worked_minutes
+    found: list[Breach] = []
+    for week in sorted({sheet.week(on) for on in sheet.by_day}):
+        over = regular[week] - limit
+        lines = [entry for on in week for entry in sheet.by_day.get(on, []) if not _is_overtime(entry)]
+        if over > 0 and lines:
+            words = (
+                f"The week of {day_words(week.first)} has {sheet.hours(regular[week])} of regular work, more than "
+                f"{sheet.hours(limit)}: {sheet.hours(over)} need a labor code of overtime."
+            )
+            found.append((words, lines[-1].worked_on, _ids(lines)))
+    return found
+
+
+def _is_overtime(line: TimeEntry) -> bool:
+    return line.labor_code is not None and line.labor_code.is_overtime
+
+
+def _closed(sheet: Sheet, limit: int) -> list[Breach]:
+    """Lines of a project or task that was closed, or of a labor code taken out of pick-lists, since they were typed."""
+    found: list[Breach] = []
+    for entry in sheet.entries:
+        code = entry.labor_code
+        if entry.project.state == Project.State.CLOSED:
+            words = f"{entry.project.name} is closed"
+        elif entry.task.state == Task.State.CLOSED:
+            words = f"{_row(entry)} is closed"
+        elif code is not None and not code.is_active:
+            words = f"{_row(entry)} has the labor code {code.name}, which is not offered any more"
+        else:
+            continue
+        hours = sheet.hours(entry.worked_minutes)
+        found.append((f"{words}: {day_words(entry.worked_on)}, {hours}.", entry.worked_on, (entry.pk,)))
+    return found
+
+
 def _short_weeks(sheet: Sheet, limit: int) -> list[Breach]:
     """A week is short when its chosen days together are; the words say on which of them hours lack."""
     found: list[Breach] = []
@@ -290,8 +333,10 @@ BREACHES: dict[str, Callable[[Sheet, int], list[Breach]]] = {
     Kind.NOTE_MISSING: _missing_notes,
     Kind.DAY_HOURS: _long_days,
     Kind.WEEK_OVER: _long_weeks,
+    Kind.OVERTIME: _overtime,
     Kind.WEEK_SHORT: _short_weeks,
     Kind.OVERLAP: _overlaps,
     Kind.OVER_BUDGET: _budgets,
     Kind.HOLIDAY_WORK: _holiday_work,
+    Kind.CLOSED: _closed,
 }

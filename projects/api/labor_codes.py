@@ -22,6 +22,7 @@ class LaborCodeRow(Row):
     code: str
     is_billable: bool
     requires_notes: bool
+    is_overtime: bool
     is_active: bool
 
 
@@ -30,6 +31,7 @@ class LaborCodeWish(Wish):
     code: str = ""
     is_billable: bool = True
     requires_notes: bool = False
+    is_overtime: bool = False
 
 
 class LaborCodeChange(LaborCodeWish):

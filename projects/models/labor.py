@@ -11,6 +11,8 @@ class LaborCode(models.Model):
     is_billable = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     requires_notes = models.BooleanField(default=False, db_default=False)
+    # Work of it is overtime: it does not count as regular hours of a week.
+    is_overtime = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["name"]

@@ -30,6 +30,8 @@ Kind = TimeRules.PeriodKind
         (Kind.SEMI_MONTHLY, "2026-02-15", "2026-02-01", "2026-02-15", "1 – 15 Feb 2026"),
         (Kind.SEMI_MONTHLY, "2028-02-16", "2028-02-16", "2028-02-29", "16 – 29 Feb 2028"),
         (Kind.MONTHLY, "2026-11-30", "2026-11-01", "2026-11-30", "November 2026"),
+        (Kind.QUARTERLY, "2026-11-30", "2026-10-01", "2026-12-31", "Q4 2026"),
+        (Kind.QUARTERLY, "2028-02-29", "2028-01-01", "2028-03-31", "Q1 2028"),
     ],
 )
 def test_the_period_of_a_day(kind: str, on: str, first: str, last: str, words: str) -> None:

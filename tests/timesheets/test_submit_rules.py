@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.periods import Period
 from people.models import Holiday
+from projects.models import LaborCode, Project, Task
 from tests.cast import TODAY, Cast
 from tests.timesheets.work import add_time
 from timesheets.models import SubmitRule, TimeEntry, TimeRules
@@ -63,6 +64,37 @@ def test_a_week_that_is_too_long_and_one_that_is_too_short(cast: Cast) -> None:
         "The week of Mon 23 Nov is 9.00 h short: Wed 25 Nov 2.00 h, Thu 26 Nov 8.00 h."
     ]
     assert sentences(cast, days=[MONDAY]) == []
+
+
+def test_regular_hours_above_the_limit_need_a_labor_code_of_overtime(cast: Cast) -> None:
+    only("OVERTIME", limit=2400)
+    lines = [add_time(cast, on=MONDAY + timedelta(days=number)) for number in range(5)]
+    assert sentences(cast) == []
+    late = add_time(cast, on=MONDAY + timedelta(days=5), minutes=120)
+    [found] = findings(cast)
+    assert found.sentence == (
+        "The week of Mon 23 Nov has 42.00 h of regular work, more than 40.00 h: "
+        "2.00 h need a labor code of overtime."
+    )
+    assert (found.day, found.entry_ids) == (late.worked_on, (*(line.pk for line in lines), late.pk))
+    late.labor_code = LaborCode.objects.create(name="Overtime", is_overtime=True)
+    late.save()
+    assert sentences(cast) == []
+
+
+def test_lines_of_what_was_closed_since_are_told(cast: Cast) -> None:
+    only("CLOSED")
+    add_time(cast)
+    assert sentences(cast) == []
+    LaborCode.objects.filter(pk=cast.engineering.pk).update(is_active=False)
+    row = f"{cast.project.name}, {cast.design.name}"
+    assert sentences(cast) == [
+        f"{row} has the labor code Engineering, which is not offered any more: Wed 25 Nov, 8.00 h."
+    ]
+    Task.objects.filter(pk=cast.design.pk).update(state="CLOSED")
+    assert sentences(cast) == [f"{row} is closed: Wed 25 Nov, 8.00 h."]
+    Project.objects.filter(pk=cast.project.pk).update(state="CLOSED")
+    assert sentences(cast) == [f"{cast.project.name} is closed: Wed 25 Nov, 8.00 h."]
 
 
 def test_holidays_lower_what_is_required_and_work_on_them_is_told(cast: Cast) -> None:

@@ -65,7 +65,7 @@ class CheckWish(Wish):
     kind: CheckKind
     severity: CheckSeverity
     limit_minutes: Annotated[int, Field(ge=1, le=WEEK_MINUTES)] | None = Field(
-        None, description="Needed for DAY_HOURS and WEEK_OVER."
+        None, description="Needed for DAY_HOURS, WEEK_OVER and OVERTIME."
     )
 
 

@@ -14,6 +14,7 @@ class TimeRules(models.Model):
         BIWEEKLY = "BIWEEKLY", "Every two weeks"
         SEMI_MONTHLY = "SEMI_MONTHLY", "Twice a month (1st to 15th, 16th to the end)"
         MONTHLY = "MONTHLY", "Every month"
+        QUARTERLY = "QUARTERLY", "Every quarter"
 
     class NotesChecked(models.TextChoices):
         SAVE = "SAVE", "when a line is saved"
@@ -72,10 +73,12 @@ class SubmitRule(models.Model):
         DAY_HOURS = "DAY_HOURS", "More hours in a day than"
         WEEK_SHORT = "WEEK_SHORT", "Fewer hours than required, after leave and holidays"
         WEEK_OVER = "WEEK_OVER", "More hours in a week than"
+        OVERTIME = "OVERTIME", "More regular hours in a week than"
         NOTE_MISSING = "NOTE_MISSING", "A required note is missing"
         OVER_BUDGET = "OVER_BUDGET", "A task is over its budget"
         OVERLAP = "OVERLAP", "Times of two lines overlap"
         HOLIDAY_WORK = "HOLIDAY_WORK", "Work on a public holiday or on leave"
+        CLOSED = "CLOSED", "The project or task is closed, or the labor code is not offered"
 
     class Severity(models.TextChoices):
         OFF = "OFF", "Off"
@@ -84,13 +87,14 @@ class SubmitRule(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind.choices, unique=True)
     severity = models.CharField(max_length=5, choices=Severity.choices, default=Severity.WARN)
-    # The limit of DAY_HOURS and WEEK_OVER.
+    # The limit of DAY_HOURS, WEEK_OVER and OVERTIME.
     limit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~models.Q(kind__in=["DAY_HOURS", "WEEK_OVER"]) | models.Q(limit_minutes__gt=0),
+                condition=~models.Q(kind__in=["DAY_HOURS", "WEEK_OVER", "OVERTIME"])
+                | models.Q(limit_minutes__gt=0),
                 name="timesheets_rule_has_limit",
             )
         ]

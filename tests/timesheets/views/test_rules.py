@@ -19,7 +19,7 @@ def filled(**changes: Any) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "week_starts_on": 0, "period_kind": "WEEKLY", "biweekly_from": "2024-01-01", "notes_checked": "SUBMIT",
         "note_min_length": 1, "shows_labor_code": "on", "submit_statement": "True and complete.",
-        "limit_DAY_HOURS": "12", "limit_WEEK_OVER": "60",
+        "limit_DAY_HOURS": "12", "limit_WEEK_OVER": "60", "limit_OVERTIME": "40",
     }  # fmt: skip
     fields |= {f"severity_{rule.kind}": rule.severity for rule in SubmitRule.objects.all()}
     return fields | changes
@@ -30,7 +30,7 @@ def test_the_page_shows_every_check_with_off_warn_block(finance: Web, web: Any, 
     html = finance.get("/time/rules/").content.decode()
     for words in ("Checks at submit", "A required note is missing", "Off", "Warn", "Block", "12.00", "60.00"):
         assert words in html
-    assert html.count('class="check-row"') == 7
+    assert html.count('class="check-row"') == 9
     assert 'href="/time/rules/" aria-current="page"' in html
 
 
