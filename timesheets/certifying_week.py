@@ -1,6 +1,8 @@
-"""The certified record of a person's week: hours, notes, what was changed and why, signatures, approvals. As PDF."""
+"""The certified record of a person's week, or of a longer period: hours, notes, what was changed and why, signatures,
+approvals. As PDF."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -9,7 +11,7 @@ from django.template.loader import render_to_string
 from approvals.models import Certification
 from core.minutes import Style
 from core.models import Change
-from core.periods import Period
+from core.periods import ONE_DAY, Period, week_of
 from core.printing import print_pdf
 from people.letterhead import letterhead
 from people.models import StaffMember
@@ -24,7 +26,7 @@ SHEETS = ("document.css", "document-pdf.css", "certified-week-pdf.css")
 
 @dataclass
 class RecordRow:
-    """One task with its hours on the days of the week."""
+    """One task with its hours on the days of a week."""
 
     project: str
     task: str
@@ -33,6 +35,26 @@ class RecordRow:
     @property
     def total(self) -> int:
         return sum(self.minutes)
+
+
+@dataclass
+class RecordWeek:
+    """One week of the record, or its part that lies in the period."""
+
+    period: Period
+    rows: list[RecordRow] = field(default_factory=list)
+
+    @property
+    def days(self) -> list[date]:
+        return self.period.days()
+
+    @property
+    def day_minutes(self) -> list[int]:
+        return [sum(row.minutes[index] for row in self.rows) for index in range(len(self.period))]
+
+    @property
+    def minutes(self) -> int:
+        return sum(self.day_minutes)
 
 
 @dataclass(frozen=True)
@@ -49,7 +71,7 @@ class Cleared:
 
 @dataclass
 class Record:
-    """Everything about one person's week, as it stands at an instant."""
+    """Everything about one person's period, as it stands at an instant."""
 
     staff: StaffMember
     period: Period
@@ -57,20 +79,19 @@ class Record:
     by_name: str
     style: Style
     entries: list[TimeEntry] = field(default_factory=list)
-    rows: list[RecordRow] = field(default_factory=list)
-    day_minutes: list[int] = field(default_factory=list)
+    weeks: list[RecordWeek] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     cleared: list[Cleared] = field(default_factory=list)
     signed: list[SignedSubmission] = field(default_factory=list)
     approvals: list[Certification] = field(default_factory=list)
 
     @property
-    def days(self) -> list[date]:
-        return self.period.days()
+    def is_week(self) -> bool:
+        return self.period.kind == "week"
 
     @property
     def minutes(self) -> int:
-        return sum(self.day_minutes)
+        return sum(week.minutes for week in self.weeks)
 
     @property
     def billable_minutes(self) -> int:
@@ -78,18 +99,28 @@ class Record:
 
 
 def record_of(
-    staff: StaffMember, week: Period, *, by_name: str, at: datetime, style: Style = "decimal"
+    staff: StaffMember,
+    period: Period,
+    *,
+    by_name: str,
+    at: datetime,
+    week_starts_on: int = 0,
+    style: Style = "decimal",
 ) -> Record:
-    """The record of the week, read by a constant number of statements. Whoever asks must be allowed to see it."""
-    record = Record(staff, week, at, by_name, style)
-    lines = TimeEntry.objects.filter(staff=staff).between(week.first, week.last)
+    """The record of a week or another period, whose hours are told by week. Whoever asks must be allowed to see it.
+
+    A constant number of statements.
+    """
+    record = Record(staff, period, at, by_name, style)
+    lines = TimeEntry.objects.filter(staff=staff).between(period.first, period.last)
     related = lines.select_related("project", "task", "labor_code", "work_class")
     record.entries = list(related.order_by("worked_on", "pk"))
-    record.rows = _rows(record)
-    record.day_minutes = [sum(row.minutes[index] for row in record.rows) for index in range(len(week))]
+    record.weeks = _weeks(record, week_starts_on)
     record.events = list(reversed(story_of(lines, style)))
-    record.cleared = _cleared(staff, week)
-    signed = SignedSubmission.objects.filter(staff=staff, first_on__lte=week.last, last_on__gte=week.first)
+    record.cleared = _cleared(staff, period)
+    signed = SignedSubmission.objects.filter(
+        staff=staff, first_on__lte=period.last, last_on__gte=period.first
+    )
     record.signed = list(signed.select_related("certification").order_by("pk"))
     ids = [entry.pk for entry in record.entries]
     decided = Certification.objects.filter(
@@ -105,23 +136,36 @@ def certified_pdf(record: Record) -> bytes:
     return print_pdf(markup, *SHEETS, identifier=b"certified-week")
 
 
-def _rows(record: Record) -> list[RecordRow]:
-    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(record.period))
-    for entry in record.entries:
+def _weeks(record: Record, week_starts_on: int) -> list[RecordWeek]:
+    """The weeks of the period, cut at its ends; of a longer period only those with time."""
+    weeks, on = [], record.period.first
+    while on in record.period:
+        week = week_of(on, week_starts_on)
+        part = week.overlap(record.period) or week
+        weeks.append(RecordWeek(part, _rows(record.entries, part)))
+        on = week.last + ONE_DAY
+    return [week for week in weeks if week.rows]
+
+
+def _rows(entries: Iterable[TimeEntry], period: Period) -> list[RecordRow]:
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * len(period))
+    for entry in entries:
+        if entry.worked_on not in period:
+            continue
         parts = [entry.task.name, entry.labor_code, entry.work_class]
         key = (entry.project.name, " · ".join(str(part) for part in parts if part))
-        sums[key][(entry.worked_on - record.period.first).days] += entry.worked_minutes
+        sums[key][(entry.worked_on - period.first).days] += entry.worked_minutes
     return [RecordRow(project, task, minutes) for (project, task), minutes in sorted(sums.items())]
 
 
-def _cleared(staff: StaffMember, week: Period) -> list[Cleared]:
-    """Lines of the week that were deleted and did not come back."""
+def _cleared(staff: StaffMember, period: Period) -> list[Cleared]:
+    """Lines of these days that were deleted and did not come back."""
     gone = Change.objects.filter(
         table_name=TimeEntry._meta.db_table,
         new__isnull=True,
         old__staff_id=staff.pk,
-        old__worked_on__gte=week.first.isoformat(),
-        old__worked_on__lte=week.last.isoformat(),
+        old__worked_on__gte=period.first.isoformat(),
+        old__worked_on__lte=period.last.isoformat(),
     )
     changes = list(gone.select_related("action").order_by("pk"))
     there = set(

@@ -27,7 +27,11 @@ def week(cast: Cast) -> Record:
 
 
 def text_of(cast: Cast) -> str:
-    pages = PdfReader(BytesIO(certified_pdf(week(cast)))).pages
+    return words_of(certified_pdf(week(cast)))
+
+
+def words_of(pdf: bytes) -> str:
+    pages = PdfReader(BytesIO(pdf)).pages
     return " ".join(" ".join(page.extract_text() for page in pages).split())
 
 
@@ -56,6 +60,29 @@ def test_a_week_without_time_says_so(cast: Cast) -> None:
     text = text_of(cast)
     assert "No time was recorded in this week." in text
     assert "Nothing of this week was signed yet." in text
+
+
+def test_a_longer_period_is_told_week_by_week(web: Any, cast: Cast) -> None:
+    TimeRules.objects.update(period_kind="MONTHLY")
+    first = TODAY.replace(day=1)  # a Sunday, the last day of its week
+    add_time(cast, on=first, minutes=60)
+    add_time(cast, on=TODAY, minutes=90)
+    add_time(cast, on=TODAY.replace(day=30), minutes=120)
+    address = f"/time/{TODAY}/certified/{cast.member.staff_member.pk}/"
+    answer = web(cast.member).get(address)
+    assert answer["Content-Disposition"] == 'attachment; filename="Time_Priya-Raman_2026-11-01.pdf"'
+    text = words_of(b"".join(answer.streaming_content))
+    for words in (
+        "Period November 2026",
+        "Sun 1 Total",
+        "Wed 25 Thu 26",
+        "Mon 30 Total",
+        "4.50 h, of it billable",
+    ):
+        assert words in text, words
+    week_alone = words_of(b"".join(web(cast.member).get(f"{address}?week").streaming_content))
+    assert "Week Nov 23 – 29, 2026" in week_alone
+    assert "Worked 1.50 h" in week_alone
 
 
 def test_more_lines_cost_no_more_statements(cast: Cast) -> None:
