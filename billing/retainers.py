@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import F, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
 from billing.models import Invoice, Retainer, RetainerMovement
@@ -122,3 +123,77 @@ def retainers_tie_out(on: date) -> list[TieOut]:
         TieOut(currency, documents.get(currency, ZERO), books.get(currency, ZERO))
         for currency in sorted({*documents, *books})
     ]
+
+
+ROWS = 50
+
+
+@dataclass(frozen=True)
+class RetainersPage:
+    """All retainers with what they hold, sums by currency, and whether that is what the books say."""
+
+    rows: list[Holding]
+    totals: dict[str, Decimal]
+    ties: list[TieOut]
+
+    @property
+    def is_open(self) -> int:
+        """How many requests wait for their money."""
+        return sum(len(row.requests) for row in self.rows)
+
+
+def retainers_page(on: date) -> RetainersPage:
+    """Every retainer, by client. Five statements."""
+    found = Retainer.objects.select_related("client", "project").order_by(
+        "client__name", "project__name", "pk"
+    )
+    rows = holdings(list(found), on)
+    totals: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for row in rows:
+        totals[row.retainer.currency] += row.balance
+    return RetainersPage(rows, dict(totals), retainers_tie_out(on))
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """A deposit with what is left of it."""
+
+    movement: RetainerMovement
+    left: Decimal
+    is_expired: bool
+
+
+@dataclass(frozen=True)
+class RetainerPage:
+    """One retainer: what it holds, its deposits that hold something, its movements with the balance after each."""
+
+    holding: Holding
+    deposits: list[Deposit]
+    movements: list[Any]
+    more: int
+
+
+def retainer_page(retainer: Retainer, on: date, *, first: int = 0) -> RetainerPage:
+    """The page of a retainer, movements the latest first, fifty at a time. Five statements."""
+    mine = RetainerMovement.objects.filter(retainer=retainer)
+    count = mine.count()
+    after = Window(Sum("amount"), order_by=[F("happened_on").asc(), F("pk").asc()])
+    rows = mine.annotate(balance_amount=after).select_related("invoice").order_by("-happened_on", "-pk")
+    taken = Coalesce(Sum("movements__amount"), Value(ZERO))
+    held = mine.filter(kind=RetainerMovement.Kind.DEPOSIT).annotate(left_amount=F("amount") + taken)
+    return RetainerPage(
+        holding=holding_of(retainer, on),
+        deposits=[
+            Deposit(row, row.left_amount, row.expires_on is not None and row.expires_on < on)
+            for row in held.filter(left_amount__gt=0).select_related("invoice")
+        ],
+        movements=list(rows[first : first + ROWS]),
+        more=min(max(count - first - ROWS, 0), ROWS),
+    )
+
+
+def drawable(invoice: Invoice, on: date) -> Decimal:
+    """What the client's retainers could pay of an invoice on a day, whatever is due. Two statements, one if none."""
+    found = retainers_for(invoice) if invoice.kind == Invoice.Kind.INVOICE else []
+    held = tranches(found, on) if found else []
+    return sum((each.available for each in held if each.expires_on is None or each.expires_on >= on), ZERO)

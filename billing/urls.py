@@ -34,4 +34,5 @@ urlpatterns = [
     path("lines/<int:pk>/why/", lines.why, name="why"),
     path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
     path("", include("billing.urls_payments")),
+    path("", include("billing.urls_retainers")),
 ]

@@ -73,6 +73,8 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
     ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
+    ("Money", "Retainers", "pig-money", "billing:retainers", (VIEW_BILLING,), 0),
+    ("Money", "Schedules", "calendar-repeat", "billing:schedules", (VIEW_BILLING,), 0),
     ("Money", "Reimbursements", "cash-banknote", "timesheets:reimbursements", (REIMBURSE,), 0),
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),

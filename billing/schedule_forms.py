@@ -1,0 +1,60 @@
+"""What people type about schedules. They clean and never write."""
+
+from typing import Any
+
+from django import forms
+
+from billing.models import BillingSchedule
+from projects.forms import DateInput
+from projects.models import Project
+
+WEEKLY = (BillingSchedule.Frequency.WEEKLY, BillingSchedule.Frequency.BIWEEKLY)
+
+
+class CalendarForm(forms.Form):
+    """When a schedule runs, and what it does."""
+
+    name = forms.CharField(max_length=120, required=False, help_text="Empty takes the project's name.")
+    frequency = forms.ChoiceField(
+        choices=BillingSchedule.Frequency.choices, initial="MONTHLY", label="How often"
+    )
+    anchor_day = forms.IntegerField(
+        min_value=1,
+        max_value=31,
+        initial=1,
+        label="Periods begin on day",
+        help_text="1 to 31; a shorter month takes its last day. For weeks 1 is Monday, 7 is Sunday.",
+    )
+    starts_on = forms.DateField(widget=DateInput(), label="From")
+    ends_on = forms.DateField(widget=DateInput(), required=False, label="Until", help_text="The last day.")
+    timing = forms.ChoiceField(choices=BillingSchedule.Timing.choices, initial="LAST_DAY", label="It runs")
+    action = forms.ChoiceField(choices=BillingSchedule.Action.choices, initial="DRAFT", label="What it does")
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or self.cleaned_data
+        if fields.get("frequency") in WEEKLY and (fields.get("anchor_day") or 1) > 7:
+            self.add_error("anchor_day", "Weeks begin on a day from 1 (Monday) to 7 (Sunday).")
+        project = fields.get("project")
+        if project is not None and not fields.get("name"):
+            fields["name"] = project.name[:120]
+        return fields
+
+
+class ScheduleForm(CalendarForm):
+    """A new schedule for a project."""
+
+    project = forms.ModelChoiceField(Project.objects.none(), empty_label="Choose a project")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        open_projects = Project.objects.open().filter(is_billable=True)
+        self.fields["project"].queryset = open_projects  # type: ignore[attr-defined]
+
+
+class ScheduleChangeForm(CalendarForm):
+    """A schedule as it is to be from today on."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["name"].required = True
+        self.fields["name"].help_text = ""

@@ -1,0 +1,243 @@
+"""Schedules: made, changed, paused; and run, each period once, in order, whoever else runs them at the same moment.
+
+A run is a row of (schedule, period). Its steps (draft, issue, send) lock it one after the other, each in its own
+transaction, and look at what is there already; so a run that broke off goes on where it stopped.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from billing.access import DRAFT_INVOICES, ISSUE_INVOICES
+from billing.delivering import send_invoice
+from billing.drafting import NothingToBill, draft_invoice
+from billing.issuing import issue_invoice
+from billing.letters import usual_message
+from billing.models import BillingSchedule, Invoice, ScheduleRun
+from billing.pricing.recurring import Span
+from billing.recipients import recipients_of
+from billing.schedules import FINISHED, due_day, finished_periods, missing, through_day
+from core import audit
+from core.errors import Conflict, Refusal
+from core.promises import promises
+from people.access import require
+from people.models import User
+from projects.models import Project
+
+logger = logging.getLogger(__name__)
+
+State = ScheduleRun.State
+Action = BillingSchedule.Action
+
+TERMS = ("name", "frequency", "anchor_day", "starts_on", "ends_on", "timing", "action")
+
+
+class RunIsOver(Conflict):
+    """Only a run that failed is skipped."""
+
+    sentence = "This run is done already."
+
+
+def make_schedule(
+    *,
+    project: Project,
+    name: str,
+    frequency: str,
+    anchor_day: int,
+    starts_on: date,
+    timing: str,
+    action: str,
+    by: User | None,
+    on: date,
+    ends_on: date | None = None,
+) -> BillingSchedule:
+    """A schedule that runs from today (`on`) or its start, whichever is later; nothing before is caught up.
+
+    Whoever makes one that issues needs the right to issue. Raises NotAllowed, Refusal of a calendar that is none.
+    """
+    _require(by, action)
+    with promises(), transaction.atomic():
+        schedule = BillingSchedule.objects.create(
+            project=project,
+            name=name,
+            frequency=frequency,
+            anchor_day=anchor_day,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            timing=timing,
+            action=action,
+            runs_from=on,
+            created_by=by,
+        )
+        audit.acting("schedule.make", by=by, subject=schedule)
+    return schedule
+
+
+def change_schedule(
+    *,
+    schedule: BillingSchedule,
+    name: str,
+    frequency: str,
+    anchor_day: int,
+    starts_on: date,
+    timing: str,
+    action: str,
+    by: User | None,
+    on: date,
+    ends_on: date | None = None,
+) -> BillingSchedule:
+    """Changes when it runs and what it does, from today (`on`) on. Raises NotAllowed, Refusal."""
+    _require(by, action)
+    wanted = (name, frequency, anchor_day, starts_on, ends_on, timing, action)
+    with promises(), transaction.atomic():
+        schedule = BillingSchedule.objects.select_for_update().get(pk=schedule.pk)
+        audit.acting("schedule.change", by=by, subject=schedule)
+        before = [getattr(schedule, name) for name in TERMS]
+        for field, value in zip(TERMS, wanted, strict=True):
+            setattr(schedule, field, value)
+        if before[1:6] != list(wanted[1:6]):
+            # Another calendar has other periods: what the old one billed is not billed again by the new one.
+            schedule.runs_from = max(schedule.runs_from, on)
+        schedule.save()
+    return schedule
+
+
+def pause_schedule(*, schedule: BillingSchedule, by: User | None) -> None:
+    """It runs no more until it is resumed. Raises NotAllowed."""
+    _set_active(schedule, by, is_active=False)
+
+
+def resume_schedule(*, schedule: BillingSchedule, by: User | None, on: date) -> None:
+    """It runs again from `on`; what fell into the pause is not caught up. Raises NotAllowed."""
+    _set_active(schedule, by, is_active=True, runs_from=on)
+
+
+def _set_active(
+    schedule: BillingSchedule, by: User | None, *, is_active: bool, runs_from: date | None = None
+) -> None:
+    _require(by, schedule.action if is_active else Action.DRAFT)
+    with promises(), transaction.atomic():
+        found = BillingSchedule.objects.select_for_update().get(pk=schedule.pk)
+        if found.is_active == is_active:
+            return
+        audit.acting("schedule.resume" if is_active else "schedule.pause", by=by, subject=found)
+        found.is_active, found.runs_from = is_active, runs_from or found.runs_from
+        found.save(update_fields=["is_active", "runs_from"])
+
+
+def skip_run(*, run: ScheduleRun, by: User | None) -> ScheduleRun:
+    """Gives a failed run up, so that the next ones go on; its draft stays. Raises NotAllowed, RunIsOver."""
+    _require(by, Action.DRAFT)
+    with promises(), transaction.atomic():
+        run = ScheduleRun.objects.select_for_update(of=("self",)).select_related("schedule").get(pk=run.pk)
+        if run.state in FINISHED:
+            raise RunIsOver
+        audit.acting("schedule.skip", by=by, subject=run.schedule, period=run.period_first_on)
+        who = by.name if by else "the system"
+        run.state, run.reason = State.NOTHING, f"Skipped by {who}. {run.reason}"[:400]
+        run.save(update_fields=["state", "reason"])
+    return run
+
+
+def _require(by: User | None, action: str) -> None:
+    require(by, DRAFT_INVOICES)
+    if action != Action.DRAFT:
+        require(by, ISSUE_INVOICES)
+
+
+def run_schedules(*, on: date, at: datetime, schedule: BillingSchedule | None = None) -> list[ScheduleRun]:
+    """Runs what is due by `on` and not done, missed periods first, in order; returns those runs.
+
+    A period that fails keeps the later ones of its schedule waiting, so that none overtakes it; other schedules go on.
+    """
+    active = BillingSchedule.objects.filter(is_active=True).select_related("project__client").order_by("pk")
+    found = list(active.filter(pk=schedule.pk) if schedule else active)
+    done = finished_periods(found)
+    ran: list[ScheduleRun] = []
+    for each in found:
+        for span in missing(each, on, done.get(each.pk, ())):
+            run = _run(each, span, on=on, at=at)
+            ran.append(run)
+            if run.state not in FINISHED:
+                break
+    return ran
+
+
+def _run(schedule: BillingSchedule, span: Span, *, on: date, at: datetime) -> ScheduleRun:
+    """One period, step by step; what refuses is kept with its reason and tried again."""
+    run_id = _claim(schedule, span)
+    steps: list[Callable[[ScheduleRun], None]] = [lambda run: _draft(run, schedule)]
+    if schedule.action != Action.DRAFT:
+        steps.append(lambda run: _issue(run, on, at))
+    if schedule.action == Action.SEND:
+        steps.append(lambda run: _send(run, at))
+    steps.append(lambda run: _close(run, State.DONE, "", at))
+    try:
+        for step in steps:
+            _locked(run_id, step)
+    except NothingToBill as refusal:
+        reason = refusal.message
+        _locked(run_id, lambda run: _close(run, State.NOTHING, reason, at))
+    except (Refusal, OSError) as error:
+        reason = (
+            error.message
+            if isinstance(error, Refusal)
+            else "The PDF could not be written. It is tried again."
+        )
+        _locked(run_id, lambda run: _close(run, State.FAILED, reason, at))
+    except Exception:
+        # One schedule must not keep the others from running; what went wrong stands in the log.
+        logger.exception("schedule %s failed for %s", schedule.pk, span.key)
+        reason = "Something went wrong on our side. It is tried again."
+        _locked(run_id, lambda run: _close(run, State.FAILED, reason, at))
+    return ScheduleRun.objects.select_related("schedule", "invoice").get(pk=run_id)
+
+
+def _claim(schedule: BillingSchedule, span: Span) -> int:
+    """The period's row: made once, whoever comes first."""
+    run, _ = ScheduleRun.objects.get_or_create(
+        schedule=schedule,
+        period_first_on=span.first,
+        defaults={"period_last_on": span.last, "due_on": due_day(schedule, span)},
+    )
+    return run.pk
+
+
+def _locked(run_id: int, step: Callable[[ScheduleRun], None]) -> None:
+    """One step in its own transaction, under the run's lock; nothing once the run is done."""
+    with promises(), transaction.atomic():
+        run = ScheduleRun.objects.select_for_update(of=("self",)).select_related("invoice").get(pk=run_id)
+        if run.state not in FINISHED:
+            step(run)
+
+
+def _draft(run: ScheduleRun, schedule: BillingSchedule) -> None:
+    if run.invoice_id is not None:
+        return
+    through = through_day(schedule, run.due_on)
+    run.invoice = draft_invoice(project=schedule.project, through=through, by=None, on=run.due_on)
+    run.save(update_fields=["invoice"])
+
+
+def _issue(run: ScheduleRun, on: date, at: datetime) -> None:
+    assert run.invoice is not None
+    if run.invoice.state == Invoice.State.DRAFT:
+        issue_invoice(invoice=run.invoice, by=None, on=on, at=at)
+
+
+def _send(run: ScheduleRun, at: datetime) -> None:
+    assert run.invoice_id is not None
+    invoice = Invoice.objects.select_related("client", "entity").get(pk=run.invoice_id)
+    if invoice.state != Invoice.State.ISSUED or invoice.sent_at is not None:
+        return
+    people = recipients_of(invoice)
+    send_invoice(invoice=invoice, to=people.to, cc=people.cc, message=usual_message(invoice), by=None, at=at)
+
+
+def _close(run: ScheduleRun, state: str, reason: str, at: datetime) -> None:
+    audit.acting("schedule.run", by=None, subject=run.schedule, period=run.period_first_on, state=state)
+    run.state, run.reason, run.ran_at = state, reason[:400], at
+    run.tries += 1
+    run.save(update_fields=["state", "reason", "ran_at", "tries"])
