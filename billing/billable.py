@@ -1,15 +1,17 @@
-"""Which work may be billed: approved, billable, rated, and not on another invoice."""
+"""Which work may be billed, and by which contract line: approved, billable, rated, and not on another invoice."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
 from billing.models import BilledTime
+from billing.pricing.terms import Terms
 from billing.pricing.work import Work
+from projects.models import ContractLine
 from timesheets.models import TimeEntry
 
 
@@ -38,6 +40,26 @@ def rated() -> Q:
     return Q(rate_amount__isnull=False, rate_currency=F("project__client__currency"))
 
 
+def contract_line() -> Case:
+    """The id of the contract line that bills an entry: its task's, or for work before that one took over, the one that
+    it took over from."""
+    origin = Coalesce(OuterRef("task__contract_line__origin"), OuterRef("task__contract_line"))
+    before = (
+        ContractLine.objects.filter(Q(pk=origin) | Q(origin=origin))
+        .filter(Q(starts_on=None) | Q(starts_on__lte=OuterRef("worked_on")))
+        .order_by(F("starts_on").desc(nulls_last=True))
+        .values("pk")[:1]
+    )
+    return Case(
+        When(
+            task__contract_line__starts_on__gt=F("worked_on"),
+            then=Coalesce(Subquery(before), F("task__contract_line")),
+        ),
+        default=F("task__contract_line"),
+        output_field=IntegerField(),
+    )
+
+
 def lock(entries: QuerySet[Any]) -> list[int]:
     """Locks the entries in the order of their ids, so that nobody changes or bills them meanwhile; returns the ids.
 
@@ -49,17 +71,36 @@ def lock(entries: QuerySet[Any]) -> list[int]:
 
 @dataclass(frozen=True)
 class Found:
-    """The billable part of locked entries, and what cannot be billed for want of a rate."""
+    """The billable part of locked entries: what has a rate, and what has none in its client's currency.
+
+    The unrated has its rate and its source taken off.
+    """
 
     work: list[Work]
-    unrated_minutes: dict[int, int]  # by project
+    unrated: list[Work]
+
+    def under(self, contract: Mapping[int, Terms]) -> "Found":
+        """As these contract lines see it: where a fee makes the amount, work needs no rate."""
+        free = [piece for piece in self.unrated if not contract[piece.contract_line_id].is_driven_by_hours]
+        if not free:
+            return self
+        kept = [piece for piece in self.unrated if contract[piece.contract_line_id].is_driven_by_hours]
+        return Found(sorted([*self.work, *free], key=lambda piece: (piece.worked_on, piece.entry_id)), kept)
+
+    @property
+    def unrated_minutes(self) -> dict[int, int]:
+        """By project."""
+        sums: dict[int, int] = {}
+        for piece in self.unrated:
+            sums[piece.project_id] = sums.get(piece.project_id, 0) + piece.minutes
+        return sums
 
 
 # The fields of Work, in their order.
 WORK = (
-    "pk", "project_id", "task__contract_line_id", "task__contract_line__position", "task__contract_line__method",
-    "task_id", "task__name", "task__position", "staff_id", "staff__name", "staff__job_title_id",
-    Coalesce("staff__job_title__name", Value("")), "worked_on", "remaining_minutes", "rate_amount", "rate_source",
+    "pk", "project_id", contract_line(), "task_id", "task__name", "task__position", "staff_id", "staff__name",
+    "staff__job_title_id", Coalesce("staff__job_title__name", Value("")), "worked_on", "remaining_minutes",
+    "rate_amount", "rate_source",
 )  # fmt: skip
 
 
@@ -73,7 +114,7 @@ def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
         .values_list(*WORK, "is_rated")
     )
     work: list[Work] = []
-    unrated: dict[int, int] = {}
+    unrated: list[Work] = []
     for *values, is_rated in rows:
         piece = Work(*values)
         # Asked here and not there: the database would count what is billed of each entry a second time.
@@ -82,7 +123,7 @@ def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
         if is_rated:
             work.append(piece)
         else:
-            unrated[piece.project_id] = unrated.get(piece.project_id, 0) + piece.minutes
+            unrated.append(piece._replace(rate_amount=None, rate_source=""))
     return Found(work, unrated)
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
+from billing.pricing.time_and_materials import amount_of
 from clients.models import Client
 from core.money import allocate
 from people.models import LegalEntity
@@ -105,22 +106,28 @@ def _groups(lines: Iterable[InvoiceLine]) -> list[Content]:
 def _line(line: InvoiceLine) -> Content:
     # The rate of an adjusted line is left out: hours × rate would not be the amount that is asked for.
     is_adjusted = line.amount != line.computed_amount
+    # A fee has no hours to show.
     return {
         "line_id": line.pk,
         "description": line.description,
-        "minutes": line.minutes if line.work_key else None,
+        "minutes": (line.minutes or None) if line.work_key else None,
         "rate": None if is_adjusted or line.rate_amount is None else _text(line.rate_amount),
         "amount": _text(line.amount),
     }
 
 
 def _appendix(invoice: Invoice, lines: list[InvoiceLine]) -> list[Content]:
-    """The entries behind each line. A write-down is spread over them by value, so that they add up to the line."""
+    """The entries behind each line that shows hours. A write-down is spread over them by value, so that they add up to
+    the line."""
     billed: dict[int, list[BilledTime]] = {}
     rows = BilledTime.objects.filter(line__invoice=invoice).select_related("entry__staff")
     for row in rows.order_by("entry__worked_on", "entry__staff__name", "entry_id"):
         billed.setdefault(row.line_id, []).append(row)
-    return [_section(line, billed[line.pk], invoice.currency) for line in lines if line.pk in billed]
+    return [
+        _section(line, billed[line.pk], invoice.currency)
+        for line in lines
+        if line.pk in billed and line.minutes
+    ]
 
 
 def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Content:
@@ -141,13 +148,20 @@ def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Conten
                 "person": row.entry.staff.name,
                 "note": row.entry.note,
                 "minutes": row.minutes,
-                "rate": None if is_adjusted else _text(row.rate_amount),
+                "rate": None if is_adjusted else _rate(row, currency),
                 "rate_source": row.rate_source,
                 "amount": _text(amount),
             }
             for row, amount in zip(rows, amounts, strict=True)
         ],
     }
+
+
+def _rate(row: BilledTime, currency: str) -> str | None:
+    """The rate, where hours × rate is the amount: of an entry that was cut at a cap it is not always."""
+    if row.rate_amount is None or amount_of(row.minutes, row.rate_amount, currency) != row.amount:
+        return None
+    return _text(row.rate_amount)
 
 
 def _text(value: Decimal) -> str:

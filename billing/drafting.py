@@ -10,9 +10,10 @@ from django.db.models import Q, Sum
 
 from billing import billable
 from billing.access import DRAFT_INVOICES
-from billing.models import BilledTime, BillingRules, Invoice, InvoiceLine, InvoiceTax
+from billing.contract_terms import Contracts, read_contracts
+from billing.models import BilledMilestone, BilledTime, BillingRules, Invoice, InvoiceLine, InvoiceTax
 from billing.pricing.methods import price
-from billing.pricing.work import PricedLine, Work
+from billing.pricing.work import Priced, PricedLine, Work
 from billing.totals import Taxable, TaxRate, Totals, add_up
 from clients.models import Client, PaymentTerms
 from core import audit
@@ -40,13 +41,17 @@ class TakenMeanwhile(Conflict):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one project: a draft, or the reason why there is none. `unrated_minutes` were left out."""
+    """What became of one project: a draft, or the reason why there is none. `unrated_minutes` were left out.
+
+    `notices` say what people must know about the draft: work held back, a cap that is reached.
+    """
 
     project: Project
     invoice: Invoice | None = None
     reason: str = ""
     unrated_minutes: int = 0
     is_taken: bool = False
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,11 @@ class House:
 def draft_invoice(
     *, project: Project, through: date, by: User | None, on: date, entry_ids: Iterable[int] | None = None
 ) -> Invoice:
-    """A draft of the project's approved, billable, unbilled, rated work up to and including `through`.
+    """A draft of what the project's contract lines come to up to and including `through`, each by its method.
 
-    Work without a rate is left out (and stays listed as ready to bill), never billed at zero. Raises NothingToBill
-    with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
+    Only approved, billable, unbilled work counts. Work without a rate is left out (and stays listed as ready to bill),
+    never billed at zero, unless a fee covers it. With `entry_ids` only those hours are billed, and no fees. Raises
+    NothingToBill with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
     """
     (outcome,) = draft_invoices(projects=[project], through=through, by=by, on=on, entry_ids=entry_ids)
     if outcome.invoice is None:
@@ -98,13 +104,12 @@ def draft_invoices(
             locked = billable.lock(
                 billable.find([project.pk for project in wanted], through=through, entry_ids=entry_ids)
             )
-            found = billable.read(locked)
-            by_project: dict[int, list[Work]] = {}
-            for piece in found.work:
-                by_project.setdefault(piece.project_id, []).append(piece)
-            invoices = _write(wanted, by_project, through=through, by=by, job=job) if by_project else {}
-        is_taken = bool(locked) and not found.work and not found.unrated_minutes
-        reasons = why_nothing([p.pk for p in wanted if p.pk not in invoices], through=through)
+            contracts = read_contracts([project.pk for project in wanted], is_locking=True)
+            found = billable.read(locked).under(contracts.by_id)
+            priced = _price(contracts, found.work, on=on, through=through, has_fees=entry_ids is None)
+            invoices = _write(wanted, priced, through=through, by=by, job=job)
+        is_taken = bool(locked) and not found.work and not found.unrated
+        reasons = why_nothing([p.pk for p in wanted if p.pk not in invoices], through=through, priced=priced)
     return [
         Outcome(
             project,
@@ -112,20 +117,42 @@ def draft_invoices(
             reasons.get(project.pk, ""),
             found.unrated_minutes.get(project.pk, 0),
             is_taken=is_taken,
+            notices=tuple(words_of(priced[project.pk])) if project.pk in priced else (),
         )
         for project in wanted
     ]
 
 
+def _price(
+    contracts: Contracts, work: Sequence[Work], *, on: date, through: date, has_fees: bool
+) -> dict[int, Priced]:
+    """What each project comes to, by its id; without fees only what hours make."""
+    by_project: dict[int, list[Work]] = {}
+    for piece in work:
+        by_project.setdefault(piece.project_id, []).append(piece)
+    return {
+        project_id: price(
+            contract if has_fees else [terms for terms in contract if terms.is_driven_by_hours],
+            contracts.so_far,
+            by_project.get(project_id, []),
+            on=on,
+            through=through,
+        )
+        for project_id, contract in contracts.by_project.items()
+    }
+
+
 def _write(
     projects: Sequence[Project],
-    work: dict[int, list[Work]],
+    priced: Mapping[int, Priced],
     *,
     through: date,
     by: User | None,
     job: Job | None,
 ) -> dict[int, Invoice]:
-    """Writes the invoices with their lines, taxes and billed time: one statement for each table."""
+    """Writes the invoices with their lines, taxes and what they bill: one statement for each table."""
+    if not any(each.lines for each in priced.values()):
+        return {}
     house = House(
         entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
         rules=BillingRules.objects.get(pk=1),
@@ -135,12 +162,12 @@ def _write(
     )
     drafts: list[tuple[Invoice, list[PricedLine], Totals]] = []
     for project in projects:
-        if project.pk in work:
-            lines = price(work[project.pk], project.client.currency)
+        lines = priced[project.pk].lines if project.pk in priced else []
+        if lines:
             totals = add_up(
                 (Taxable(line.amount) for line in lines), tax_rates(project.client), project.client.currency
             )
-            drafts.append((_invoice(house, project, work[project.pk], totals, through), lines, totals))
+            drafts.append((_invoice(house, project, lines, totals, through), lines, totals))
     Invoice.objects.bulk_create(invoice for invoice, _, _ in drafts)
     write_lines([(invoice, lines) for invoice, lines, _ in drafts])
     InvoiceTax.objects.bulk_create(row for invoice, _, totals in drafts for row in tax_rows(invoice, totals))
@@ -148,7 +175,7 @@ def _write(
 
 
 def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
-    """Writes priced lines and the time billed on them: two statements, whatever their number."""
+    """Writes priced lines, the time and the milestones billed on them: three statements, whatever their number."""
     rows: list[tuple[InvoiceLine, PricedLine]] = [
         (_line(invoice, line, position), line)
         for invoice, lines in drafts
@@ -156,6 +183,7 @@ def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_pos
     ]
     InvoiceLine.objects.bulk_create(row for row, _ in rows)
     bill_time(rows)
+    bill_milestones(rows)
 
 
 BILLED = ("entry_id", "line_id", "minutes", "rate_amount", "rate_source", "amount", "is_live")
@@ -169,6 +197,15 @@ def bill_time(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
         for work, amount in priced.pieces
     )
     copy_rows(BilledTime._meta.db_table, BILLED, rows)
+
+
+def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
+    """Writes which milestones the written lines bill. One statement where there are any."""
+    BilledMilestone.objects.bulk_create(
+        BilledMilestone(milestone_id=priced.milestone_id, line=line)
+        for line, priced in lines
+        if priced.milestone_id is not None
+    )
 
 
 def tax_rates(client: Client) -> list[TaxRate]:
@@ -193,15 +230,20 @@ def tax_rows(invoice: Invoice, totals: Totals) -> list[InvoiceTax]:
 
 
 def period_of(days: Iterable[date], through: date) -> tuple[date, date]:
-    """The days that the invoice says it covers: whole months when the cut-off is the end of one, else first to last."""
-    ordered = sorted(days)
+    """The days that the invoice says it covers: whole months when the cut-off is the end of one, else first to last.
+
+    Without work it is the month of the cut-off, up to it.
+    """
+    ordered = sorted(days) or [month_of(through).first, through]
     if through == month_of(through).last and ordered[-1] >= month_of(through).first:
         return month_of(ordered[0]).first, through
     return ordered[0], ordered[-1]
 
 
-def _invoice(house: House, project: Project, work: list[Work], totals: Totals, through: date) -> Invoice:
-    first, last = period_of((piece.worked_on for piece in work), through)
+def _invoice(
+    house: House, project: Project, lines: list[PricedLine], totals: Totals, through: date
+) -> Invoice:
+    first, last = period_of((piece.work.worked_on for line in lines for piece in line.pieces), through)
     return Invoice(
         entity=house.entity,
         client=project.client,
@@ -226,6 +268,7 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
         invoice=invoice,
         contract_line_id=priced.contract_line_id,
         project_id=priced.project_id,
+        task_id=priced.task_id,
         group=priced.group,
         work_key=priced.key,
         description=priced.description,
@@ -237,7 +280,15 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
     )
 
 
-def why_nothing(project_ids: Sequence[int], *, through: date) -> dict[int, str]:
+def words_of(priced: Priced) -> list[str]:
+    """What is held back and why, and what else people must know."""
+    held: dict[str, int] = {}
+    for each in priced.held:
+        held[each.reason] = held.get(each.reason, 0) + each.work.minutes
+    return [f"{format_decimal(minutes)} h: {reason}" for reason, minutes in held.items()] + priced.notices
+
+
+def why_nothing(project_ids: Sequence[int], *, through: date, priced: Mapping[int, Priced]) -> dict[int, str]:
     """For projects without anything to bill: what there is instead. One statement."""
     if not project_ids:
         return {}
@@ -254,11 +305,11 @@ def why_nothing(project_ids: Sequence[int], *, through: date) -> dict[int, str]:
             unrated=Sum("remaining_minutes", filter=~waiting & ~billable.rated()),
         )
     }
-    return {pk: _words(sums.get(pk, {})) for pk in project_ids}
+    return {pk: _words(sums.get(pk, {}), priced.get(pk, Priced())) for pk in project_ids}
 
 
-def _words(row: Mapping[str, Any]) -> str:
-    parts = []
+def _words(row: Mapping[str, Any], priced: Priced) -> str:
+    parts = words_of(priced)
     if row.get("waiting"):
         parts.append(f"{format_decimal(row['waiting'])} h are not approved yet.")
     if row.get("unrated"):

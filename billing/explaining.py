@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.models import BilledTime, InvoiceLine
+from billing.models import BilledTime, Invoice, InvoiceLine
+from billing.pricing.time_and_materials import amount_of
+from core.money import ZERO
 
 
 @dataclass(frozen=True)
 class RateUsed:
-    """A rate, where it comes from in words, and how many minutes it priced."""
+    """A rate, where it comes from in words, and how many minutes it priced. Work that a fee covers may have none."""
 
-    rate_amount: Decimal
+    rate_amount: Decimal | None
     source: str
     minutes: int
 
@@ -33,6 +35,8 @@ class Why:
     entries: list[BilledTime]
     rates: list[RateUsed]
     people: list[PersonShare]
+    # What the hours come to at their rates; under a fee the difference to it is its write-up or write-down.
+    standard_amount: Decimal
 
     @property
     def minutes(self) -> int:
@@ -50,15 +54,26 @@ class Why:
     def adjustment_amount(self) -> Decimal:
         return self.line.amount - self.line.computed_amount
 
+    @property
+    def is_fee(self) -> bool:
+        """Whether a fee makes the amount, not the hours attached to it."""
+        return bool(self.line.work_key) and not self.line.minutes
+
+    @property
+    def fee_difference(self) -> Decimal:
+        """What the fee is above the hours at their rates; below zero it is less."""
+        return self.line.computed_amount - self.standard_amount
+
 
 def why(line: InvoiceLine) -> Why:
-    """Explains a line from what was billed when it was drafted, even if rates changed since. One statement."""
+    """Explains a line from what was billed when it was drafted, even if rates changed since. Two statements."""
     rows = list(
         BilledTime.objects.filter(line=line)
         .select_related("entry__staff", "entry__task")
         .order_by("entry__worked_on", "entry_id")
     )
-    rates: dict[tuple[Decimal, str], int] = {}
+    currency = Invoice.objects.values_list("currency", flat=True).get(pk=line.invoice_id)
+    rates: dict[tuple[Decimal | None, str], int] = {}
     people: dict[str, tuple[int, Decimal]] = {}
     for row in rows:
         key = (row.rate_amount, row.rate_source)
@@ -68,9 +83,18 @@ def why(line: InvoiceLine) -> Why:
     return Why(
         line,
         rows,
-        [RateUsed(rate, source, minutes) for (rate, source), minutes in sorted(rates.items(), reverse=True)],
+        [
+            RateUsed(rate, source, minutes)
+            for (rate, source), minutes in sorted(rates.items(), key=_dearest_first, reverse=True)
+        ],
         sorted(
             (PersonShare(name, minutes, amount) for name, (minutes, amount) in people.items()),
             key=lambda share: -share.amount,
         ),
+        sum((amount_of(row.minutes, row.rate_amount or ZERO, currency) for row in rows), ZERO),
     )
+
+
+def _dearest_first(used: tuple[tuple[Decimal | None, str], int]) -> tuple[bool, Decimal, str, int]:
+    (rate, source), minutes = used
+    return rate is not None, rate or ZERO, source, minutes

@@ -38,8 +38,32 @@ class DraftIsStale(Conflict):
     sentence = "Entries changed since this was drafted. Review the changes and recalculate before issuing."
 
 
+class AboveTheCap(Refusal):
+    """The contract line, task or purchase order has a hard cap."""
+
+    sentence = (
+        "This would bill more than the cap that was agreed. Raise the cap with a change order, or bill less."
+    )
+
+
+class AboveTheFee(Refusal):
+    """The lines of a fixed fee never come to more than the fee."""
+
+    sentence = "This would bill more than the fee that was agreed."
+
+
+class MilestoneIsBilled(Conflict):
+    """A milestone stays as the invoice has it."""
+
+    sentence = "This milestone is on {number}, so it stays as it is."
+
+
 def _billed(detail: str) -> Refusal:
     return EntryIsBilled(number=detail)
+
+
+def _milestone(detail: str) -> Refusal:
+    return MilestoneIsBilled(number=detail)
 
 
 promises.register("billing_billed_within_billable", AlreadyBilled)
@@ -47,6 +71,17 @@ promises.register("billing_entry_is_approved", NotApproved)
 promises.register("billing_entry_once_on_line", AlreadyBilled)
 promises.register("billing_entry_is_billed", _billed)
 promises.register("billing_issued_never_changes", IssuedNeverChanges)
+promises.register("billing_within_cap", AboveTheCap)
+promises.register("billing_within_fee", AboveTheFee)
+promises.register("billing_milestone_is_billed", _milestone)
+promises.register(
+    "billing_milestone_once", "Somebody else billed this milestone meanwhile. Load the page again."
+)
+promises.register(
+    "billing_method_is_billed",
+    "This contract line is billed already, so its method stays. Switch the method from a day on instead.",
+    field="method",
+)
 promises.register("billing_stale_is_not_issued", DraftIsStale)
 promises.register(
     "billing_lines_add_up", "The lines do not add up to the total. Recalculate the draft, then issue it."

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from billing import billable, staleness
 from billing.access import DRAFT_INVOICES
+from billing.contract_terms import read_contracts
 from billing.drafting import bill_time, write_lines
 from billing.editing import add_up_anew, lock_draft
 from billing.models import BilledTime, Invoice, InvoiceLine
@@ -29,6 +30,9 @@ def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None 
         billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice).order_by("pk"))
         draft = lock_draft(invoice.pk, version=version)
         with audit.acting("invoice.recalculate", by=by, subject=draft):
+            if draft.project_id is not None:
+                # What is left of caps and fees stays as it is read until this is written.
+                read_contracts([draft.project_id], is_locking=True)
             lines = staleness.changes(draft).lines
             BilledTime.objects.filter(line__invoice=draft).delete()
             _rewrite(draft, lines)
@@ -39,8 +43,11 @@ def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None 
 
 def _rewrite(invoice: Invoice, lines: list[PricedLine]) -> None:
     """Updates the lines that stay, removes those without work, adds new ones at the end."""
-    old = {line.work_key: line for line in InvoiceLine.objects.filter(invoice=invoice).exclude(work_key="")}
-    stay = {line.key: line for line in lines if line.key in old}
+    old = {
+        (line.contract_line_id, line.work_key): line
+        for line in InvoiceLine.objects.filter(invoice=invoice).exclude(work_key="")
+    }
+    stay = {place: line for line in lines if (place := (line.contract_line_id, line.key)) in old}
     for key, row in old.items():
         if key in stay:
             _reprice(row, stay[key])
@@ -50,7 +57,7 @@ def _rewrite(invoice: Invoice, lines: list[PricedLine]) -> None:
         ["minutes", "computed_amount", "amount", "adjustment_reason"],
     )
     bill_time((old[key], line) for key, line in stay.items())
-    new = [line for line in lines if line.key not in old]
+    new = [line for line in lines if (line.contract_line_id, line.key) not in old]
     if new:
         last = max((row.position for row in InvoiceLine.objects.filter(invoice=invoice)), default=0)
         write_lines([(invoice, new)], first_position=last + 1)

@@ -1,13 +1,15 @@
 """What recalculating a stale draft would change, entry by entry and line by line, before it is done."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from billing import billable
-from billing.models import BilledTime, Invoice, InvoiceLine
+from billing.contract_terms import read_contracts
+from billing.models import BilledMilestone, BilledTime, Invoice, InvoiceLine
 from billing.pricing.methods import price
-from billing.pricing.work import PricedLine, PricedWork
+from billing.pricing.work import Priced, PricedLine, PricedWork
 from core.money import ZERO
 from timesheets.models import TimeEntry
 
@@ -21,7 +23,7 @@ class EntryChange:
     task_name: str
     worked_on: date
     before_minutes: int
-    before_rate: Decimal
+    before_rate: Decimal | None
     before_amount: Decimal
     after_minutes: int | None
     after_rate: Decimal | None
@@ -35,16 +37,13 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """The entries that changed, and the lines that the draft would have."""
+    """The entries that changed, the lines that the draft would have, and what that adds to it before adjustments and
+    tax."""
 
     entries: list[EntryChange]
     lines: list[PricedLine]
     is_stale: bool
-
-    @property
-    def difference(self) -> Decimal:
-        """What recalculating adds to the work on the draft, before adjustments and tax."""
-        return sum((entry.difference for entry in self.entries), ZERO)
+    difference: Decimal
 
     @property
     def taken_off(self) -> Decimal:
@@ -53,44 +52,77 @@ class Changes:
 
 
 def changes(invoice: Invoice) -> Changes:
-    """Compares what the draft billed with the entries as they are now. Three statements, whatever their number."""
+    """Compares what the draft billed with the entries and the terms as they are now, by the methods that drafted it.
+
+    Fees and milestones that are not on the draft stay off it. A constant number of statements.
+    """
     rows = list(
         BilledTime.objects.filter(line__invoice=invoice)
         .select_related("entry__staff", "entry__task")
         .order_by("entry__worked_on", "entry_id")
     )
-    found = billable.read([row.entry_id for row in rows], besides=invoice.pk)
-    work = [piece for piece in found.work if piece.project_id == invoice.project_id]
-    lines = price(work, invoice.currency)
-    now = {piece.work.entry_id: (line, piece) for line in lines for piece in line.pieces}
-    keys = dict(InvoiceLine.objects.filter(invoice=invoice).values_list("pk", "work_key"))
+    old = list(InvoiceLine.objects.filter(invoice=invoice).exclude(work_key=""))
+    priced = _price_anew(invoice, [row.entry_id for row in rows], old)
+    now = {piece.work.entry_id: (line, piece) for line in priced.lines for piece in line.pieces}
+    keys = {line.pk: line.work_key for line in old}
+    held = {each.work.entry_id: each.reason for each in priced.held}
     return Changes(
         [
             change
             for row in rows
-            if (change := _compare(row, now.get(row.entry_id), keys[row.line_id], invoice)) is not None
+            if (change := _compare(row, now.get(row.entry_id), keys[row.line_id], held, invoice)) is not None
         ],
-        lines,
+        priced.lines,
         invoice.is_stale,
+        priced.amount - sum((line.computed_amount for line in old), ZERO),
     )
 
 
+def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[InvoiceLine]) -> Priced:
+    """What the draft's entries and fees come to now, as if the draft were not there."""
+    if invoice.project_id is None:
+        return Priced()
+    contracts = read_contracts([invoice.project_id], besides=invoice.pk)
+    found = billable.read(entry_ids, besides=invoice.pk).under(contracts.by_id)
+    milestones = set(BilledMilestone.objects.filter(line__in=old).values_list("milestone", flat=True))
+    contract = [
+        replace(terms, milestones=tuple(each for each in terms.milestones if each.id in milestones))
+        if terms.milestones
+        else terms
+        for terms in contracts.by_project.get(invoice.project_id, [])
+    ]
+    through = invoice.period_last_on or date.max
+    work = [piece for piece in found.work if piece.project_id == invoice.project_id]
+    priced = price(contract, contracts.so_far, work, on=through, through=through)
+    known = {(line.contract_line_id, line.work_key) for line in old}
+    priced.lines = [
+        line for line in priced.lines if line.pieces or (line.contract_line_id, line.key) in known
+    ]
+    return priced
+
+
 def _compare(
-    row: BilledTime, now: tuple[PricedLine, PricedWork] | None, key: str, invoice: Invoice
+    row: BilledTime,
+    now: tuple[PricedLine, PricedWork] | None,
+    key: str,
+    held: Mapping[int, str],
+    invoice: Invoice,
 ) -> EntryChange | None:
     if now is None:
-        return _change(row, None, None, None, _why_gone(row.entry, invoice))
-    line, piece = now
-    minutes, amount = piece.work.minutes, piece.amount
-    if (minutes, line.rate_amount, amount, line.key) == (row.minutes, row.rate_amount, row.amount, key):
+        why = held.get(row.entry_id) or _why_gone(row.entry, invoice)
+        return _change(row, None, None, None, why)
+    line, (work, amount) = now
+    if (work.minutes, work.rate_amount, amount, line.key) == (row.minutes, row.rate_amount, row.amount, key):
         return None
-    if minutes != row.minutes:
+    if work.minutes != row.minutes:
         reason = "Hours changed"
-    elif line.rate_amount != row.rate_amount:
+    elif work.rate_amount != row.rate_amount:
         reason = "Rate changed"
-    else:
+    elif line.key != key:
         reason = "Moves to another line"
-    return _change(row, minutes, line.rate_amount, amount, reason)
+    else:
+        reason = "Has another share of the fee"
+    return _change(row, work.minutes, work.rate_amount, amount, reason)
 
 
 def _why_gone(entry: TimeEntry, invoice: Invoice) -> str:

@@ -7,7 +7,14 @@ from django.db import transaction
 from billing.access import ISSUE_INVOICES
 from billing.drawing import last_drawn_on, return_draws
 from billing.events import invoice_voided
-from billing.models import BilledTime, Invoice, InvoiceJournal, Payment, PaymentApplication
+from billing.models import (
+    BilledMilestone,
+    BilledTime,
+    Invoice,
+    InvoiceJournal,
+    Payment,
+    PaymentApplication,
+)
 from core import audit
 from core.errors import Conflict, Refusal
 from core.promises import promises
@@ -61,6 +68,7 @@ def void_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at
             issued.version += 1
             issued.save(update_fields=["state", "voided_on", "void_reason", "version"])
             BilledTime.objects.filter(line__invoice=issued).update(is_live=False)
+            BilledMilestone.objects.filter(line__invoice=issued).update(is_live=False)
             # A deposit request has posted nothing.
             for posted in issued.journal.select_related("entry").filter(reason="issued"):
                 memo = f"Void of invoice {issued.number}, {issued.client.name}"

@@ -92,7 +92,7 @@ class BilledRow(Schema):
     worked_on: date
     note: str
     minutes: int
-    rate_amount: Amount
+    rate_amount: Amount | None
     rate_source: str
     amount: Amount
     is_live: bool

@@ -1,6 +1,6 @@
 """Invoices, what they bill, their frozen documents, and payments."""
 
-from billing.models.billed import BilledTime
+from billing.models.billed import BilledMilestone, BilledTime
 from billing.models.credits import (
     CreditDocument,
     CreditedTime,
@@ -18,6 +18,7 @@ from billing.models.schedules import BillingSchedule, ScheduleRun
 from billing.models.settlements import CreditApplication, Refund, WriteOff
 
 __all__ = [
+    "BilledMilestone",
     "BilledTime",
     "BillingRules",
     "BillingSchedule",

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from billing.models.invoices import InvoiceLine
+from projects.models import Milestone
 from timesheets.models import TimeEntry
 
 
@@ -20,8 +21,9 @@ class BilledTime(models.Model):
     entry = models.ForeignKey(TimeEntry, on_delete=models.DO_NOTHING, related_name="billed")
     line = models.ForeignKey(InvoiceLine, on_delete=models.CASCADE, related_name="billed_time")
     minutes = models.PositiveIntegerField()
-    # As of drafting: what was billed at which rate, even if the entry is re-rated later.
-    rate_amount = models.DecimalField(max_digits=12, decimal_places=4)
+    # As of drafting: what was billed at which rate, even if the entry is re-rated later. Empty where a fee covers
+    # work that has none.
+    rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True)
     rate_source = models.CharField(max_length=240, blank=True)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     is_live = models.BooleanField(default=True)
@@ -45,3 +47,21 @@ class BilledTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.minutes} min of {self.entry_id}"
+
+
+class BilledMilestone(models.Model):
+    """A milestone on an invoice line, on one live line at most. Voiding releases it, deleting a draft deletes."""
+
+    milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="billed")
+    line = models.OneToOneField(InvoiceLine, on_delete=models.CASCADE, related_name="billed_milestone")
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["milestone"], condition=models.Q(is_live=True), name="billing_milestone_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Milestone {self.milestone_id}"

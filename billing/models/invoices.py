@@ -11,7 +11,7 @@ from clients.models import Client, PaymentTerms, TaxCode
 from core.models import Job
 from core.transitions import Transitions
 from people.models import LegalEntity
-from projects.models import ContractLine, Project
+from projects.models import ContractLine, Project, Task
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -155,6 +155,8 @@ class InvoiceLine(models.Model):
         ContractLine, null=True, blank=True, on_delete=models.PROTECT, related_name="invoice_lines"
     )
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The task whose work or fee it bills; empty when it is of several or of none.
+    task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     group = models.CharField(max_length=160, blank=True, help_text="The heading it stands under: the task.")
     # What its entries have in common; empty for a line without entries. Recalculating finds the line by it.
     work_key = models.CharField(max_length=80, blank=True)

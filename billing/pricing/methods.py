@@ -1,31 +1,64 @@
 """The interface of a billing method, and which method prices what. A new method is a new module and a row here."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from billing.pricing import time_and_materials
-from billing.pricing.work import PricedLine, Work
+from billing.pricing.terms import NOTHING_YET, SoFar, Terms, Used
+from billing.pricing.work import Priced, Work
 from projects.models import ContractLine
 
 
 class Method(Protocol):
-    """Prices the work of one project under one contract line. Pure: no database, no clock."""
+    """Prices one contract line. Pure: no database, no clock.
 
-    def __call__(self, work: Sequence[Work], currency: str) -> list[PricedLine]: ...
+    `work` is what of its hours may be billed (there may be none), `on` the day of drafting, `through` the last day
+    that counts. What is neither on a line nor held is an error: no minute may be lost.
+    """
+
+    def __call__(
+        self, terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date
+    ) -> Priced: ...
 
 
 METHODS: Mapping[str, Method] = {
-    ContractLine.Method.TIME_AND_MATERIALS: time_and_materials.price,
+    ContractLine.Method.TIME_AND_MATERIALS: time_and_materials.charges,
 }
 
 
-def price(work: Sequence[Work], currency: str) -> list[PricedLine]:
-    """The lines that the work comes to, contract line by contract line in their order, each by its own method."""
-    by_contract_line: dict[tuple[int, int], list[Work]] = {}
+def price(
+    contract: Sequence[Terms],
+    so_far: Mapping[int, SoFar],
+    work: Sequence[Work],
+    *,
+    on: date,
+    through: date,
+) -> Priced:
+    """What one project comes to, contract line by contract line in their order, each by its own method.
+
+    `so_far` is by contract line; a line that is missing there was never billed.
+    """
+    by_line: dict[int, list[Work]] = {}
     for piece in work:
-        by_contract_line.setdefault((piece.contract_position, piece.contract_line_id), []).append(piece)
-    return [
-        line
-        for _, pieces in sorted(by_contract_line.items())
-        for line in METHODS[pieces[0].method](pieces, currency)
-    ]
+        by_line.setdefault(piece.contract_line_id, []).append(piece)
+    found = Priced()
+    ordered = Used()
+    for terms in contract:
+        pieces = by_line.get(terms.id, [])
+        if not pieces and terms.is_driven_by_hours:
+            continue
+        before = so_far.get(terms.id, NOTHING_YET)
+        if terms.cap_scope == ContractLine.CapScope.PO:
+            before = replace(before, order=_plus(before.order, ordered))
+        charged = METHODS[terms.method](terms, before, pieces, on, through)
+        if terms.cap_scope == ContractLine.CapScope.PO:
+            minutes = sum(piece.work.minutes for piece in charged.pieces)
+            ordered = _plus(ordered, Used(charged.amount, minutes))
+        found.add(charged)
+    return found
+
+
+def _plus(one: Used, other: Used) -> Used:
+    return Used(one.amount + other.amount, one.minutes + other.minutes)

@@ -4,11 +4,13 @@ Each entry is rounded once (hours × rate, half-up to the currency's places) and
 that regrouping never changes a total: three entries of 20 minutes at 100.00 are 99.99.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 
-from billing.pricing.work import PricedLine, PricedWork, Work
-from core.money import round_amount
+from billing.pricing.terms import SoFar, Terms
+from billing.pricing.work import Priced, PricedLine, PricedWork, Work
+from core.money import ZERO, round_amount
 
 
 def amount_of(minutes: int, rate_amount: Decimal, currency: str) -> Decimal:
@@ -16,38 +18,51 @@ def amount_of(minutes: int, rate_amount: Decimal, currency: str) -> Decimal:
     return round_amount(rate_amount * minutes / 60, currency)
 
 
-def price(work: Sequence[Work], currency: str) -> list[PricedLine]:
+def worth(piece: Work, currency: str) -> Decimal:
+    """What a piece of work comes to at its rate; nothing without one."""
+    return ZERO if piece.rate_amount is None else amount_of(piece.minutes, piece.rate_amount, currency)
+
+
+def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date) -> Priced:
+    """All of the work, whatever was billed before."""
+    currency = terms.currency
+    return Priced(lines(terms, (PricedWork(piece, worth(piece, currency)) for piece in work)))
+
+
+def lines(terms: Terms, work: Iterable[PricedWork]) -> list[PricedLine]:
     """Lines by task, then by role (the person where there is none) and rate, dearest first."""
-    lines: dict[str, PricedLine] = {}
-    for piece in sorted(work, key=_order):
+    found: dict[str, PricedLine] = {}
+    for priced in sorted(work, key=_order):
+        piece = priced.work
         key = line_key(piece)
-        line = lines.get(key)
+        line = found.get(key)
         if line is None:
-            line = lines[key] = PricedLine(
+            line = found[key] = PricedLine(
                 key=key,
-                contract_line_id=piece.contract_line_id,
-                project_id=piece.project_id,
+                contract_line_id=terms.id,
+                project_id=terms.project_id,
                 group=piece.task_name,
                 description=piece.job_title or piece.staff_name,
                 rate_amount=piece.rate_amount,
+                task_id=piece.task_id,
             )
-        amount = amount_of(piece.minutes, piece.rate_amount, currency)
-        line.pieces.append(PricedWork(piece, amount))
-    return list(lines.values())
+        line.pieces.append(priced)
+    return list(found.values())
 
 
 def line_key(piece: Work) -> str:
     """What entries of one line have in common: task, role (or person) and rate."""
     who = f"role{piece.job_title_id}" if piece.job_title_id else f"person{piece.staff_id}"
-    return f"task{piece.task_id}/{who}/{piece.rate_amount.normalize():f}"
+    return f"task{piece.task_id}/{who}/{(piece.rate_amount or ZERO).normalize():f}"
 
 
-def _order(piece: Work) -> tuple[object, ...]:
+def _order(priced: PricedWork) -> tuple[object, ...]:
+    piece = priced.work
     return (
         piece.task_position,
         piece.task_name,
         piece.task_id,
-        -piece.rate_amount,
+        -(piece.rate_amount or ZERO),
         piece.job_title or piece.staff_name,
         piece.worked_on,
         piece.entry_id,

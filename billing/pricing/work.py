@@ -1,4 +1,4 @@
-"""What a billing method gets and gives: pieces of work, priced lines."""
+"""What a billing method gets and gives: pieces of work; priced lines, work that is held back, notices."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,13 +9,14 @@ from core.money import ZERO
 
 
 class Work(NamedTuple):
-    """The part of a time entry that may be billed now."""
+    """The part of a time entry that may be billed now, and the contract line that bills it.
+
+    `rate_amount` is None only for work whose hours do not make the amount.
+    """
 
     entry_id: int
     project_id: int
     contract_line_id: int
-    contract_position: int
-    method: str
     task_id: int
     task_name: str
     task_position: int
@@ -25,7 +26,7 @@ class Work(NamedTuple):
     job_title: str
     worked_on: date
     minutes: int
-    rate_amount: Decimal
+    rate_amount: Decimal | None
     rate_source: str
 
 
@@ -36,22 +37,61 @@ class PricedWork(NamedTuple):
     amount: Decimal
 
 
+class HeldWork(NamedTuple):
+    """Work that stays in work in progress: its minutes and worth, and the reason in words."""
+
+    work: Work
+    amount: Decimal
+    reason: str
+
+
 @dataclass
 class PricedLine:
-    """A line of an invoice to be. Its amount is the sum of its work."""
+    """A line of an invoice to be. Its amount is the sum of its work, unless a fee makes it.
+
+    A fee's `pieces` are the hours attached to it, over which the fee is spread to the cent; they are not printed.
+    """
 
     key: str
     contract_line_id: int
     project_id: int
     group: str
     description: str
-    rate_amount: Decimal
+    rate_amount: Decimal | None
+    task_id: int | None = None
     pieces: list[PricedWork] = field(default_factory=list)
+    fee_amount: Decimal | None = None
+    milestone_id: int | None = None
 
     @property
     def minutes(self) -> int:
-        return sum(piece.work.minutes for piece in self.pieces)
+        """The printed quantity; a fee has none."""
+        return sum(piece.work.minutes for piece in self.pieces) if self.fee_amount is None else 0
 
     @property
     def amount(self) -> Decimal:
+        if self.fee_amount is not None:
+            return self.fee_amount
         return sum((piece.amount for piece in self.pieces), ZERO)
+
+
+@dataclass
+class Priced:
+    """What a contract line, or all of a project, comes to; what is held back; what people must know."""
+
+    lines: list[PricedLine] = field(default_factory=list)
+    held: list[HeldWork] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+    def add(self, other: "Priced") -> None:
+        self.lines += other.lines
+        self.held += other.held
+        self.notices += other.notices
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def pieces(self) -> list[PricedWork]:
+        return [piece for line in self.lines for piece in line.pieces]

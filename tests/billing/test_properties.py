@@ -17,6 +17,7 @@ from billing.editing import delete_draft, edit_line
 from billing.issuing import issue_invoice
 from billing.models import Invoice
 from billing.pricing.methods import price
+from billing.pricing.terms import Terms
 from billing.pricing.time_and_materials import amount_of
 from billing.pricing.work import Work
 from billing.recalculating import recalculate_draft
@@ -44,8 +45,6 @@ def work(pieces: list[tuple[int, Decimal, int, int]]) -> list[Work]:
             entry_id=number,
             project_id=1,
             contract_line_id=1,
-            contract_position=1,
-            method="TIME_AND_MATERIALS",
             task_id=task,
             task_name=f"Task {task}",
             task_position=task,
@@ -65,7 +64,8 @@ def work(pieces: list[tuple[int, Decimal, int, int]]) -> list[Work]:
 @settings(max_examples=1500, deadline=None)
 @given(PIECES, CURRENCIES)
 def test_grouping_never_changes_a_total(pieces: list[Any], currency: str) -> None:
-    lines = price(work(pieces), currency)
+    terms = Terms(1, 1, 1, "Work", "TIME_AND_MATERIALS", currency)
+    lines = price([terms], {}, work(pieces), on=TODAY, through=THROUGH).lines
     assert sum(line.amount for line in lines) == sum(amount_of(m, rate, currency) for m, rate, _, _ in pieces)
     assert sorted(piece.work.entry_id for line in lines for piece in line.pieces) == list(range(len(pieces)))
     assert sum(line.minutes for line in lines) == sum(minutes for minutes, *_ in pieces)

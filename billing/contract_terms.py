@@ -1,0 +1,171 @@
+"""The terms of contract lines and what was billed on them, for any number of projects in a constant number of
+statements."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from billing.models import BilledMilestone, BilledTime, Invoice, InvoiceLine
+from billing.pricing.terms import MilestoneTerms, SoFar, TaskAgreement, Terms, Used
+from core.money import ZERO
+from projects.models import ContractLine, Milestone, TaskTerms
+
+Method = ContractLine.Method
+# Methods whose fee may fall due in milestones.
+IN_MILESTONES = (Method.FIXED_FEE, Method.MILESTONE)
+
+
+@dataclass(frozen=True)
+class Contracts:
+    """Contract lines by project in their order, and what was billed on those where that matters."""
+
+    by_project: Mapping[int, list[Terms]] = field(default_factory=dict)
+    so_far: Mapping[int, SoFar] = field(default_factory=dict)
+
+    @property
+    def by_id(self) -> dict[int, Terms]:
+        return {terms.id: terms for lines in self.by_project.values() for terms in lines}
+
+
+def read_contracts(
+    project_ids: Collection[int], *, besides: int | None = None, is_locking: bool = False
+) -> Contracts:
+    """The contract lines of the projects. What stands on the invoice `besides` does not count as billed.
+
+    With `is_locking`, lines on which it matters what was billed before are locked first, in the order of their ids, so
+    that nobody bills on them meanwhile. One statement where all lines are hours at their rates, ten at most.
+    """
+    rows = ContractLine.objects.filter(project__in=project_ids).order_by("project_id", "position")
+    found = _terms(rows)
+    special = [terms.id for terms in found if not terms.is_plain]
+    if special and is_locking:
+        locked = ContractLine.objects.filter(pk__in=special).order_by("pk")
+        list(locked.select_for_update(of=("self",), no_key=True).values_list("pk"))
+        found = _terms(rows)
+    by_project: dict[int, list[Terms]] = {}
+    for terms in found:
+        by_project.setdefault(terms.project_id, []).append(terms)
+    return Contracts(by_project, _so_far([terms for terms in found if not terms.is_plain], besides))
+
+
+# The fields of Terms that are stored on the line itself.
+COLUMNS = (
+    "id", "project_id", "position", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete",
+    "percent_on", "cap_scope", "cap_amount", "cap_minutes", "excess",
+)  # fmt: skip
+
+
+def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
+    rows = list(lines.values(*COLUMNS, "project__client__currency"))
+    milestones = _milestones([row["id"] for row in rows if row["method"] in IN_MILESTONES])
+    tasks = _tasks(
+        [
+            row["id"]
+            for row in rows
+            if row["method"] == Method.FIXED_FEE_BY_TASK or row["cap_scope"] == ContractLine.CapScope.TASK
+        ]
+    )
+    return [
+        Terms(
+            currency=row.pop("project__client__currency"),
+            milestones=tuple(milestones.get(row["id"], ())),
+            tasks=tasks.get(row["id"], {}),
+            **row,
+        )
+        for row in rows
+    ]
+
+
+def _milestones(line_ids: list[int]) -> dict[int, list[MilestoneTerms]]:
+    found: dict[int, list[MilestoneTerms]] = {}
+    if line_ids:
+        for each in Milestone.objects.filter(contract_line__in=line_ids).order_by("position", "pk"):
+            due_on = each.planned_on if each.trigger == Milestone.Trigger.DAY else each.achieved_on
+            found.setdefault(each.contract_line_id, []).append(
+                MilestoneTerms(each.pk, each.name, each.amount, each.percent, due_on)
+            )
+    return found
+
+
+def _tasks(line_ids: list[int]) -> dict[int, dict[int, TaskAgreement]]:
+    found: dict[int, dict[int, TaskAgreement]] = {}
+    if line_ids:
+        rows = TaskTerms.objects.filter(contract_line__in=line_ids).select_related("task")
+        for row in rows.order_by("task__position", "task_id"):
+            found.setdefault(row.contract_line_id, {})[row.task_id] = TaskAgreement(
+                row.task_id,
+                row.task.name,
+                row.fee_amount,
+                row.released_amount,
+                row.cap_amount,
+                row.cap_minutes,
+            )
+    return found
+
+
+LIVE = [Invoice.State.DRAFT, Invoice.State.ISSUED]
+
+
+def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
+    if not contract:
+        return {}
+    by_task = _by_task(contract, besides)
+    milestones = _billed_milestones([terms.id for terms in contract if terms.milestones], besides)
+    totals = {
+        terms.id: Used(
+            sum((used.amount for used in by_task.get(terms.id, {}).values()), ZERO),
+            sum(used.minutes for used in by_task.get(terms.id, {}).values()),
+        )
+        for terms in contract
+    }
+    orders: dict[int, Used] = {}
+    for terms in contract:
+        if terms.cap_scope == ContractLine.CapScope.PO:
+            before, own = orders.get(terms.project_id, Used()), totals[terms.id]
+            orders[terms.project_id] = Used(before.amount + own.amount, before.minutes + own.minutes)
+    return {
+        terms.id: SoFar(
+            totals[terms.id],
+            {task: used for task, used in by_task.get(terms.id, {}).items() if task},
+            milestones.get(terms.id, {}),
+            orders.get(terms.project_id, Used()),
+        )
+        for terms in contract
+    }
+
+
+def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, Used]]:
+    """Money and minutes by contract line and task; the task 0 is what is of none."""
+    ids = [terms.id for terms in contract]
+    lines = InvoiceLine.objects.filter(contract_line__in=ids, invoice__state__in=LIVE)
+    time = BilledTime.objects.filter(line__contract_line__in=ids, is_live=True)
+    if besides is not None:
+        lines, time = lines.exclude(invoice=besides), time.exclude(line__invoice=besides)
+    found: dict[int, dict[int, Used]] = {}
+    for row in _sums(lines, "contract_line", "task", "amount"):
+        found.setdefault(row[0], {})[row[1] or 0] = Used(row[2], 0)
+    if any(terms.cap_scope for terms in contract):
+        for line, task, minutes in _sums(time, "line__contract_line", "line__task", "minutes"):
+            tasks = found.setdefault(line, {})
+            tasks[task or 0] = tasks.get(task or 0, Used())._replace(minutes=minutes)
+    return found
+
+
+def _sums(rows: QuerySet[Any], line: str, task: str, column: str) -> Any:
+    return rows.order_by().values_list(line, task).annotate(sum=Sum(column))
+
+
+def _billed_milestones(line_ids: list[int], besides: int | None) -> dict[int, dict[int, Decimal]]:
+    found: dict[int, dict[int, Decimal]] = {}
+    if line_ids:
+        rows = BilledMilestone.objects.filter(Q(milestone__contract_line__in=line_ids), is_live=True)
+        if besides is not None:
+            rows = rows.exclude(line__invoice=besides)
+        for line, milestone, amount in rows.values_list(
+            "milestone__contract_line", "milestone", "line__computed_amount"
+        ):
+            found.setdefault(line, {})[milestone] = amount
+    return found

@@ -1,0 +1,103 @@
+"""What a billing method knows besides the work: the terms of a contract line, and what was billed on it so far."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from core.money import ZERO
+from projects.models import ContractLine
+
+
+class Used(NamedTuple):
+    """Money and entry minutes on live lines: drafts and issued invoices; void ones do not count."""
+
+    amount: Decimal = ZERO
+    minutes: int = 0
+
+
+UNUSED = Used()
+
+
+class MilestoneTerms(NamedTuple):
+    """A part of the fee that is billed as a whole from `due_on` on; not due yet without that day.
+
+    Worth either `amount` or `percent` of the fee.
+    """
+
+    id: int
+    name: str
+    amount: Decimal | None
+    percent: Decimal | None
+    due_on: date | None
+
+
+class TaskAgreement(NamedTuple):
+    """What was agreed about one task: its fee and how much of it may be billed by now, or its cap."""
+
+    task_id: int
+    task_name: str
+    fee_amount: Decimal | None = None
+    released_amount: Decimal = ZERO
+    cap_amount: Decimal | None = None
+    cap_minutes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The facts of one contract line. Those that its method does not know stay empty.
+
+    With the cap scope PO, `cap_amount` is the amount of the project's purchase order.
+    """
+
+    id: int
+    project_id: int
+    position: int
+    name: str
+    method: str
+    currency: str
+    starts_on: date | None = None
+    closed_on: date | None = None
+    fee_amount: Decimal | None = None
+    percent_complete: Decimal | None = None
+    percent_on: date | None = None
+    cap_scope: str = ""
+    cap_amount: Decimal | None = None
+    cap_minutes: int | None = None
+    excess: str = ContractLine.Excess.HOLD
+    milestones: tuple[MilestoneTerms, ...] = ()
+    tasks: Mapping[int, TaskAgreement] = field(default_factory=dict)
+
+    @property
+    def is_plain(self) -> bool:
+        """Hours at their rates and nothing else: what was billed before does not matter."""
+        return self.method == ContractLine.Method.TIME_AND_MATERIALS and not self.cap_scope
+
+    @property
+    def is_driven_by_hours(self) -> bool:
+        """Whether hours at their rates make the amounts; else a fee does, and hours are attached to it."""
+        return self.method == ContractLine.Method.TIME_AND_MATERIALS
+
+    def is_due(self, day: date | None, through: date) -> bool:
+        """Whether something of that day falls due up to `through` and while the line counts."""
+        return day is not None and day <= min(through, self.closed_on or through)
+
+    def has_begun(self, through: date) -> bool:
+        return self.starts_on is None or self.starts_on <= through
+
+
+@dataclass(frozen=True, slots=True)
+class SoFar:
+    """What was billed before. `milestones` are those billed, with what they came to before any edit.
+
+    `order` is what all lines of the project billed under its purchase order.
+    """
+
+    used: Used = UNUSED
+    by_task: Mapping[int, Used] = field(default_factory=dict)
+    milestones: Mapping[int, Decimal] = field(default_factory=dict)
+    order: Used = UNUSED
+
+
+NOTHING_YET = SoFar()
