@@ -12,3 +12,9 @@ payment_received = Signal()
 payment_failed = Signal()
 # payment, invoice, at: no money came in
 retainer_drawn = Signal()
+# invoices (drafts), by, at: somebody is asked to review them now, who was not before
+review_waits = Signal()
+# invoice (a draft), by, at, reason
+review_returned = Signal()
+# invoices (drafts), by, at: the last step approved them
+review_approved = Signal()

@@ -8,8 +8,10 @@ from django.db import transaction
 from approvals.certifying import Signature, certify, steps_asked
 from approvals.deciding import Mandate, ReasonIsMissing, Result, decide
 from approvals.models import Certification, Decision, Step
+from approvals.ports import Outcome
 from approvals.submitting import policy_for, submit, supersede
 from billing.access import DRAFT_INVOICES, REVIEW_INVOICES
+from billing.events import review_approved, review_returned, review_waits
 from billing.issuing import ChangedMeanwhile, what_is_missing
 from billing.models import Invoice, InvoiceReview
 from billing.promises import DraftIsStale
@@ -48,8 +50,8 @@ class NothingToReview(Conflict):
 def submit_for_review(*, invoice: Invoice, by: User, at: datetime, version: int | None = None) -> Invoice:
     """Gives the draft as it is now to whoever the policy names. A change afterwards ends the review.
 
-    The drafter is its owner, whom nobody asks about their own. Raises NotAllowed, NoReview, ChangedMeanwhile,
-    DraftIsStale, NotReadyForReview, AlreadyInReview, NobodyDrafted.
+    The drafter is its owner, whom nobody asks about their own. Announces review_waits. Raises NotAllowed, NoReview,
+    ChangedMeanwhile, DraftIsStale, NotReadyForReview, AlreadyInReview, NobodyDrafted.
     """
     require(by, DRAFT_INVOICES)
     with promises(), transaction.atomic():
@@ -67,6 +69,7 @@ def submit_for_review(*, invoice: Invoice, by: User, at: datetime, version: int 
         supersede(kind=KIND, ids=[draft.pk])
         InvoiceReview.objects.create(invoice=draft, version=draft.version, submitted_by=by, submitted_at=at)
         submit(subjects=[subject_of(draft, owner, at.date())], by=by, at=at)
+        review_waits.send(Invoice, invoices=[draft], by=by, at=at)
     return draft
 
 
@@ -81,8 +84,8 @@ def approve_invoices(
     """Decides on the person's step of each draft. What waits for somebody else is skipped with its reason.
 
     `seen` are the versions that the person looked at, by the draft's id. Where a step asks for it the signature is
-    kept with a hash of each draft's total. Raises ChangedMeanwhile, SignatureIsMissing, SignatureIsWrong,
-    NothingToReview.
+    kept with a hash of each draft's total. Announces review_waits and review_approved. Raises ChangedMeanwhile,
+    SignatureIsMissing, SignatureIsWrong, NothingToReview.
     """
     with promises(), transaction.atomic():
         drafts = _locked(ids, seen or {})
@@ -104,7 +107,11 @@ def approve_invoices(
             )
 
         audit.acting("invoice.approve", by=by, subject=drafts[0], invoices=[draft.pk for draft in drafts])
-        return _decide(drafts, Decision.Outcome.APPROVED, by, at, sign=sign if asks else None)
+        result = _decide(drafts, Decision.Outcome.APPROVED, by, at, sign=sign if asks else None)
+        for outcome, fact in ((Outcome.WAITING, review_waits), (Outcome.APPROVED, review_approved)):
+            if through := [draft for draft in drafts if draft.pk in result.ids(outcome)]:
+                fact.send(Invoice, invoices=through, by=by, at=at)
+    return result
 
 
 def return_invoice(
@@ -112,14 +119,16 @@ def return_invoice(
 ) -> Result:
     """Ends the review with a reason; whoever drafted it changes it and gives it into review again.
 
-    Raises ReasonIsMissing, ChangedMeanwhile, NothingToReview.
+    Announces review_returned. Raises ReasonIsMissing, ChangedMeanwhile, NothingToReview.
     """
     if not reason.strip():
         raise ReasonIsMissing(field="reason")
     with promises(), transaction.atomic():
         drafts = _locked([invoice.pk], {} if version is None else {invoice.pk: version})
         audit.acting("invoice.return", by=by, subject=drafts[0], why=reason.strip())
-        return _decide(drafts, Decision.Outcome.REJECTED, by, at, reason=reason)
+        result = _decide(drafts, Decision.Outcome.REJECTED, by, at, reason=reason)
+        review_returned.send(Invoice, invoice=drafts[0], by=by, at=at, reason=reason.strip())
+    return result
 
 
 def _decide(

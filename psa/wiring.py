@@ -15,6 +15,7 @@ from approvals.events import (
     reminder_due,
 )
 from billing import batching, closing_checkouts, ports, receipts, rendering
+from billing import telling as review_notices
 from billing.events import (
     invoice_issued,
     invoice_voided,
@@ -22,6 +23,9 @@ from billing.events import (
     payment_processing,
     payment_received,
     retainer_drawn,
+    review_approved,
+    review_returned,
+    review_waits,
 )
 from clients import ports as clients_ports
 from core import hosts, jobs, outbox, tasks
@@ -89,6 +93,11 @@ question_answered.connect(telling.tell_answered, dispatch_uid="question-answered
 # Whoever lets approvals wait is reminded, and the one above is told.
 reminder_due.connect(approval_notices.tell_overdue, dispatch_uid="approvals-overdue")
 escalated.connect(approval_notices.tell_escalated, dispatch_uid="approvals-escalated")
+
+# Whoever is asked to review a draft is told, and its drafter what became of it.
+review_waits.connect(review_notices.tell_reviewers, dispatch_uid="review-waits")
+review_returned.connect(review_notices.tell_returned, dispatch_uid="review-returned")
+review_approved.connect(review_notices.tell_approved, dispatch_uid="review-approved")
 
 # Whose leave was decided on is told, unless that is undone before the mail leaves.
 leave_approved.connect(leave_notices.tell_approved, dispatch_uid="leave-approved")
