@@ -30,7 +30,7 @@ RIGHTS = [
     Right(EDIT_BILLABLE, "change billable hours while approving", "Time"),
     Right(EDIT_WORKED, "change worked hours of others while approving", "Time"),
     Right(UNAPPROVE, "take approvals back until the work is billed or posted", "Time"),
-    Right(ENTER_IN_CLOSED, "enter time on locked days, with a reason", "Time"),
+    Right(ENTER_IN_CLOSED, "enter time and expenses on locked days, with a reason", "Time"),
     Right(SET_RATE, "set the rate of a single line of time, with a reason", "Time"),
     Right(MANAGE_RULES, "change the rules of time: periods, notes, locks, checks", "Time"),
     Right(REIMBURSE, "pay expenses back, and reverse what was paid", "Expenses"),

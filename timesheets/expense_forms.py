@@ -18,6 +18,7 @@ from timesheets.approval_forms import SeenField
 from timesheets.expenses.receipts import MOST_RECEIPTS, Upload
 from timesheets.expenses.recording import Wanted
 from timesheets.models import Expense, ExpenseCode, ExpenseReport
+from timesheets.reasons import LONGEST
 
 ACCEPTED = "image/jpeg,image/png,image/heic,image/heif,application/pdf"
 
@@ -112,6 +113,8 @@ class ExpenseForm(forms.Form):
         label="Class", queryset=WorkClass.objects.none(), required=False, empty_label="No class"
     )
     receipt = ReceiptsField(required=False)
+    # Shown where the day is locked and opens for the person.
+    reason = forms.CharField(label="Why on a locked day", max_length=LONGEST, required=False)
     once = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -184,6 +187,12 @@ def _initial(known: Wanted | None, report: ExpenseReport) -> dict[str, Any]:
     values |= {"quantity": known.quantity, "tax_amount": known.tax_amount or None}
     values["currency"] = known.currency or report.currency
     return fresh | {name: value for name, value in values.items() if value is not None}
+
+
+class RemoveForm(forms.Form):
+    """Why a line of a locked day is removed."""
+
+    reason = forms.CharField(label="Why", max_length=LONGEST, required=False)
 
 
 class UploadForm(forms.Form):

@@ -24,6 +24,7 @@ urlpatterns = [
     path("reports/<int:pk>/lines/", expense_lines.add, name="expense-add"),
     path("lines/<int:pk>/", expense_lines.line, name="expense-line"),
     path("lines/<int:pk>/remove/", expense_lines.remove, name="expense-line-remove"),
+    path("lines/<int:pk>/restore/", expense_lines.restore, name="expense-line-restore"),
     path("lines/<int:pk>/question/", expense_deciding.question, name="expense-question"),
     path("lines/<int:pk>/reverse/", expense_money.reverse_line, name="expense-reverse"),
     path("lines/<int:pk>/receipts/", expense_receipts.upload, name="expense-receipts"),

@@ -66,7 +66,7 @@ from timesheets.models import (
 
 FOREIGN = 777_001
 MARK = "Zanzibar"
-REVIEWS = ("invoice", "approve", "return")
+REVIEWS = ("invoice", "approve", "return", "ask", "question")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from timesheets.api.schemas import Version
 from timesheets.expenses.sheet import Line, loaded, sheets_of
 from timesheets.models import Expense, ExpenseLimit, ExpenseMarkup
+from timesheets.reasons import LONGEST
 
 State = Annotated[Expense.State, words_of(Expense.State)]
 Kind = Annotated[Expense.Kind, words_of(Expense.Kind)]
@@ -24,6 +25,12 @@ MarkupKind = Annotated[ExpenseMarkup.Kind, words_of(ExpenseMarkup.Kind)]
 Currency = Annotated[str, Field(pattern="^[A-Z]{3}$")]
 Rate = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=10)]
 Ids = Annotated[list[Id], Field(min_length=1, max_length=500)]
+
+
+LockedReason = Annotated[
+    str,
+    Field(max_length=LONGEST, description="Why a locked day is written to, for those with the right to."),
+]
 
 
 class ExpenseReportRow(Schema):
@@ -151,6 +158,7 @@ class ExpenseFields(Wish):
     )
     is_reimbursable: bool | None = None
     is_billable: bool | None = None
+    reason: LockedReason = ""
 
 
 class ExpenseWish(ExpenseFields):
@@ -161,6 +169,10 @@ class ExpenseWish(ExpenseFields):
 class ExpenseChange(ExpenseFields):
     spent_on: Day = date(1970, 1, 1)
     version: Version
+
+
+class RestoreExpenseWish(Wish):
+    reason: LockedReason = ""
 
 
 class ApprovedExpenseWish(Wish):

@@ -32,13 +32,14 @@ from timesheets.api.expense_schemas import (
     ReimbursedAnswer,
     ReimbursementRow,
     ReimburseWish,
+    RestoreExpenseWish,
     State,
     expense_row,
     expense_rows,
     in_order,
 )
 from timesheets.api.schemas import Version
-from timesheets.api.whose import staff_of, user_of
+from timesheets.api.whose import reasoned, staff_of, user_of
 from timesheets.expenses.access import reports_visible_to, visible_to
 from timesheets.expenses.receipts import Upload, add_receipts, remove_receipt, snap_receipt
 from timesheets.expenses.recording import (
@@ -52,6 +53,7 @@ from timesheets.expenses.recording import (
 )
 from timesheets.expenses.reimbursing import mark_reimbursed, reverse_expense
 from timesheets.expenses.reports import rows_of
+from timesheets.expenses.restoring import removed_from, restore_expense
 from timesheets.expenses.submitting import recall_report, submit_report
 from timesheets.models import Expense, ExpenseCode, ExpenseReport, Receipt, Reimbursement
 
@@ -198,11 +200,12 @@ def list_expenses(request: HttpRequest, wanted: Query[ExpenseFilters]) -> dict[s
 
 @routes.write("/expenses", ExpenseRow, status=201)
 @signed_in
+@reasoned
 def create_expense(request: HttpRequest, wish: ExpenseWish) -> ExpenseRow:
     """Adds a line to a report."""
     user = user_of(request)
     report = get_object_or_404(_reports(user), pk=wish.report_id)
-    values = _values(user, wish, {"report_id", "once"})
+    values = _values(user, wish, {"report_id", "once", "reason"})
     line = record_expense(
         report=report, wanted=Wanted(**values), by=user, on=clock.today(user), once=wish.once
     )
@@ -218,21 +221,32 @@ def show_expense(request: HttpRequest, expense_id: int) -> ExpenseRow:
 
 @routes.write("/expenses/{int:expense_id}", ExpenseRow, method="PATCH")
 @signed_in
+@reasoned
 def change_one_expense(request: HttpRequest, expense_id: int, wish: ExpenseChange) -> ExpenseRow:
     """Changes a draft or returned line: what is given, the rest stays."""
     user = user_of(request)
     line = get_object_or_404(_lines(user), pk=expense_id)
-    wanted = Wanted.of(line, **_values(user, wish, {"version"}))
+    wanted = Wanted.of(line, **_values(user, wish, {"version", "reason"}))
     change_expense(expense=line, wanted=wanted, version=wish.version, by=user, on=clock.today(user))
     return expense_row(expense_id)
 
 
 @routes.write("/expenses/{int:expense_id}", method="DELETE")
 @signed_in
-def delete_expense(request: HttpRequest, expense_id: int, version: Query[Version]) -> None:
-    """Removes a draft or returned line with its receipts. `version` is the one that was read."""
+@reasoned
+def delete_expense(request: HttpRequest, expense_id: int, version: Query[Version], reason: str = "") -> None:
+    """Removes a draft or returned line with its receipts. It can be brought back with `restore`."""
     line = get_object_or_404(_lines(user_of(request)), pk=expense_id)
     remove_expense(expense=line, version=version, by=user_of(request))
+
+
+@routes.write("/expenses/{int:expense_id}/restore", ExpenseRow)
+@signed_in
+@reasoned
+def restore_one_expense(request: HttpRequest, expense_id: int, wish: RestoreExpenseWish) -> ExpenseRow:
+    """Brings a removed line back with its receipts, as it was."""
+    get_object_or_404(_reports(user_of(request)), pk=removed_from(expense_id) or 0)
+    return expense_row(restore_expense(expense_id=expense_id, by=user_of(request)).pk)
 
 
 CHOICES = {"task_id": Task.objects, "work_class_id": WorkClass.objects, "code_id": ExpenseCode.objects}

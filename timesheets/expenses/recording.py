@@ -20,6 +20,7 @@ from projects.access import visible_to as projects_visible_to
 from projects.loggable import ProjectIsClosed
 from projects.models import Project, Task, WorkClass
 from timesheets.expenses.access import require_record
+from timesheets.expenses.closed_days import check_days
 from timesheets.expenses.costing import cost_lines
 from timesheets.models import Expense, ExpenseCode, ExpenseReport
 
@@ -134,8 +135,9 @@ def record_expense(
 ) -> Expense:
     """Adds a line to the report. `on` is the person's today, after which nothing is dated.
 
-    With `once` the same form sent twice makes one line: the second answer is the first line. Raises NotAllowed,
-    NotAnExpense, ProjectIsClosed, DayIsLocked.
+    With `once` the same form sent twice makes one line: the second answer is the first line. A locked day opens for
+    whoever may enter there and gives a reason (timesheets.reasons). Raises NotAllowed, NotAnExpense, ProjectIsClosed,
+    DayIsLocked.
     """
     require_record(by, report.staff)
     with promises(), transaction.atomic():
@@ -143,6 +145,7 @@ def record_expense(
         made = Expense.objects.filter(once=once, report=report).first() if once else None
         if made is not None:
             return made
+        check_days([wanted.spent_on])
         line = Expense(report=report, once=once, recorded_by_name=actor_name(by)[:120])
         _fill(line, wanted, by, on)
         line.save(force_insert=True)
@@ -158,6 +161,7 @@ def change_expense(*, expense: Expense, wanted: Wanted, version: int, by: User |
     require_record(by, expense.report.staff)
     with promises(), transaction.atomic():
         line = open_line(expense.pk, version)
+        check_days([line.spent_on, wanted.spent_on])
         audit.acting("expense.change", by=by, subject=line)
         _fill(line, wanted, by, on)
         line.version += 1
@@ -166,11 +170,22 @@ def change_expense(*, expense: Expense, wanted: Wanted, version: int, by: User |
 
 
 def remove_expense(*, expense: Expense, version: int, by: User | None) -> None:
-    """Removes a draft or returned line with its receipts. Raises LineChanged, LineIsNotOpen, DayIsLocked."""
+    """Removes a draft or returned line with its receipts; the audit keeps them, and `restoring` brings them back.
+
+    Raises LineChanged, LineIsNotOpen, DayIsLocked.
+    """
     require_record(by, expense.report.staff)
     with promises(), transaction.atomic():
         line = open_line(expense.pk, version)
-        audit.acting("expense.remove", by=by, subject=line, report=line.report_id, amount=line.amount)
+        check_days([line.spent_on])
+        audit.acting(
+            "expense.remove",
+            by=by,
+            subject=line,
+            report=line.report_id,
+            amount=line.amount,
+            version=line.version,
+        )
         line.delete()
 
 
@@ -183,6 +198,7 @@ def move_expense(*, expense: Expense, report: ExpenseReport, version: int, by: U
             raise NotAnExpense(
                 "The other report is of somebody else, or in another currency.", field="report"
             )
+        check_days([line.spent_on])
         audit.acting("expense.move", by=by, subject=line, report=report.pk)
         line.report, line.version = report, line.version + 1
         line.save(update_fields=["report", "version", "updated_at"])

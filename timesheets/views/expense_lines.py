@@ -1,22 +1,24 @@
 """Lines of a report: adding, changing, removing."""
 
-from typing import Any
+from urllib.parse import urlencode
 
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from core.pages import is_fragment, page, refusals_into, toast
 from people.guards import staff_only
 from people.models import User
-from timesheets.expense_forms import ExpenseForm, UploadForm
+from timesheets.expense_forms import ExpenseForm, RemoveForm, UploadForm
 from timesheets.expenses.access import visible_to
+from timesheets.expenses.closed_days import is_locked, opens_closed
 from timesheets.expenses.receipts import file_expense
 from timesheets.expenses.recording import remove_expense
+from timesheets.expenses.restoring import removed_from, restore_expense
 from timesheets.models import Expense, ExpenseReport
+from timesheets.reasons import giving
 from timesheets.views.expenses import go, own_or_visible, report_context
 
 
@@ -44,7 +46,7 @@ def add(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('timesheets:expense-report', args=[pk])}?line=new")
     form = ExpenseForm(request.POST, request.FILES, report=report, by=request.user)
     if form.is_valid():
-        with refusals_into(form):
+        with refusals_into(form), giving(by=request.user, text=form.cleaned_data["reason"]):
             made = file_expense(
                 report=report,
                 wanted=form.wanted(),
@@ -66,7 +68,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{reverse('timesheets:expense-report', args=[found.report_id])}?line={pk}")
     form = ExpenseForm(request.POST, request.FILES, report=found.report, by=request.user, line=found)
     if form.is_valid():
-        with refusals_into(form):
+        with refusals_into(form), giving(by=request.user, text=form.cleaned_data["reason"]):
             file_expense(
                 report=found.report,
                 expense=found,
@@ -113,13 +115,30 @@ def show(
 @staff_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
-    """Asks, and removes the line with its receipts."""
+    """Removes the line with its receipts, which can be undone; of a locked day the dialog asks why."""
     found = line_of(request, pk)
-    form: Any = Form(request.POST or None)
-    if request.method == "POST":
-        with refusals_into(form):
+    form = RemoveForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form), giving(by=request.user, text=form.cleaned_data["reason"]):
             remove_expense(expense=found, version=version_of(request), by=request.user)
-            toast(request, "The line is removed.")
+            toast(request, "The line is removed.", _undo_url(pk, form.cleaned_data["reason"]))
             return go(request, reverse("timesheets:expense-report", args=[found.report_id]))
     context = {"form": form, "expense": found, "count": found.receipts.count(), "action": request.path}
+    context["asks_reason"] = is_locked(found) and opens_closed(request.user)
     return page(request, "timesheets/expense_remove.html", context, status=422 if form.errors else 200)
+
+
+def _undo_url(pk: int, reason: str) -> str:
+    query = f"?{urlencode({'reason': reason})}" if reason else ""
+    return reverse("timesheets:expense-line-restore", args=[pk]) + query
+
+
+@staff_only
+@require_POST
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Brings a removed line back, with its receipts."""
+    report = own_or_visible(request, removed_from(pk) or 0)
+    with giving(by=request.user, text=request.GET.get("reason", "")):
+        restore_expense(expense_id=pk, by=request.user)
+    toast(request, "The line is back.")
+    return go(request, f"{reverse('timesheets:expense-report', args=[report.pk])}?line={pk}")

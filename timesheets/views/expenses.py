@@ -16,6 +16,7 @@ from people.models import User
 from timesheets.access import REIMBURSE, can_record
 from timesheets.expense_forms import ExpenseForm, SnapForm, SubmitForm, TitleForm, UploadForm
 from timesheets.expenses.access import reports_visible_to
+from timesheets.expenses.closed_days import is_locked, opens_closed
 from timesheets.expenses.recording import Wanted, open_report, remove_report, rename_report
 from timesheets.expenses.reports import reports_of
 from timesheets.expenses.sheet import Line, seen_text, sheet_of
@@ -109,7 +110,9 @@ def report_context(
     may_edit = can_record(user, report.staff)
     is_new = may_edit and (is_new or not sheet.lines)
     line = None if is_new else sheet.line(chosen)
-    if may_edit and form is None and (is_new or (line and line.expense.is_open)):
+    locked = line is not None and line.expense.is_open and is_locked(line.expense)
+    is_shut = locked and not opens_closed(user)
+    if may_edit and form is None and not is_shut and (is_new or (line and line.expense.is_open)):
         known, wanted = (line.expense, None) if line else (None, _next(sheet.lines, user))
         form = ExpenseForm(report=report, by=user, line=known, wanted=wanted)
     return {
@@ -122,6 +125,8 @@ def report_context(
         "snap": SnapForm(),
         "may_edit": may_edit,
         "is_own": user.staff_member == report.staff,
+        "is_shut": is_shut,
+        "asks_reason": (locked and not is_shut) or (form is not None and "reason" in form.errors),
         "can_reverse": has_right(user, REIMBURSE),
         "shows_detail": (is_new and bool(sheet.lines)) or line is not None,
     }

@@ -6,12 +6,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from core.errors import NotAllowed, Refusal
-from core.models import Change
+from core.models import Action, Change
+from people.models import Role, User
 from projects.loggable import ProjectIsClosed
 from tests.cast import TODAY, Cast
+from timesheets.access import ENTER_IN_CLOSED
 from timesheets.days import DayIsLocked
 from timesheets.expenses.coding import add_unit_rate, end_unit_rate, set_markup
 from timesheets.expenses.recording import (
@@ -26,8 +28,10 @@ from timesheets.expenses.recording import (
     remove_report,
     report_of_month,
 )
+from timesheets.expenses.restoring import restore_expense
 from timesheets.locking import lock_through
 from timesheets.models import Expense, ExpenseCode, ExpenseMarkup, ExpenseRate, ExpenseReport
+from timesheets.reasons import giving
 
 D = Decimal
 
@@ -257,12 +261,30 @@ def test_locked_days_refuse(record: Any, cast: Cast, submit: Any, report: Expens
     assert record(spent_on=TODAY - timedelta(days=1)).pk
 
 
-def test_whoever_may_enter_closed_days_says_so(record: Any, cast: Cast) -> None:
+def test_a_locked_day_opens_for_right_and_reason_together(record: Any, cast: Cast) -> None:
+    line = record()
     lock_through(on=TODAY, by=cast.finance)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL psa.enters_closed = 'on'")
-        assert record().pk
+    with pytest.raises(DayIsLocked) as refused, giving(by=cast.member, text="Found the slip"):
+        record()
+    assert refused.value.field == "spent_on"
+    cast.member.roles.add(Role.objects.create(name="Bookkeeper", rights=[ENTER_IN_CLOSED]))
+    member = User.objects.get(pk=cast.member.pk)
+    with pytest.raises(DayIsLocked) as refused, giving(by=member, text=" "):
+        record(by=member)
+    assert refused.value.field == "reason"
+    assert "Say why" in refused.value.message
+    with giving(by=member, text="Found the slip"):
+        made = record(by=member)
+    assert Action.objects.get(verb="expense.record", subject_id=str(made.pk)).why == "Found the slip"
+    with giving(by=member, text="Typed wrong"):
+        wanted = Wanted.of(line, note="Two people")
+        change_expense(expense=line, wanted=wanted, version=1, by=member, on=TODAY)
+        remove_expense(expense=line, version=2, by=member)
+    assert Action.objects.get(verb="expense.remove").why == "Typed wrong"
+    with pytest.raises(DayIsLocked), giving(by=member):
+        restore_expense(expense_id=line.pk, by=member)
+    with giving(by=member, text="It was right"):
+        assert restore_expense(expense_id=line.pk, by=member).note == "Two people"
 
 
 def test_reports(cast: Cast, record: Any, report: ExpenseReport) -> None:
