@@ -116,11 +116,13 @@ def accept_invitation(
         person = User(email=invitation.email, name=name or invitation.name)
         check_password(password, person)
         tokens.use(token, at=at)
+        entity = LegalEntity.objects.filter(is_default=True).first()
         user = User.objects.create_user(
             email=invitation.email,
             name=person.name,
             password=password,
-            time_zone=time_zones.known(time_zone, _firm_zone()),
+            time_zone=time_zones.known(time_zone, entity.time_zone if entity else "UTC"),
+            hours_style=entity.hours_style if entity else User.HoursStyle.DECIMAL,
         )
         user.roles.set(invitation.roles.all())
         audit.acting("person.join", by=user, subject=invitation)
@@ -174,8 +176,3 @@ def _send(invitation: Invitation, by: User | None, at: datetime) -> None:
         related=invitation,
         at=at,
     )
-
-
-def _firm_zone() -> str:
-    entity = LegalEntity.objects.filter(is_default=True).first()
-    return entity.time_zone if entity else "UTC"

@@ -28,6 +28,7 @@ ENTITY_FIELDS = (
     "currency",
     "time_zone",
     "paper",
+    "hours_style",
     "mark",
     "mark_color",
 )

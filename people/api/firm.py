@@ -37,6 +37,7 @@ class CompanyRow(Row):
     currency: str
     time_zone: str
     paper: str
+    hours_style: str
     mark: str
     mark_color: str
     has_logo: bool
@@ -57,6 +58,7 @@ class CompanyChange(Wish):
     currency: str = "USD"
     time_zone: str = "America/New_York"
     paper: str = "Letter"
+    hours_style: str = "decimal"
     mark: str = ""
     mark_color: str = "#1b1d23"
 

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core.forms import MinutesField
 from people import currencies, time_zones
-from people.models import Department, Holiday, LegalEntity, Office, Role, StaffMember, WorkingPattern
+from people.models import Department, Holiday, LegalEntity, Office, Role, StaffMember, User, WorkingPattern
 from people.organising import ENTITY_FIELDS
 from people.public_holidays import countries, subdivisions
 from people.rights import catalogue
@@ -37,6 +37,11 @@ class EntityForm(forms.Form):
         label="Time zone", choices=time_zones.choices, help_text="Decides the date on invoices."
     )
     paper = forms.ChoiceField(label="Paper", choices=LegalEntity.Paper.choices)
+    hours_style = forms.ChoiceField(
+        label="Hours",
+        choices=User.HoursStyle.choices,
+        help_text="For people who join; each may choose another way.",
+    )
     mark = forms.CharField(
         label="Letters",
         max_length=3,

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from people.models.users import User
+
 
 class LegalEntity(models.Model):
     """A company of the firm that issues invoices: what its documents show, its currency and time zone."""
@@ -24,6 +26,10 @@ class LegalEntity(models.Model):
     currency = models.CharField(max_length=3, default="USD")
     time_zone = models.CharField(max_length=60, default="America/New_York")
     paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
+    # How hours look to people who join; each of them may choose another way.
+    hours_style = models.CharField(
+        max_length=10, choices=User.HoursStyle.choices, default="decimal", db_default="decimal"
+    )
     mark = models.CharField(
         max_length=3, blank=True, help_text="Two or three letters shown where there is no logo."
     )

@@ -23,7 +23,7 @@ from people.inviting import (
     resend_invitation,
     revoke_invitation,
 )
-from people.models import Invitation, JobTitle, Role, StaffMember, User
+from people.models import Invitation, JobTitle, LegalEntity, Role, StaffMember, User
 from tests.cast import NOW, PASSWORD, Cast, add_person
 from tests.two_connections import at_once
 
@@ -53,6 +53,7 @@ def accept(secret: str, **values: Any) -> User:
 
 
 def test_joining_makes_the_person_as_promised(cast: Cast) -> None:
+    LegalEntity.objects.update(hours_style="clock")
     heard: list[StaffMember] = []
 
     def hear(sender: object, staff: StaffMember, **facts: Any) -> None:
@@ -67,6 +68,7 @@ def test_joining_makes_the_person_as_promised(cast: Cast) -> None:
     staff_added.disconnect(hear)
 
     assert (user.email, user.name, user.time_zone) == ("tomas@hm.example", "Tomás A.", "Europe/Lisbon")
+    assert user.hours_style == "clock"
     assert user.check_password(PASSWORD)
     assert {held.name for held in user.roles.all()} == {STAFF, "Manager"}
     member = StaffMember.objects.get(user=user)
