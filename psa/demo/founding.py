@@ -23,6 +23,7 @@ from psa.demo.grid import fill_grids
 from psa.demo.leave import take_leave
 from psa.demo.online import connect_online_payment
 from psa.demo.policies import set_policies
+from psa.demo.reviewing import ask_and_review
 from psa.demo.rules import set_rules
 from psa.demo.story import PASSWORD, Story
 from psa.demo.timers import run_timers
@@ -87,6 +88,7 @@ def live(story: Story, calendar: Calendar) -> int:
         set_policies(stage)
         file_expenses(stage)
         bill(stage)
+        ask_and_review(stage)
         run_timers(stage)
         fill_grids(stage)
         set_rules(stage)

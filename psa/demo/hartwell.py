@@ -3,7 +3,19 @@
 from decimal import Decimal
 
 from psa.demo.hartwell_projects import PROJECTS
-from psa.demo.story import Card, Client, Company, Contact, OddDay, Person, Rate, Returned, Story
+from psa.demo.story import (
+    Asked,
+    Card,
+    Client,
+    Company,
+    Contact,
+    OddDay,
+    Person,
+    Rate,
+    Returned,
+    Reviewed,
+    Story,
+)
 
 COMPANY = Company(
     tagline="Consulting engineers",
@@ -209,6 +221,17 @@ HARTWELL = Story(
     without_notes={"sofia": 4, "wei": 1},
     returned=(
         Returned("tomas", 1, REVIEW, "Site walk belongs to Field survey, not Structural review."),
+    ),
+    asked=(
+        Asked(
+            "priya", 0, HYDRAULIC, "Is run 3 the rerun that the City asked for on Friday?",
+            "Yes, Alma wrote that zone 4 was missing. Her mail is in the project folder.",
+        ),
+        Asked("priya", 1, HYDRAULIC, "Eleven hours on one day: what was done?"),
+    ),
+    reviewed=(
+        Reviewed("Okafor HQ Fit-out"),
+        Reviewed("Ridgeline Solar Grid Study", "The last site visit is covered by the fixed fee. Please take it off."),
     ),
     invited=Person("elif", "Elif Demir", "Engineer", manager="dana"),
     books="Hartwell & Moss Engineering LLC",

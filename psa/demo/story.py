@@ -138,6 +138,25 @@ class Returned:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A line of last week that its approver has a question about; without an answer it is still open."""
+
+    person: str
+    weekday: int
+    task: str
+    question: str
+    answer: str = ""
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A project whose last draft was given into review; it waits for the lead, unless it came back with a reason."""
+
+    project: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
 class Company:
     tagline: str
     address: str
@@ -171,6 +190,8 @@ class Story:
     odd_days: tuple[OddDay, ...] = ()
     without_notes: dict[str, int] = field(default_factory=dict)
     returned: tuple[Returned, ...] = ()
+    asked: tuple[Asked, ...] = ()
+    reviewed: tuple[Reviewed, ...] = ()
     messages: dict[str, str] = field(default_factory=dict)  # on invoices, by the client's language
     invited: Person | None = None
     books: str = ""  # what its company is called in QuickBooks; empty: not connected

@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from psa.demo.story import (
+    Asked,
     Card,
     Client,
     Company,
@@ -13,6 +14,7 @@ from psa.demo.story import (
     Project,
     Rate,
     Returned,
+    Reviewed,
     Story,
     Task,
 )
@@ -173,5 +175,12 @@ STUDIO = Story(
     ),
     without_notes={"nia": 1},
     returned=(Returned("mika", 1, "Gestaltung", "The icons are for Cedar & Pine. Please move them there."),),
+    asked=(
+        Asked(
+            "joel", 2, "Portal build", "Ten and a half hours: was that the outage?",
+            "Yes, the clinic could not book from 2 pm on. The ticket is HVC-88.",
+        ),
+    ),
+    reviewed=(Reviewed("Spring catalog site"),),
     messages={"de": "Vielen Dank für Ihren Auftrag."},
 )  # fmt: skip

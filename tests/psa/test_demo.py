@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.db import connection
 from django_tenants.utils import tenant_context
 
+from approvals.models import Message
 from billing import receivables
 from billing.models import Invoice
+from billing.reviews import waiting_invoices, why_not_issue
 from billing.unbilled import unrated_entries
 from clients.models import Client
 from core.models import Mail
@@ -39,12 +41,13 @@ def test_a_firm_lives_three_months(settings) -> None:
         _check_books()
         _check_invoices()
         _check_time()
+        _check_looked_at()
         lines, bills = TimeEntry.objects.count(), Invoice.objects.count()
         assert (founded.lines, founded.invoices) == (lines, bills)
         mails = list(Mail.objects.values_list("kind", flat=True))
         assert mails.count("billing.invoice") == 1
         assert "billing.receipt" not in mails, "payments of the past mail no receipts"
-        assert len(mails) < 5, "nor does anything else flood the mailbox"
+        assert len(mails) < 8, "nor does anything else flood the mailbox"
 
     again = found_demo(TRIAL, at=NOW + timedelta(days=9))
     assert (again.is_new, again.invoices) == (False, bills)
@@ -88,6 +91,18 @@ def _check_time() -> None:
     assert not unrated_entries(TODAY).exists()
     person = User.objects.get(email="mika@fieldnote.example")
     assert person.check_password(PASSWORD)
+
+
+def _check_looked_at() -> None:
+    """A draft waits for its project's lead, and an approver's question has its answer."""
+    lead = User.objects.get(email="theo@fieldnote.example")
+    (draft,) = waiting_invoices(lead, TODAY)
+    assert draft.project.name == "Spring catalog site"
+    assert not why_not_issue(draft), "as advice only"
+    asked, answered = Message.objects.order_by("pk")
+    assert (asked.is_answer, answered.is_answer) == (False, True)
+    assert asked.at < answered.at <= NOW
+    assert TimeEntry.objects.submitted().filter(pk=asked.request.subject_id).exists()
 
 
 @pytest.mark.django_db
@@ -145,3 +160,5 @@ def test_stories_name_only_what_they_tell_of() -> None:
                 assert task.crew.keys() <= people
                 assert task.labor_code in codes
         assert story.finance in people
+        assert {asked.person for asked in story.asked} <= people
+        assert {reviewed.project for reviewed in story.reviewed} <= {each.name for each in story.projects}
