@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, lines, ready, review, rules
+from billing.views import draft, invoices, issue, lines, rates, ready, review, rules
 
 app_name = "billing"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("ready/draft/", ready.draft, name="draft-projects"),
     path("ready/drafted/<int:pk>/", ready.drafted, name="drafted"),
     path("ready/drafted/<int:pk>/undo/", ready.undo, name="undo-drafts"),
+    path("rate-cards/<int:card_id>/rates/new/", rates.add, name="rate-new"),
+    path("rate-cards/<int:card_id>/re-rate/", rates.rerate_card, name="rate-card-rerate"),
+    path("rates/<int:rule_id>/change/", rates.change, name="rate-change"),
+    path("rates/<int:rule_id>/end/", rates.end, name="rate-end"),
     path("rules/", rules.rules, name="rules"),
     path("unrated/", ready.unrated, name="unrated"),
     path("invoices/", invoices.invoices, name="invoices"),

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from django.db import transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
@@ -14,17 +15,26 @@ from core.money import format_rate
 from core.promises import promises
 from people.models import JobTitle, StaffMember, User
 from projects.access import require_manage_rates
-from projects.models import LaborCode, Project, RateCard, RateRule, Task
+from projects.models import LaborCode, Project, ProjectBase, RateCard, RateRule, Task
 from projects.opening import NameIsMissing
 from projects.promises import RateOverlaps
 
 ONE_DAY = timedelta(days=1)
 RATE_LIMIT = Decimal(10) ** 8
 RATE_PLACES = 4
+HOUR_MINUTES, DAY_MINUTES = 60, 8 * 60
 
 
 class ScopeIsUnclear(Refusal):
     sentence = "A rate card is for one client, for one project, or for the whole firm."
+
+
+class UnitIsFixed(Refusal):
+    sentence = "A card with rates keeps its unit. Add another card for rates by the other unit."
+
+
+class OneIsNamed(Refusal):
+    sentence = "A rate of a letter is for one person or for one labor code."
 
 
 class NotARate(Refusal):
@@ -40,7 +50,7 @@ class EndsBeforeStart(Refusal):
 
 
 class StartsTooEarly(Refusal):
-    sentence = "The rate that you change applies since {day}. Choose a later day."
+    sentence = "The rate that you change applies since {day}. Choose that day or a later one."
 
 
 class RateHasEnded(Refusal):
@@ -51,29 +61,43 @@ class RateIsUsed(Refusal):
     sentence = "Time was recorded at this rate, so it stays. End it instead."
 
 
+class CardFields(TypedDict, total=False):
+    """How the rates of a card count: by the hour or by a day of so many hours, and what multiplies them."""
+
+    unit: str
+    day_minutes: int | None
+    weekend_factor: Decimal | None
+    overtime_factor: Decimal | None
+    overtime_code: LaborCode | None
+
+
 def add_card(
     *,
     name: str,
     by: User | None,
     client: Client | None = None,
     project: Project | None = None,
+    letter: str = "",
     currency: str = "USD",
+    **fields: Unpack[CardFields],
 ) -> RateCard:
-    """Adds the card of a client, of a project (both in the client's currency), or of the firm in `currency`.
+    """Adds the card of a client, of a project (both in the client's currency), of a letter or of the firm.
 
-    Raises CardExists: there is one card for each; ScopeIsUnclear when both are given.
+    The firm's and a letter's are in `currency`; there is one for each currency. A day has `day_minutes`. Raises
+    CardExists: there is one card for each; ScopeIsUnclear when several are given.
     """
     if not name.strip():
         raise NameIsMissing(field="name")
-    if client is not None and project is not None:
+    if sum(map(bool, (client, project, letter))) > 1:
         raise ScopeIsUnclear(field="project")
-    card = RateCard(name=name.strip(), client=client, project=project)
+    card = RateCard(name=name.strip(), client=client, project=project, letter=letter, currency=currency)
     if project is not None:
         card.scope, card.currency = RateCard.Scope.PROJECT, project.client.currency
     elif client is not None:
         card.scope, card.currency = RateCard.Scope.CLIENT, client.currency
-    else:
-        card.scope, card.currency = RateCard.Scope.FIRM, currency
+    elif letter:
+        card.scope = RateCard.Scope.LETTER
+    _set_fields(card, fields)
     with promises(), transaction.atomic():
         require_manage_rates(by)
         card.save()
@@ -81,17 +105,55 @@ def add_card(
         return card
 
 
-def edit_card(*, card: RateCard, name: str, by: User | None) -> RateCard:
-    """Renames a card. What it is for stays, and so do the words of rates that were resolved before."""
-    if not name.strip():
+def edit_card(
+    *, card: RateCard, by: User | None, name: str | None = None, **fields: Unpack[CardFields]
+) -> RateCard:
+    """Renames a card, sets its multipliers, and, while it has no rates, its unit. What it is for stays.
+
+    Rates that were resolved before keep their amount and words. Raises UnitIsFixed.
+    """
+    if name is not None and not name.strip():
         raise NameIsMissing(field="name")
     with promises(), transaction.atomic():
         require_manage_rates(by)
         card = RateCard.objects.select_for_update().get(pk=card.pk)
         audit.acting("rate_card.edit", by=by, subject=card)
-        card.name = name.strip()
-        card.save(update_fields=["name"])
+        unit = card.unit_minutes
+        card.name = card.name if name is None else name.strip()
+        _set_fields(card, fields)
+        if card.unit_minutes != unit and card.rules.exists():
+            raise UnitIsFixed(field="unit")
+        card.save()
         return card
+
+
+def set_base(*, project: Project, source: str, letter: str, by: User | None) -> ProjectBase | None:
+    """Says which letter the project takes as its base rate; without a letter the base rate of its card decides.
+
+    Time that is recorded already keeps its rate.
+    """
+    with promises(), transaction.atomic():
+        require_manage_rates(by)
+        Project.objects.select_for_update().get(pk=project.pk)
+        audit.acting("project.set_base_rate", by=by, subject=project, source=source, letter=letter)
+        if not letter:
+            ProjectBase.objects.filter(project=project).delete()
+            return None
+        return ProjectBase.objects.update_or_create(
+            project=project, defaults={"source": source, "letter": letter}
+        )[0]
+
+
+def _set_fields(card: RateCard, fields: CardFields) -> None:
+    given = dict(fields)
+    day_minutes = given.pop("day_minutes", None)
+    for field, value in given.items():
+        setattr(card, field, value)
+    if card.overtime_factor is None:
+        card.overtime_code = None
+    if "unit" in fields:
+        by_day = card.unit == RateCard.Unit.DAY
+        card.unit_minutes = (day_minutes or DAY_MINUTES) if by_day else HOUR_MINUTES  # type: ignore[assignment]
 
 
 def add_rate(
@@ -106,7 +168,7 @@ def add_rate(
     labor_code: LaborCode | None = None,
     ends_on: date | None = None,
 ) -> RateRule:
-    """Adds a rate for an hour, for whom and what is given (nothing given: the card's base rate).
+    """Adds a rate for the card's unit, for whom and what is given (nothing given: the card's base rate).
 
     From `starts_on` through `ends_on` (the last day it applies; None: until further notice). Up to four decimals,
     nothing is rounded. Raises RateOverlaps (field starts_on) when the card has a rate for the same people and work on
@@ -127,6 +189,7 @@ def add_rate(
         # Whoever adds to the same card waits here, instead of both waiting for each other at the exclusion constraint.
         rule.card = RateCard.objects.select_for_update().get(pk=card.pk)
         _refuse_foreign_task(rule)
+        _refuse_unclear_letter(rule)
         _refuse_overlap(rule)
         rule.save()
         audit.acting("rate.add", by=by, subject=rule, card=card.pk, rate_amount=rule.rate_amount)
@@ -136,14 +199,20 @@ def add_rate(
 def change_rate_from(*, rule: RateRule, rate_amount: Decimal, starts_on: date, by: User | None) -> RateRule:
     """A new amount from a day on: ends the rate the day before and starts the new one, which ends when the old would.
 
-    Returns the new rate. Raises StartsTooEarly on or before the old one's first day, RateHasEnded after its last.
+    From its first day on it is the same rate, corrected: the audit keeps what it was. Returns the rate that applies
+    then. Raises StartsTooEarly before the old one's first day, RateHasEnded after its last.
     """
     amount = _checked(rate_amount)
     with promises(), transaction.atomic():
         require_manage_rates(by)
         rule = _locked(rule)
-        if starts_on <= rule.effective.lower:
+        if starts_on < rule.effective.lower:
             raise StartsTooEarly(day=_words(rule.effective.lower), field="starts_on")
+        if starts_on == rule.effective.lower:
+            audit.acting("rate.correct", by=by, subject=rule, rate_amount=amount)
+            rule.rate_amount = amount
+            rule.save(update_fields=["rate_amount"])
+            return rule
         _refuse_ended(rule, starts_on, "starts_on")
         new = RateRule(
             card=rule.card,
@@ -214,6 +283,13 @@ def _refuse_foreign_task(rule: RateRule) -> None:
     card, project = rule.card, rule.task.project
     if card.project_id != project.pk and card.client_id != project.client_id:
         raise TaskIsElsewhere(task=rule.task.name, field="task")
+
+
+def _refuse_unclear_letter(rule: RateRule) -> None:
+    if rule.card.scope != RateCard.Scope.LETTER:
+        return
+    if (rule.staff is None) == (rule.labor_code is None) or rule.job_title or rule.task:
+        raise OneIsNamed(field="staff")
 
 
 def _refuse_ended(rule: RateRule, day: date, field: str) -> None:

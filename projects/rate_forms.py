@@ -1,5 +1,6 @@
 """What people type about rate cards and rates."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,19 +8,77 @@ from django import forms
 from clients.countries import currency_choices
 from clients.models import Client
 from core.forms import AmountField
+from core.money import round_places
 from people.models import JobTitle, StaffMember
-from projects.forms import DateInput
-from projects.models import LaborCode, Project, RateCard, Task
+from projects.forms import DateInput, HoursField
+from projects.models import LaborCode, Project, ProjectBase, RateCard, Task
 
 
-class CardForm(forms.Form):
+class FactorField(AmountField):
+    """A multiplier such as 1.5, or None if empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(least=Decimal("0.001"), most=Decimal("99.999"), required=False, **options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        factor = super().clean(value)
+        if factor is not None and factor != round_places(factor, 3):
+            raise forms.ValidationError("A multiplier has at most three decimals.")
+        return factor
+
+
+class CardTermsForm(forms.Form):
+    """How the rates of a card count."""
+
     name = forms.CharField(max_length=80, help_text="As it is named where a rate is explained.")
+    unit = forms.ChoiceField(
+        choices=RateCard.Unit.choices, label="Rates are for", initial="HOUR", required=False
+    )
+    day_hours = HoursField(label="Hours in a day", required=False, help_text="Empty: 8.")
+    weekend_factor = FactorField(
+        label="Multiplier at the weekend", help_text="Saturday and Sunday, such as 2."
+    )
+    overtime_factor = FactorField(label="Multiplier for overtime", help_text="Such as 1.5.")
+    overtime_code = forms.ModelChoiceField(
+        LaborCode.objects.filter(is_active=True),
+        required=False,
+        empty_label="No overtime",
+        label="Overtime is recorded under",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or self.cleaned_data
+        if "day_hours" in self.fields:
+            fields["day_minutes"] = fields.pop("day_hours", None)
+        if "unit" in self.fields:
+            fields["unit"] = fields.get("unit") or RateCard.Unit.HOUR
+        if bool(fields.get("overtime_factor")) != bool(fields.get("overtime_code")):
+            name = "overtime_factor" if fields.get("overtime_code") else "overtime_code"
+            self.add_error(name, "Say the multiplier and the labor code of overtime.")
+        return fields
+
+
+class EditCardForm(CardTermsForm):
+    def __init__(self, *args: Any, card: RateCard, **options: Any) -> None:
+        names = ("name", "unit", "weekend_factor", "overtime_factor", "overtime_code")
+        options.setdefault(
+            "initial",
+            {name: getattr(card, name) for name in names}
+            | {"day_hours": card.unit_minutes if card.is_by_day else None},
+        )
+        super().__init__(*args, **options)
+        if card.rules.exists():
+            del self.fields["unit"], self.fields["day_hours"]
+
+
+class CardForm(CardTermsForm):
     scope = forms.ChoiceField(choices=RateCard.Scope.choices, label="For", initial="CLIENT")
     client = forms.ModelChoiceField(Client.objects.active(), required=False, empty_label="Choose a client")
     project = forms.ModelChoiceField(Project.objects.none(), required=False, empty_label="Choose a project")
+    letter = forms.ChoiceField(choices=[("", "Choose a letter"), *RateCard.Letter.choices], required=False)
     currency = forms.ChoiceField(initial="USD")
 
-    NEEDS = {"CLIENT": "client", "PROJECT": "project"}  # noqa: RUF012
+    NEEDS = {"CLIENT": "client", "PROJECT": "project", "LETTER": "letter"}  # noqa: RUF012
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -28,20 +87,25 @@ class CardForm(forms.Form):
         self.fields["currency"].required = False
 
     def clean(self) -> dict[str, Any]:
-        fields = super().clean() or self.cleaned_data
+        fields = super().clean()
         scope = fields.pop("scope", "")
         needed = self.NEEDS.get(scope)
         if needed and not fields.get(needed) and needed not in self.errors:
             self.add_error(needed, f"Choose the {needed}.")
-        for name in ("client", "project"):
+        for name, empty in (("client", None), ("project", None), ("letter", "")):
             if name != needed:
-                fields[name] = None
+                fields[name] = empty
         fields["currency"] = fields.get("currency") or "USD"
         return fields
 
 
-class CardNameForm(forms.Form):
-    name = forms.CharField(max_length=80)
+class BaseForm(forms.Form):
+    """Which letter a project takes as its base rate."""
+
+    source = forms.ChoiceField(choices=ProjectBase.Source.choices, label="Whose rate", initial="STAFF")
+    letter = forms.ChoiceField(
+        choices=[("", "None: the base rate of its card"), *RateCard.Letter.choices], required=False
+    )
 
 
 class RateForm(forms.Form):
@@ -68,10 +132,14 @@ class RateForm(forms.Form):
             self.fields["task"].queryset = tasks  # type: ignore[attr-defined]
         else:
             del self.fields["task"]
+        if card.scope == RateCard.Scope.LETTER:
+            del self.fields["job_title"]
+        if card.is_by_day:
+            self.fields["rate_amount"].label = "Rate for a day"
 
 
 class ChangeRateForm(forms.Form):
-    rate_amount = AmountField(label="New rate for an hour")
+    rate_amount = AmountField(label="New rate")
     starts_on = forms.DateField(widget=DateInput(), label="From")
 
 

@@ -1,20 +1,31 @@
 """Rate cards and their rates."""
 
 from datetime import date
-from typing import Any, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
+from pydantic import Field
 
 from core.api import Amount, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
 from people.guards import guarded
-from projects.access import MANAGE_RATES, VIEW_RATES, cards_visible_to
-from projects.carding import add_card, add_rate, change_rate_from, edit_card, end_rate, remove_rate
-from projects.models import RateCard, RateRule
-from projects.rate_forms import CardForm, CardNameForm, ChangeRateForm, EndRateForm, RateForm
+from projects.access import MANAGE_RATES, VIEW_RATES, cards_visible_to, visible_to
+from projects.carding import (
+    add_card,
+    add_rate,
+    change_rate_from,
+    edit_card,
+    end_rate,
+    remove_rate,
+    set_base,
+)
+from projects.models import Project, ProjectBase, RateCard, RateRule
+from projects.rate_forms import BaseForm, CardForm, ChangeRateForm, EditCardForm, EndRateForm, RateForm
 
 routes = Routes("projects")
+DayMinutes = Annotated[int, Field(ge=60, le=1440)]
 
 
 class CardRow(Row):
@@ -24,20 +35,55 @@ class CardRow(Row):
     currency: str
     client_id: int | None
     project_id: int | None
+    letter: str
+    unit: str
+    unit_minutes: int
+    weekend_factor: Decimal | None
+    overtime_factor: Decimal | None
+    overtime_code_id: int | None
 
 
-class CardWish(Wish):
-    """`client_id` with the scope CLIENT, `project_id` with PROJECT; `currency` counts for the firm's card."""
+class CardTerms(Wish):
+    """`day_minutes` counts for the unit DAY (480 when left out); the unit is fixed once the card has rates.
+
+    Saturdays and Sundays, and work under the labor code of overtime, are multiplied; the higher one counts, once.
+    """
+
+    unit: Literal["HOUR", "DAY"] = "HOUR"
+    day_minutes: DayMinutes | None = None
+    weekend_factor: WishedAmount | None = None
+    overtime_factor: WishedAmount | None = None
+    overtime_code_id: Id | None = None
+
+
+class CardWish(CardTerms):
+    """`client_id` with the scope CLIENT, `project_id` with PROJECT, `letter` (A to E) with LETTER.
+
+    `currency` counts for the cards of the firm and of letters.
+    """
 
     name: str
-    scope: Literal["FIRM", "CLIENT", "PROJECT"]
+    scope: Literal["FIRM", "CLIENT", "PROJECT", "LETTER"]
     client_id: Id | None = None
     project_id: Id | None = None
+    letter: Literal["", "A", "B", "C", "D", "E"] = ""
     currency: str = "USD"
 
 
-class CardNameWish(Wish):
-    name: str
+class CardChange(CardTerms):
+    name: str = ""
+
+
+class BaseRow(Row):
+    """The letter that a project takes as its base rate, of the person or of the labor code; empty: none."""
+
+    source: str
+    letter: str
+
+
+class BaseWish(Wish):
+    source: Literal["STAFF", "LABOR_CODE"] = "STAFF"
+    letter: Literal["", "A", "B", "C", "D", "E"]
 
 
 class RateRow(Row):
@@ -83,8 +129,8 @@ def list_rate_cards(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
 @routes.write("/rate-cards", CardRow, status=201)
 @guarded(MANAGE_RATES)
 def create_rate_card(request: HttpRequest, wish: CardWish) -> RateCard:
-    """Adds the card of the firm, of a client, or of a project."""
-    return add_card(by=request.user, **cleaned(CardForm, wish))
+    """Adds the card of the firm, of a client, of a project, or of a letter."""
+    return add_card(by=request.user, **cleaned(CardForm, _hours(wish)))
 
 
 @routes.read("/rate-cards/{int:card_id}", CardRow)
@@ -96,9 +142,26 @@ def show_rate_card(request: HttpRequest, card_id: int) -> RateCard:
 
 @routes.write("/rate-cards/{int:card_id}", CardRow, method="PATCH")
 @guarded(MANAGE_RATES)
-def rename_rate_card(request: HttpRequest, card_id: int, wish: CardNameWish) -> RateCard:
-    """Gives the card another name."""
-    return edit_card(card=_card(request, card_id), by=request.user, **cleaned(CardNameForm, wish))
+def change_rate_card(request: HttpRequest, card_id: int, wish: CardChange) -> RateCard:
+    """Changes what is given: name, multipliers, and, while the card has no rates, its unit."""
+    card = _card(request, card_id)
+    return edit_card(card=card, by=request.user, **cleaned(EditCardForm, _hours(wish), card=card))
+
+
+@routes.read("/projects/{int:project_id}/base-rate", BaseRow)
+@guarded(VIEW_RATES, MANAGE_RATES)
+def show_base_rate(request: HttpRequest, project_id: int) -> dict[str, str]:
+    """Which letter the project takes as its base rate."""
+    return _base(get_object_or_404(visible_to(request.user), pk=project_id))
+
+
+@routes.write("/projects/{int:project_id}/base-rate", BaseRow, method="PUT")
+@guarded(MANAGE_RATES)
+def put_base_rate(request: HttpRequest, project_id: int, wish: BaseWish) -> dict[str, str]:
+    """Sets it; an empty letter leaves the base rate of the project's card. Time recorded keeps its rate."""
+    project = get_object_or_404(visible_to(request.user), pk=project_id)
+    set_base(project=project, by=request.user, **cleaned(BaseForm, wish))
+    return _base(project)
 
 
 @routes.read("/rate-cards/{int:card_id}/rates", Listing[RateRow])
@@ -114,7 +177,7 @@ def list_rates(
 @routes.write("/rate-cards/{int:card_id}/rates", RateRow, status=201)
 @guarded(MANAGE_RATES)
 def create_rate(request: HttpRequest, card_id: int, wish: RateWish) -> RateRule:
-    """Adds a rate for an hour. Time that is recorded already keeps its rate."""
+    """Adds a rate for the card's unit. Time that is recorded keeps its rate until it is re-rated."""
     card = _card(request, card_id)
     return add_rate(card=card, by=request.user, **cleaned(RateForm, wish, card=card))
 
@@ -146,6 +209,20 @@ def finish_rate(request: HttpRequest, rate_id: int, wish: LastDayWish) -> RateRu
 def delete_rate(request: HttpRequest, rate_id: int) -> None:
     """Removes a rate that no time was recorded at."""
     remove_rate(rule=_rate(request, rate_id), by=request.user)
+
+
+def _base(project: Project) -> dict[str, str]:
+    base = ProjectBase.objects.filter(project=project).first()
+    return {"source": base.source if base else "", "letter": base.letter if base else ""}
+
+
+def _hours(wish: CardTerms) -> dict[str, Any]:
+    """The form reads hours; a day of whole minutes comes back as it was."""
+    given = wish.model_dump(exclude_unset=True)
+    if "day_minutes" in given:
+        minutes = given.pop("day_minutes")
+        given["day_hours"] = None if minutes is None else f"{Decimal(minutes) / 60:f}"
+    return given
 
 
 def _card(request: HttpRequest, card_id: int) -> RateCard:

@@ -8,10 +8,11 @@ from core.clock import today
 from core.pages import dialog_done, page, refusals_into, toast
 from people.access import has_right
 from people.guards import guarded
-from projects.access import MANAGE_RATES, VIEW_RATES, cards_visible_to
-from projects.carding import add_card, edit_card
+from projects.access import MANAGE_RATES, VIEW_RATES, cards_visible_to, visible_to
+from projects.carding import add_card, edit_card, set_base
 from projects.cards import card_list, card_rates
-from projects.rate_forms import CardForm, CardNameForm
+from projects.models import ProjectBase
+from projects.rate_forms import BaseForm, CardForm, EditCardForm
 
 
 @guarded(VIEW_RATES, MANAGE_RATES)
@@ -57,14 +58,31 @@ def rate_card(request: HttpRequest, card_id: int) -> HttpResponse:
 
 @guarded(MANAGE_RATES)
 @require_http_methods(["GET", "HEAD", "POST"])
-def rename(request: HttpRequest, card_id: int) -> HttpResponse:
-    """Gives the card another name."""
+def edit(request: HttpRequest, card_id: int) -> HttpResponse:
+    """Another name, other multipliers, and, while it has no rates, another unit."""
     card = get_object_or_404(cards_visible_to(request.user), pk=card_id)
-    form = CardNameForm(request.POST if request.method == "POST" else None, initial={"name": card.name})
+    form = EditCardForm(request.POST if request.method == "POST" else None, card=card)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_card(card=card, by=request.user, **form.cleaned_data)
-            toast(request, "The card is renamed.")
+            toast(request, "The card is saved.")
             return dialog_done("rates-changed")
     context = {"form": form, "card": card, "action": request.path}
-    return page(request, "projects/rate_card_name.html", context, status=422 if form.errors else 200)
+    return page(request, "projects/rate_card_edit.html", context, status=422 if form.errors else 200)
+
+
+@guarded(MANAGE_RATES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def base(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Which letter a project takes as its base rate."""
+    project = get_object_or_404(visible_to(request.user), pk=project_id)
+    now = ProjectBase.objects.filter(project=project).first()
+    known = {"source": now.source, "letter": now.letter} if now else None
+    form = BaseForm(request.POST if request.method == "POST" else None, initial=known)
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            set_base(project=project, by=request.user, **form.cleaned_data)
+            toast(request, "The base rate is saved.")
+            return dialog_done("team-changed")
+    context = {"form": form, "project": project, "action": request.path}
+    return page(request, "projects/base_rate.html", context, status=422 if form.errors else 200)

@@ -111,7 +111,13 @@ def test_changing_from_a_day_ends_one_and_starts_the_other(cast: Cast, senior: R
     with pytest.raises(RateHasEnded, match="30 Jun 2026"):
         change_rate_from(rule=senior, rate_amount=Decimal(1), starts_on=date(2026, 8, 1), by=cast.finance)
     with pytest.raises(StartsTooEarly, match="1 Jul 2026"):
-        change_rate_from(rule=new, rate_amount=Decimal(1), starts_on=JULY, by=cast.finance)
+        change_rate_from(rule=new, rate_amount=Decimal(1), starts_on=date(2026, 6, 30), by=cast.finance)
+
+
+def test_a_rate_is_corrected_from_its_first_day(cast: Cast, senior: RateRule) -> None:
+    same = change_rate_from(rule=senior, rate_amount=Decimal("195"), starts_on=JANUARY, by=cast.finance)
+    assert (same.pk, same.rate_amount, same.starts_on) == (senior.pk, 195, JANUARY)
+    assert Change.objects.get(table_name="projects_raterule").action.verb == "rate.correct"
 
 
 def test_a_change_inside_ends_when_the_old_one_would(cast: Cast, senior: RateRule) -> None:

@@ -35,7 +35,7 @@ def test_the_card_shows_now_upcoming_and_past(cast: Cast, web, senior: RateRule)
 
 def test_an_overlap_stands_at_the_date_and_keeps_what_was_typed(cast: Cast, web, senior: RateRule) -> None:
     posted = {"job_title": senior.job_title_id, "rate_amount": "200.50", "starts_on": "2026-07-01"}
-    url = f"/projects/rate-cards/{cast.card.pk}/rates/new/"
+    url = f"/billing/rate-cards/{cast.card.pk}/rates/new/"
     answer = web(cast.finance).post(url, posted, headers=HTMX)
     assert answer.status_code == 422
     assert 'id="id_starts_on_error"' in answer.text
@@ -47,7 +47,7 @@ def test_an_overlap_stands_at_the_date_and_keeps_what_was_typed(cast: Cast, web,
 def test_adding_changing_ending_removing(cast: Cast, web, senior: RateRule) -> None:
     finance = web(cast.finance)
     added = finance.post(
-        f"/projects/rate-cards/{cast.card.pk}/rates/new/",
+        f"/billing/rate-cards/{cast.card.pk}/rates/new/",
         {"staff": cast.member.staff_member.pk, "rate_amount": "0", "starts_on": "2026-07-01"},
         headers=HTMX,
     )
@@ -55,9 +55,9 @@ def test_adding_changing_ending_removing(cast: Cast, web, senior: RateRule) -> N
     free = RateRule.objects.get(staff=cast.member.staff_member)
     assert free.rate_amount == 0
     changed = {"rate_amount": "205", "starts_on": "2027-01-01"}
-    assert finance.post(f"/projects/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 204
-    assert finance.post(f"/projects/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 422
-    ended = finance.post(f"/projects/rates/{free.pk}/end/", {"ends_on": "2026-06-01"}, headers=HTMX)
+    assert finance.post(f"/billing/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 204
+    assert finance.post(f"/billing/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 422
+    ended = finance.post(f"/billing/rates/{free.pk}/end/", {"ends_on": "2026-06-01"}, headers=HTMX)
     assert 'id="id_ends_on_error"' in ended.text
     assert finance.post(f"/projects/rates/{free.pk}/remove/", headers=HTMX).status_code == 204
     assert not RateRule.objects.filter(pk=free.pk).exists()
@@ -82,7 +82,7 @@ def test_a_used_rate_is_not_removed(cast: Cast, web, senior: RateRule) -> None:
 @pytest.mark.parametrize("amount", ["", "-5", "1,5", "0.00001", "999999999"])
 def test_what_is_no_rate(cast: Cast, web, amount: str) -> None:
     posted = {"rate_amount": amount, "starts_on": "2026-07-01"}
-    answer = web(cast.finance).post(f"/projects/rate-cards/{cast.card.pk}/rates/new/", posted, headers=HTMX)
+    answer = web(cast.finance).post(f"/billing/rate-cards/{cast.card.pk}/rates/new/", posted, headers=HTMX)
     assert answer.status_code == 422
     assert 'id="id_rate_amount_error"' in answer.text
 
@@ -98,16 +98,17 @@ def test_a_new_card_asks_for_whom(cast: Cast, web) -> None:
     again = finance.post("/projects/rate-cards/new/", {**posted, "name": "Twice"})
     assert again.status_code == 422
     assert "already has a rate card" in again.text
-    assert finance.post(f"/projects/rate-cards/{card.pk}/name/", {"name": "Larkspur"}).status_code == 204
+    assert finance.post(f"/projects/rate-cards/{card.pk}/edit/", {"name": "Larkspur"}).status_code == 204
     assert "Larkspur" in finance.get("/projects/rate-cards/").text
 
 
 def test_who_sees_and_who_changes_rates(cast: Cast, web, senior: RateRule) -> None:
     for user in (cast.member, cast.manager):
-        for path in ("", "new/", f"{cast.card.pk}/", f"{cast.card.pk}/rates/new/"):
+        assert web(user).get(f"/billing/rate-cards/{cast.card.pk}/rates/new/").status_code == 403
+        for path in ("", "new/", f"{cast.card.pk}/"):
             assert web(user).get(f"/projects/rate-cards/{path}").status_code == 403
-        for step in ("change", "end", "remove"):
-            assert web(user).post(f"/projects/rates/{senior.pk}/{step}/").status_code == 403
+        for step in ("billing/rates/{}/change/", "billing/rates/{}/end/", "projects/rates/{}/remove/"):
+            assert web(user).post(f"/{step.format(senior.pk)}").status_code == 403
 
 
 def test_a_card_of_a_project_that_one_may_not_see_is_not_there(cast: Cast, web) -> None:
