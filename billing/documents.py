@@ -39,29 +39,29 @@ def build_content(
         # Where nothing is said, it is an invoice.
         **({"kind": invoice.kind} if invoice.kind != Invoice.Kind.INVOICE else {}),
         "number": number,
-        "issued_on": _day(issued_on),
-        "due_on": _day(due_on),
+        "issued_on": day_text(issued_on),
+        "due_on": day_text(due_on),
         "terms": invoice.terms.name if invoice.terms else "",
         "po_number": invoice.po_number,
         "currency": invoice.currency,
         "language": invoice.client.language,
         "title": invoice.title,
-        "period": [_day(invoice.period_first_on), _day(invoice.period_last_on)],
+        "period": [day_text(invoice.period_first_on), day_text(invoice.period_last_on)],
         "message": invoice.message,
-        "firm": _firm(invoice.entity),
-        "client": _client(invoice.client),
+        "firm": firm_content(invoice.entity),
+        "client": client_content(invoice.client),
         "groups": _groups(rows),
-        "subtotal": _text(invoice.subtotal_amount),
+        "subtotal": text_of(invoice.subtotal_amount),
         "taxes": [
             {
                 "name": tax.name,
-                "rate_percent": _text(tax.rate_percent),
-                "base": _text(tax.base_amount),
-                "amount": _text(tax.amount),
+                "rate_percent": text_of(tax.rate_percent),
+                "base": text_of(tax.base_amount),
+                "amount": text_of(tax.amount),
             }
             for tax in taxes
         ],
-        "total": _text(invoice.total_amount),
+        "total": text_of(invoice.total_amount),
         "appendix": _appendix(invoice, rows) if has_appendix else [],
     }
 
@@ -72,7 +72,8 @@ def digest(content: Content) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def _firm(entity: LegalEntity) -> Content:
+def firm_content(entity: LegalEntity) -> Content:
+    """Who issues a document, as it is called now."""
     return {
         "name": entity.name,
         "tagline": entity.tagline,
@@ -88,7 +89,8 @@ def _firm(entity: LegalEntity) -> Content:
     }
 
 
-def _client(client: Client) -> Content:
+def client_content(client: Client) -> Content:
+    """To whom a document goes, as it is called now."""
     return {"name": client.billing_name, "address": client.billing_address, "tax_number": client.tax_number}
 
 
@@ -98,7 +100,7 @@ def _groups(lines: Iterable[InvoiceLine]) -> list[Content]:
         if not groups or groups[-1]["name"] != line.group:
             groups.append({"name": line.group, "amount": "0", "lines": []})
         group = groups[-1]
-        group["amount"] = _text(Decimal(group["amount"]) + line.amount)
+        group["amount"] = text_of(Decimal(group["amount"]) + line.amount)
         group["lines"].append(_line(line))
     return groups
 
@@ -111,8 +113,8 @@ def _line(line: InvoiceLine) -> Content:
         "line_id": line.pk,
         "description": line.description,
         "minutes": (line.minutes or None) if line.work_key else None,
-        "rate": None if is_adjusted or line.rate_amount is None else _text(line.rate_amount),
-        "amount": _text(line.amount),
+        "rate": None if is_adjusted or line.rate_amount is None else text_of(line.rate_amount),
+        "amount": text_of(line.amount),
     }
 
 
@@ -141,16 +143,16 @@ def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Conten
         "group": line.group,
         "description": line.description,
         "minutes": line.minutes,
-        "amount": _text(line.amount),
+        "amount": text_of(line.amount),
         "entries": [
             {
-                "day": _day(row.entry.worked_on),
+                "day": day_text(row.entry.worked_on),
                 "person": row.entry.staff.name,
                 "note": row.entry.note,
                 "minutes": row.minutes,
                 "rate": None if is_adjusted else _rate(row, currency),
                 "rate_source": row.rate_source,
-                "amount": _text(amount),
+                "amount": text_of(amount),
             }
             for row, amount in zip(rows, amounts, strict=True)
         ],
@@ -161,13 +163,14 @@ def _rate(row: BilledTime, currency: str) -> str | None:
     """The rate, where hours × rate is the amount: of an entry that was cut at a cap it is not always."""
     if row.rate_amount is None or amount_of(row.minutes, row.rate_amount, currency) != row.amount:
         return None
-    return _text(row.rate_amount)
+    return text_of(row.rate_amount)
 
 
-def _text(value: Decimal) -> str:
+def text_of(value: Decimal) -> str:
     """190.0000 is "190", so that the same value is always the same text."""
     return f"{value.normalize():f}"
 
 
-def _day(value: date | None) -> str | None:
+def day_text(value: date | None) -> str | None:
+    """The ISO text of a day."""
     return value.isoformat() if value else None

@@ -6,6 +6,8 @@ from django.dispatch import Signal
 invoice_issued = Signal()
 invoice_sent = Signal()
 invoice_voided = Signal()
+# invoice, at: less is due, by a credit or a write-off
+invoice_settled = Signal()
 # payment, invoice, at
 payment_processing = Signal()
 payment_received = Signal()

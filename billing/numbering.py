@@ -1,5 +1,6 @@
 """Numbers of invoices: without gaps, never given twice, taken last."""
 
+import re
 from datetime import date
 
 from django.db import connection, transaction
@@ -13,6 +14,8 @@ PREFIXES = {
     NumberSeries.Series.CREDIT: "credit_prefix",
     NumberSeries.Series.RETAINER: "retainer_prefix",
 }
+
+PLACE = re.compile(r"\{(prefix|year|yy|month|number)\}")
 
 # The counter's row stays locked until the issuing transaction ends, so the next number waits for this one's fate.
 _TAKE = """
@@ -28,10 +31,38 @@ def take_number(*, entity: LegalEntity, on: date, series: str = NumberSeries.Ser
     Call it last, after all checks: whoever waits for the lock waits for the whole rest of the transaction, and a
     rollback gives the number back.
     """
-    prefix = BillingRules.objects.values_list(PREFIXES[NumberSeries.Series(series)], flat=True).get(pk=1)
+    rules = BillingRules.objects.get(pk=1)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("take_number belongs inside the issuing transaction")
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [entity.pk, series, on.year])
         (number,) = cursor.fetchone()
-    return f"{prefix}-{on.year}-{number:04d}"
+    return format_number(
+        rules.number_pattern,
+        prefix=getattr(rules, PREFIXES[NumberSeries.Series(series)]),
+        on=on,
+        number=number,
+    )
+
+
+def format_number(pattern: str, *, prefix: str, on: date, number: int) -> str:
+    """The pattern with its places filled: {prefix}, {year}, {yy}, {month}, {number} with at least four digits."""
+    filled = {
+        "prefix": prefix,
+        "year": f"{on.year}",
+        "yy": f"{on.year % 100:02d}",
+        "month": f"{on.month:02d}",
+        "number": f"{number:04d}",
+    }
+    return PLACE.sub(lambda match: filled[match[1]], pattern)
+
+
+def why_not_a_pattern(pattern: str) -> str:
+    """What is wrong with a pattern, in words; empty when nothing is. Numbers of kinds and years must differ."""
+    rest = PLACE.sub("", pattern)
+    if not re.fullmatch(r"[A-Za-z0-9/._-]*", rest):
+        return "Use letters, digits, - / . _ and {prefix}, {year}, {yy}, {month}, {number}."
+    places = PLACE.findall(pattern)
+    if places.count("number") != 1 or places.count("prefix") != 1 or not {"year", "yy"} & set(places):
+        return "A pattern needs {prefix}, {number} and {year} or {yy}: counters begin anew each year."
+    return ""

@@ -14,6 +14,8 @@ from core.minutes import hours
 from core.money import format_amount, format_number, format_rate, places
 
 MOST_RATE_PLACES = 4
+CREDIT = "CREDIT"
+DEPOSIT = "DEPOSIT"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Paper:
     sections: list[PaperSection]
     number: str
     remittance: list[str]
+    # What kind of document it is: Invoice, Credit memo, Deposit request.
+    kind: str
 
     @property
     def mark(self) -> str:
@@ -148,7 +152,7 @@ def paper_of(content: Content) -> Paper:
     firm, client = content["firm"], content["client"]
     groups = [_group(group, to) for group in content["groups"]]
     due = to.day(content["due_on"])
-    total = gettext("Total due %(day)s") % {"day": due} if due else gettext("Total due")
+    is_credit = content.get("kind") == CREDIT
     return Paper(
         language=content["language"],
         size="a4" if firm["paper"] == "A4" else "letter",
@@ -164,17 +168,33 @@ def paper_of(content: Content) -> Paper:
         groups=groups,
         subtotal=to.amount(content["subtotal"]),
         taxes=[PaperTax(_tax_name(tax, to), to.amount(tax["amount"])) for tax in content["taxes"]],
-        total_label=total,
+        total_label=_total_label(is_credit, due),
         total=to.money(content["total"]),
         sections=[_section(section, to) for section in content["appendix"]],
         number=content["number"],
-        remittance=_lines(firm["remittance"]),
+        # A credit memo asks for nothing.
+        remittance=[] if is_credit else _lines(firm["remittance"]),
+        kind=_kind(content),
     )
 
 
+def _kind(content: Content) -> str:
+    if content.get("kind") == CREDIT:
+        return gettext("Credit memo")
+    return gettext("Deposit request") if content.get("kind") == DEPOSIT else gettext("Invoice")
+
+
+def _total_label(is_credit: bool, due: str) -> str:
+    if is_credit:
+        return gettext("Total credited")
+    return gettext("Total due %(day)s") % {"day": due} if due else gettext("Total due")
+
+
 def _facts(content: Content, to: Setter, due: str) -> list[tuple[str, str]]:
+    number = content["number"] or gettext("number on issue")
     facts = [
-        (gettext("Invoice"), content["number"] or gettext("number on issue")),
+        (_kind(content), number),
+        (gettext("Invoice"), content.get("invoice_number", "")),
         (gettext("Date"), to.day(content["issued_on"])),
         (gettext("Due"), due),
         (gettext("Terms"), content["terms"]),

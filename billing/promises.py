@@ -125,3 +125,45 @@ promises.register(
     field="anchor_day",
 )
 promises.register("billing_schedule_period_once", "This period of the schedule was run already.")
+
+
+class CreditedTooMuch(Conflict):
+    """Somebody credited the same line in this moment."""
+
+    sentence = "Somebody credited this invoice meanwhile, and less of it is left. Load the page again."
+
+
+class CreditNeverChanges(Conflict):
+    """An issued credit memo is a document."""
+
+    sentence = "This credit memo is issued and never changes. Void it and draft it again."
+
+
+promises.register("billing_credited_within_billed", CreditedTooMuch)
+promises.register(
+    "billing_credit_line_once", "Each line of the invoice can be credited once on a credit memo."
+)
+promises.register("billing_credit_line_not_zero", "Credit more than nothing of a line.")
+promises.register("billing_credit_never_changes", CreditNeverChanges)
+promises.register(
+    "billing_credit_adds_up", "The lines do not add up to the credit. Save it again, then issue it."
+)
+promises.register("billing_credit_number_once", "This number is taken already. Nothing was issued.")
+promises.register(
+    "billing_void_credit_is_unused", "This credit memo is applied or refunded. Take it off first."
+)
+promises.register(
+    "billing_released_within_billed", "More hours would go back than were billed. Load the page again."
+)
+promises.register(
+    "billing_applied_within_credit",
+    "Less is left of this credit than that. Load the page again to see what is left.",
+)
+promises.register("billing_settlement_never_changes", "What is applied stays as it is; take it off instead.")
+promises.register("billing_credit_applied_positive", "Apply more than nothing.")
+promises.register("billing_write_off_positive", "Write off more than nothing.")
+promises.register("billing_write_off_has_reason", "Say why this is written off.", field="reason")
+promises.register("billing_refund_positive", "Refund more than nothing.")
+promises.register(
+    "billing_prefixes_differ", "Each kind of document needs a prefix of its own.", field="credit_prefix"
+)

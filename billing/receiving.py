@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from billing.access import RECORD_PAYMENTS
+from billing.applying import post_application
 from billing.balance import balance_of
+from billing.credit_balance import first_day_of_invoice
 from billing.events import payment_failed, payment_processing, payment_received
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
@@ -129,8 +131,7 @@ def record_payment(
             intended_invoice=invoice,
             recorded_by_name=by.name if by else "",
         )
-        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
-        _post(payment, invoice, applied=amount, by=by)
+        _settle(payment, invoice, amount, by)
         payment_received.send(sender=Payment, payment=payment, invoice=invoice, at=at)
     return payment
 
@@ -176,10 +177,34 @@ def _apply(payment: Payment, invoice: Invoice) -> None:
     """Reserves or pays as much of the invoice as is open; the rest of a received payment is credit."""
     open_amount = balance_of(invoice).payable if invoice.state == Invoice.State.ISSUED else ZERO
     applied = min(payment.amount, open_amount)
-    if applied > 0:
-        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=applied)
     if payment.state == State.SUCCEEDED:
-        _post(payment, invoice, applied=applied, by=None)
+        _settle(payment, invoice, applied, by=None)
+    elif applied > 0:
+        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=applied)
+
+
+def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None) -> None:
+    """Posts a received payment and pays `amount` of the invoice with it.
+
+    Money that came before the invoice's day is the client's credit until then: receivables never know an invoice that
+    is not there yet. A deposit request is no receivable, so it does not matter there.
+    """
+    received_on = payment.received_on
+    assert received_on is not None
+    begins_on = first_open_day(first_day_of_invoice(invoice, received_on))
+    if amount <= 0 or begins_on == received_on or invoice.kind == Invoice.Kind.DEPOSIT:
+        if amount > 0:
+            PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
+        _post(payment, invoice, applied=amount, by=by)
+        return
+    _post(payment, invoice, applied=ZERO, by=by)
+    PaymentApplication.objects.create(
+        payment=payment,
+        invoice=invoice,
+        amount=amount,
+        applied_on=begins_on,
+        entry=post_application(invoice, amount, "Payment", by, begins_on),
+    )
 
 
 def _post(payment: Payment, invoice: Invoice, *, applied: Decimal, by: User | None) -> None:

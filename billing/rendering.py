@@ -9,7 +9,7 @@ from django.utils import translation
 
 from billing.documents import Content
 from billing.models import Invoice, InvoiceDocument
-from billing.paper import paper_of
+from billing.paper import CREDIT, DEPOSIT, paper_of
 from billing.recipients import pay_link
 from core.errors import Refusal
 from core.files import PDF, clean_name, store
@@ -66,9 +66,10 @@ def pay_url_of(invoice: Invoice) -> str:
 
 
 def file_name(content: Content) -> str:
-    """Firm_Invoice_HM-2026-0418.pdf"""
+    """Firm_Invoice_HM-2026-0418.pdf, Firm_Credit-memo_CM-2026-0001.pdf"""
+    kind = {CREDIT: "Credit-memo", DEPOSIT: "Deposit-request"}.get(content.get("kind", ""), "Invoice")
     firm = "-".join(content["firm"]["name"].replace("&", " ").replace(".", " ").replace(",", " ").split())
-    return clean_name(f"{firm}_Invoice_{content['number']}.pdf")
+    return clean_name(f"{firm}_{kind}_{content['number']}.pdf")
 
 
 def deliver(row: OutboxRow) -> dict[str, Any]:

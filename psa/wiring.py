@@ -18,6 +18,7 @@ from billing import batching, closing_checkouts, ports, receipts, rendering
 from billing import telling as review_notices
 from billing.events import (
     invoice_issued,
+    invoice_settled,
     invoice_voided,
     payment_failed,
     payment_processing,
@@ -113,7 +114,7 @@ account_connected.connect(vendors.bind_account, dispatch_uid="bind-account")
 payment_received.connect(receipts.send_receipt, dispatch_uid="receipt")
 payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
 outbox.bind(closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back)
-for fact in (payment_received, payment_processing, retainer_drawn, invoice_voided):
+for fact in (payment_received, payment_processing, invoice_settled, retainer_drawn, invoice_voided):
     fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
 
 # QuickBooks: its messages come through the same inbox, a job pulls its lists, the outbox carries what is posted.

@@ -9,12 +9,11 @@ from django.db import transaction
 
 from billing.drafting import draft_invoice
 from billing.models import BilledTime, Invoice, Payment, PaymentApplication
-from billing.voiding import HasPayments, NotIssued, ReasonIsMissing, void_invoice
+from billing.voiding import HasPayments, NotIssued, PeriodIsClosed, ReasonIsMissing, void_invoice
 from core.errors import NotAllowed, Refusal
 from core.promises import promises
 from ledger.balances import trial_balance
 from ledger.closing import close_through
-from ledger.promises import BooksAreClosed
 from tests.billing.test_issuing import issue
 from tests.billing.work import THROUGH, drafted
 from tests.cast import TODAY, Cast
@@ -51,7 +50,7 @@ def test_what_is_refused(cast: Cast) -> None:
     with pytest.raises(NotIssued):
         void(cast, drafted(cast, 30))
     close_through(on=TODAY, by=cast.finance)
-    with pytest.raises(BooksAreClosed):
+    with pytest.raises(PeriodIsClosed, match="Credit it instead"):
         void(cast, invoice)
     assert Invoice.objects.get(pk=invoice.pk).state == "ISSUED"
 

@@ -1,0 +1,294 @@
+"""Drafting credit memos: against the lines of an issued invoice, or free. A draft reserves what it credits."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+
+from billing.access import DRAFT_INVOICES
+from billing.credit_lines import CreditIsWrong, LineWish, Planned, lines_left, plan
+from billing.credit_totals import Carried, add_up_credit
+from billing.drafting import tax_rates
+from billing.models import (
+    CreditedTime,
+    CreditLine,
+    CreditMemo,
+    CreditTax,
+    Invoice,
+    InvoiceTax,
+)
+from billing.totals import Taxable, TaxRate, Totals, add_up
+from clients.models import Client
+from core import audit
+from core.errors import Conflict, Refusal
+from core.money import ZERO, round_amount
+from core.promises import promises
+from people.access import require
+from people.models import LegalEntity, User
+from projects.models import Project
+
+
+class ReasonIsMissing(Refusal):
+    """A credit memo needs a reason."""
+
+    sentence = "Say why this is credited."
+
+
+class NothingToCredit(Refusal):
+    """No line was named."""
+
+    sentence = "Credit at least one line."
+
+
+class OnlyIssuedIsCredited(Refusal):
+    """A draft is changed instead, a void invoice asks for nothing."""
+
+    sentence = "Only an issued invoice can be credited."
+
+
+class CreditIsIssued(Conflict):
+    """An issued credit memo is a document."""
+
+    sentence = "This credit memo is issued and never changes. Void it instead."
+
+
+class CreditChanged(Conflict):
+    """Somebody else saved the draft first."""
+
+    sentence = "Somebody else changed this credit memo meanwhile. Load it again; nothing was saved."
+
+
+@dataclass(frozen=True)
+class FreeLine:
+    """A line that credits no line of an invoice; the amount is in the client's favor."""
+
+    description: str
+    amount: Decimal
+    is_taxable: bool = True
+    project: Project | None = None
+
+
+def draft_credit(
+    *,
+    invoice: Invoice,
+    lines: Sequence[LineWish],
+    reason: str,
+    by: User | None,
+    message: str = "",
+    free: Sequence[FreeLine] = (),
+) -> CreditMemo:
+    """A draft against an issued invoice. `free` lines are taxed at its rates too.
+
+    Raises NotAllowed, OnlyIssuedIsCredited, NothingToCredit, CreditIsWrong, ReasonIsMissing.
+    """
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        invoice = lock_invoice(invoice)
+        credit = CreditMemo(
+            entity_id=invoice.entity_id,
+            client=invoice.client,
+            invoice=invoice,
+            currency=invoice.currency,
+            title=invoice.title,
+            message=message.strip(),
+            reason=_reason(reason),
+            drafted_by=by,
+        )
+        credit.save()
+        with audit.acting("credit.draft", by=by, subject=credit, why=credit.reason, invoice=invoice.pk):
+            _write(credit, lines, free)
+    return credit
+
+
+def draft_free_credit(
+    *,
+    client: Client,
+    title: str,
+    lines: Sequence[FreeLine],
+    reason: str,
+    by: User | None,
+    message: str = "",
+) -> CreditMemo:
+    """A draft for a client without an invoice, taxed by the client's tax code of today.
+
+    Raises NotAllowed, NothingToCredit, CreditIsWrong, ReasonIsMissing.
+    """
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        credit = CreditMemo(
+            entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+            client=client,
+            currency=client.currency,
+            title=(title.strip() or "Credit")[:160],
+            message=message.strip(),
+            reason=_reason(reason),
+            drafted_by=by,
+        )
+        credit.save()
+        with audit.acting("credit.draft", by=by, subject=credit, why=credit.reason):
+            _write(credit, (), lines)
+    return credit
+
+
+def edit_credit(
+    *,
+    credit: CreditMemo,
+    by: User | None,
+    version: int | None = None,
+    lines: Sequence[LineWish] = (),
+    free: Sequence[FreeLine] = (),
+    reason: str | None = None,
+    message: str | None = None,
+) -> CreditMemo:
+    """Writes the lines of a draft anew. Raises NotAllowed, CreditIsIssued, CreditChanged, as draft_credit."""
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        if credit.invoice is not None:
+            lock_invoice(credit.invoice)
+        draft = lock_credit(credit, version=version)
+        with audit.acting("credit.edit", by=by, subject=draft):
+            draft.reason = draft.reason if reason is None else _reason(reason)
+            draft.message = draft.message if message is None else message.strip()
+            draft.lines.all().delete()
+            draft.taxes.all().delete()
+            _write(draft, lines, free)
+    return draft
+
+
+def delete_credit(*, credit: CreditMemo, by: User | None) -> None:
+    """Deletes a draft: what it reserved may be credited again. Raises NotAllowed, CreditIsIssued."""
+    require(by, DRAFT_INVOICES)
+    with promises(), transaction.atomic():
+        draft = lock_credit(credit)
+        with audit.acting("credit.delete", by=by, subject=draft):
+            draft.delete()
+
+
+def lock_invoice(invoice: Invoice) -> Invoice:
+    """The issued invoice, locked: credits of it wait for each other. Raises OnlyIssuedIsCredited."""
+    locked = (
+        Invoice.objects.select_for_update(of=("self",)).select_related("client__tax_code").get(pk=invoice.pk)
+    )
+    if locked.state != Invoice.State.ISSUED or locked.kind != Invoice.Kind.INVOICE:
+        raise OnlyIssuedIsCredited
+    return locked
+
+
+def lock_credit(credit: CreditMemo, *, version: int | None = None) -> CreditMemo:
+    """The draft, locked. Raises CreditIsIssued, CreditChanged."""
+    related = ("client__tax_code", "entity", "invoice")
+    draft = CreditMemo.objects.select_for_update(of=("self",)).select_related(*related).get(pk=credit.pk)
+    if draft.state != CreditMemo.State.DRAFT:
+        raise CreditIsIssued
+    if version is not None and version != draft.version:
+        raise CreditChanged
+    return draft
+
+
+def _reason(reason: str) -> str:
+    words = reason.strip()[:300]
+    if not words:
+        raise ReasonIsMissing(field="reason")
+    return words
+
+
+def _write(credit: CreditMemo, lines: Sequence[LineWish], free: Sequence[FreeLine]) -> None:
+    """Writes lines, minutes that go back, taxes and totals of a draft."""
+    planned = _planned(credit, lines)
+    rows = [
+        CreditLine(
+            credit=credit,
+            line=each.line,
+            project=each.line.project,
+            description=each.line.description,
+            minutes=each.minutes,
+            amount=each.amount,
+            is_taxable=each.line.is_taxable,
+            returns_work=each.returns_work,
+            position=position,
+        )
+        for position, each in enumerate(planned, start=1)
+    ]
+    rows += [_free(credit, each, position) for position, each in enumerate(free, start=len(rows) + 1)]
+    if not rows:
+        raise NothingToCredit(field="lines")
+    CreditLine.objects.bulk_create(rows)
+    CreditedTime.objects.bulk_create(
+        CreditedTime(credit_line=row, billed_id=billed_id, minutes=minutes)
+        for row, each in zip(rows, planned, strict=False)
+        for billed_id, minutes in each.released.items()
+    )
+    write_totals(credit, rows)
+
+
+def _planned(credit: CreditMemo, wishes: Iterable[LineWish]) -> list[Planned]:
+    if credit.invoice is None:
+        return []
+    left = {each.line.pk: each for each in lines_left(credit.invoice, besides=credit)}
+    planned = []
+    for wish in wishes:
+        if wish.line_id not in left:
+            raise CreditIsWrong("This line is not on the invoice, or is named twice.", field="lines")
+        planned.append(plan(wish, left.pop(wish.line_id), credit.currency))
+    return planned
+
+
+def _free(credit: CreditMemo, line: FreeLine, position: int) -> CreditLine:
+    amount = round_amount(line.amount, credit.currency)
+    if not line.description.strip() or amount <= 0:
+        raise CreditIsWrong("Say what is credited, and an amount above zero.", field="lines")
+    return CreditLine(
+        credit=credit,
+        project=line.project,
+        description=line.description.strip()[:300],
+        amount=amount,
+        is_taxable=line.is_taxable,
+        position=position,
+    )
+
+
+def write_totals(credit: CreditMemo, lines: Sequence[CreditLine]) -> None:
+    """Adds a draft up with its taxes, and raises its version. Raises CreditIsWrong when nothing is left to credit."""
+    totals = totals_of(credit, lines)
+    if totals.total_amount <= 0:
+        raise CreditIsWrong("The credit is not above zero.", field="lines")
+    CreditTax.objects.bulk_create(
+        CreditTax(
+            credit=credit,
+            tax_code_id=tax.rate.tax_code_id,
+            name=tax.rate.name,
+            rate_percent=tax.rate.rate_percent,
+            base_amount=tax.base_amount,
+            amount=tax.amount,
+        )
+        for tax in totals.taxes
+    )
+    credit.subtotal_amount = totals.subtotal_amount
+    credit.tax_amount = totals.tax_amount
+    credit.total_amount = totals.total_amount
+    credit.version += 1
+    credit.save()
+
+
+def totals_of(credit: CreditMemo, lines: Sequence[CreditLine]) -> Totals:
+    """What the lines come to: at the invoice's rates less what went back before; free ones at the client's rates."""
+    taxables = [Taxable(line.amount, line.is_taxable) for line in lines]
+    if credit.invoice is None:
+        return add_up(taxables, tax_rates(credit.client), credit.currency)
+    others = CreditTax.objects.filter(credit__invoice=credit.invoice).exclude(credit=credit)
+    sums = others.exclude(credit__state=CreditMemo.State.VOID).order_by().values_list("tax_code")
+    back = {pk: (base, amount) for pk, base, amount in sums.annotate(
+        base=Sum("base_amount"), sum=Sum("amount")
+    )}  # fmt: skip
+    carried = [
+        Carried(
+            TaxRate(tax.tax_code_id, tax.name, tax.rate_percent),
+            tax.base_amount,
+            tax.amount,
+            *back.get(tax.tax_code_id, (ZERO, ZERO)),
+        )
+        for tax in InvoiceTax.objects.filter(invoice=credit.invoice)
+    ]
+    return add_up_credit(taxables, carried, credit.currency)

@@ -1,0 +1,90 @@
+"""Issuing anew: the invoice is voided, or credited where it cannot be, and the same work stands on a new draft."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from billing import billable
+from billing.access import ISSUE_INVOICES
+from billing.credit_lines import HUNDRED, LineWish
+from billing.crediting import draft_credit
+from billing.drafting import BILLED
+from billing.editing import add_up_anew
+from billing.issuing_credits import issue_credit
+from billing.models import BilledTime, CreditMemo, Invoice, InvoiceLine
+from billing.voiding import HasCredits, credited_by, is_in_closed_period, void_invoice
+from core import audit
+from core.copying import copy_rows
+from core.promises import promises
+from people.access import require
+from people.models import User
+from timesheets.models import TimeEntry
+
+# What a new draft takes over. Number, dates, sending and state begin anew.
+KEPT = (
+    "entity", "client", "project", "currency", "title", "period_first_on", "period_last_on", "terms", "po_number",
+    "message", "detail",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reissued:
+    """The new draft; and the credit memo, where the invoice could not be voided."""
+
+    draft: Invoice
+    credit: CreditMemo | None
+
+
+def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at: datetime) -> Reissued:
+    """Takes an invoice back and drafts the same lines, amounts and hours again, in one transaction.
+
+    It is voided; in a closed period it is credited whole from the day `on`. Raises as void_invoice; HasCredits when a
+    part of it is credited already.
+    """
+    require(by, ISSUE_INVOICES)
+    with promises(), transaction.atomic():
+        billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice, billed__is_live=True))
+        locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
+        rows = list(BilledTime.objects.filter(line__invoice=locked, is_live=True).values())
+        credit = None
+        with audit.acting("invoice.reissue", by=by, subject=locked, why=reason):
+            if is_in_closed_period(locked) and locked.state == Invoice.State.ISSUED:
+                credit = _credit_all(locked, reason=reason, by=by, on=on, at=at)
+            else:
+                void_invoice(invoice=locked, reason=reason, by=by, on=on, at=at)
+            draft = _copy(locked, rows, by)
+        with audit.acting("invoice.draft", by=by, subject=draft, instead_of=locked.number):
+            add_up_anew(draft)
+    return Reissued(draft, credit)
+
+
+def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at: datetime) -> CreditMemo:
+    if number := credited_by(invoice):
+        raise HasCredits(number=number)
+    lines = InvoiceLine.objects.filter(invoice=invoice).exclude(amount=0).values_list("pk", flat=True)
+    wishes = [LineWish(pk, percent=HUNDRED, returns_work=True) for pk in lines]
+    credit = draft_credit(invoice=invoice, lines=wishes, reason=reason, by=by)
+    return issue_credit(credit=credit, by=by, on=max(on, invoice.issued_on or on), at=at)
+
+
+def _copy(invoice: Invoice, rows: list[dict[str, Any]], by: User | None) -> Invoice:
+    """The same lines and the same hours at the same amounts, on a draft. Three statements."""
+    draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)
+    draft.save()
+    lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice)}
+    copies = {pk: InvoiceLine(**_values(line) | {"invoice": draft}) for pk, line in lines.items()}
+    InvoiceLine.objects.bulk_create(copies.values())
+    copy_rows(
+        BilledTime._meta.db_table,
+        BILLED,
+        ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in BILLED] for row in rows),
+    )
+    return draft
+
+
+def _values(line: models.Model) -> dict[str, Any]:
+    """All that the line holds, but its key."""
+    names = (field.attname for field in line._meta.concrete_fields if not field.primary_key)
+    return {name: getattr(line, name) for name in names if name != "invoice_id"}
