@@ -4,12 +4,13 @@ statements."""
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 
-from billing.models import BilledMilestone, BilledTime, Invoice, InvoiceLine
-from billing.pricing.terms import MilestoneTerms, SoFar, TaskAgreement, Terms, Used
+from billing.models import BilledMilestone, BilledTime, CreditLine, CreditMemo, Invoice, InvoiceLine
+from billing.pricing.terms import UNUSED, MilestoneTerms, SoFar, TaskAgreement, Terms, Used
 from core.money import ZERO
 from projects.models import ContractLine, Milestone, TaskTerms
 
@@ -36,7 +37,7 @@ def read_contracts(
     """The contract lines of the projects. What stands on the invoice `besides` does not count as billed.
 
     With `is_locking`, lines on which it matters what was billed before are locked first, in the order of their ids, so
-    that nobody bills on them meanwhile. One statement where all lines are hours at their rates, ten at most.
+    that nobody bills on them meanwhile. One statement where all lines are hours at their rates, eleven at most.
     """
     rows = ContractLine.objects.filter(project__in=project_ids).order_by("project_id", "position")
     found = _terms(rows)
@@ -59,7 +60,7 @@ COLUMNS = (
 
 
 def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
-    rows = list(lines.values(*COLUMNS, "project__client__currency"))
+    rows = list(lines.values(*COLUMNS, "project__client__currency", "project__po_amount"))
     milestones = _milestones([row["id"] for row in rows if row["method"] in IN_MILESTONES])
     tasks = _tasks(
         [
@@ -71,12 +72,17 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
     return [
         Terms(
             currency=row.pop("project__client__currency"),
+            cap_amount=_cap(row.pop("cap_amount"), row.pop("project__po_amount"), row["cap_scope"]),
             milestones=tuple(milestones.get(row["id"], ())),
             tasks=tasks.get(row["id"], {}),
             **row,
         )
         for row in rows
     ]
+
+
+def _cap(own: Decimal | None, order: Decimal | None, scope: str) -> Decimal | None:
+    return order if scope == ContractLine.CapScope.PO else own
 
 
 def _milestones(line_ids: list[int]) -> dict[int, list[MilestoneTerms]]:
@@ -114,48 +120,55 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
         return {}
     by_task = _by_task(contract, besides)
     milestones = _billed_milestones([terms.id for terms in contract if terms.milestones], besides)
-    totals = {
-        terms.id: Used(
-            sum((used.amount for used in by_task.get(terms.id, {}).values()), ZERO),
-            sum(used.minutes for used in by_task.get(terms.id, {}).values()),
-        )
-        for terms in contract
-    }
+    totals = {terms.id: reduce(Used.plus, by_task.get(terms.id, {}).values(), UNUSED) for terms in contract}
     orders: dict[int, Used] = {}
     for terms in contract:
         if terms.cap_scope == ContractLine.CapScope.PO:
-            before, own = orders.get(terms.project_id, Used()), totals[terms.id]
-            orders[terms.project_id] = Used(before.amount + own.amount, before.minutes + own.minutes)
+            orders[terms.project_id] = orders.get(terms.project_id, UNUSED).plus(totals[terms.id])
     return {
         terms.id: SoFar(
             totals[terms.id],
             {task: used for task, used in by_task.get(terms.id, {}).items() if task},
             milestones.get(terms.id, {}),
-            orders.get(terms.project_id, Used()),
+            orders.get(terms.project_id, UNUSED),
         )
         for terms in contract
     }
 
 
 def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, Used]]:
-    """Money and minutes by contract line and task; the task 0 is what is of none."""
+    """Money and minutes by contract line and task, less what credit memos gave back; the task 0 is what is of none."""
     ids = [terms.id for terms in contract]
     lines = InvoiceLine.objects.filter(contract_line__in=ids, invoice__state__in=LIVE)
+    credited = CreditLine.objects.filter(
+        line__contract_line__in=ids,
+        line__invoice__state=Invoice.State.ISSUED,
+        credit__state=CreditMemo.State.ISSUED,
+        returns_work=True,
+    )
     time = BilledTime.objects.filter(line__contract_line__in=ids, is_live=True)
     if besides is not None:
         lines, time = lines.exclude(invoice=besides), time.exclude(line__invoice=besides)
     found: dict[int, dict[int, Used]] = {}
-    for row in _sums(lines, "contract_line", "task", "amount"):
-        found.setdefault(row[0], {})[row[1] or 0] = Used(row[2], 0)
+
+    def add(line: int, task: int | None, used: Used) -> None:
+        tasks = found.setdefault(line, {})
+        tasks[task or 0] = tasks.get(task or 0, UNUSED).plus(used)
+
+    for line, task, amount, computed in _sums(lines, "contract_line", "task", "amount", "computed_amount"):
+        add(line, task, Used(amount, 0, computed))
+    for line, task, amount in _sums(credited, "line__contract_line", "line__task", "amount"):
+        add(line, task, Used(-amount, 0, -amount))
     if any(terms.cap_scope for terms in contract):
-        for line, task, minutes in _sums(time, "line__contract_line", "line__task", "minutes"):
-            tasks = found.setdefault(line, {})
-            tasks[task or 0] = tasks.get(task or 0, Used())._replace(minutes=minutes)
+        left = F("minutes") - F("released_minutes")
+        for line, task, minutes in _sums(time, "line__contract_line", "line__task", left):
+            add(line, task, Used(ZERO, minutes))
     return found
 
 
-def _sums(rows: QuerySet[Any], line: str, task: str, column: str) -> Any:
-    return rows.order_by().values_list(line, task).annotate(sum=Sum(column))
+def _sums(rows: QuerySet[Any], line: str, task: str, *values: Any) -> Any:
+    sums = {f"sum_{number}": Sum(value) for number, value in enumerate(values)}
+    return rows.order_by().values_list(line, task).annotate(**sums)
 
 
 def _billed_milestones(line_ids: list[int], besides: int | None) -> dict[int, dict[int, Decimal]]:

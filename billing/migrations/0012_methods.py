@@ -58,7 +58,8 @@ DROP TRIGGER billing_billedmilestone_no_truncate ON billing_billedmilestone;
 )
 
 # Whoever bills on such a line locks it first, so the sums are those of everybody. A soft cap only warns, and work by
-# percent complete may pass its fee: both are no promise. A fee counts as computed: a write-up is somebody's word.
+# percent complete may pass its fee: both are no promise. A fee counts as computed: a write-up is somebody's word. What
+# a credit memo gives back may be billed again.
 AGREED = """
 CREATE FUNCTION billing_check_agreed(checked bigint[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -74,9 +75,14 @@ BEGIN
     FROM projects_contractline agreed
     JOIN billing_invoiceline line ON line.contract_line_id = agreed.id
     JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <> 'VOID'
+    LEFT JOIN LATERAL (
+        SELECT sum(gone.amount) AS amount
+        FROM billing_creditline gone JOIN billing_creditmemo credit ON credit.id = gone.credit_id
+        WHERE gone.line_id = line.id AND gone.returns_work AND credit.state = 'ISSUED'
+    ) credited ON true
     WHERE agreed.id = ANY (checked) AND agreed.method = 'FIXED_FEE'
     GROUP BY agreed.id
-    HAVING sum(line.computed_amount) > agreed.fee_amount
+    HAVING sum(line.computed_amount - coalesce(credited.amount, 0)) > agreed.fee_amount
     LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'more than the fee of contract line % would be billed', wrong.id
@@ -89,9 +95,15 @@ BEGIN
     JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <> 'VOID'
     LEFT JOIN projects_taskterms terms ON agreed.cap_scope = 'TASK'
         AND terms.contract_line_id = agreed.id AND terms.task_id = line.task_id
+    LEFT JOIN LATERAL (
+        SELECT sum(gone.amount) AS amount
+        FROM billing_creditline gone JOIN billing_creditmemo credit ON credit.id = gone.credit_id
+        WHERE gone.line_id = line.id AND gone.returns_work AND credit.state = 'ISSUED'
+    ) credited ON true
     WHERE agreed.id = ANY (checked) AND agreed.cap_scope IN ('LINE', 'TASK') AND agreed.excess <> 'SOFT'
     GROUP BY agreed.id, terms.id
-    HAVING sum(line.amount) > CASE agreed.cap_scope WHEN 'LINE' THEN agreed.cap_amount ELSE terms.cap_amount END
+    HAVING sum(line.amount - coalesce(credited.amount, 0))
+        > CASE agreed.cap_scope WHEN 'LINE' THEN agreed.cap_amount ELSE terms.cap_amount END
     LIMIT 1;
     IF NOT FOUND AND EXISTS (
         SELECT 1 FROM projects_contractline WHERE id = ANY (checked) AND cap_scope = 'PO' AND excess <> 'SOFT'
@@ -101,9 +113,14 @@ BEGIN
         JOIN projects_contractline agreed ON agreed.project_id = project.id AND agreed.cap_scope = 'PO'
         JOIN billing_invoiceline line ON line.contract_line_id = agreed.id
         JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <> 'VOID'
+        LEFT JOIN LATERAL (
+            SELECT sum(gone.amount) AS amount
+            FROM billing_creditline gone JOIN billing_creditmemo credit ON credit.id = gone.credit_id
+            WHERE gone.line_id = line.id AND gone.returns_work AND credit.state = 'ISSUED'
+        ) credited ON true
         WHERE project.id IN (SELECT project_id FROM projects_contractline WHERE id = ANY (checked))
         GROUP BY project.id
-        HAVING sum(line.amount) > project.po_amount
+        HAVING sum(line.amount - coalesce(credited.amount, 0)) > project.po_amount
         LIMIT 1;
     END IF;
     IF FOUND THEN

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from billing.pricing import time_and_materials
-from billing.pricing.terms import NOTHING_YET, SoFar, Terms, Used
+from billing.pricing import capped, fee_by_task, fixed_fee, milestones, percent_complete, time_and_materials
+from billing.pricing.terms import NOTHING_YET, UNUSED, SoFar, Terms, Used
 from billing.pricing.work import Priced, Work
 from projects.models import ContractLine
 
@@ -25,7 +25,16 @@ class Method(Protocol):
 
 METHODS: Mapping[str, Method] = {
     ContractLine.Method.TIME_AND_MATERIALS: time_and_materials.charges,
+    ContractLine.Method.FIXED_FEE: fixed_fee.charges,
+    ContractLine.Method.FIXED_FEE_BY_TASK: fee_by_task.charges,
+    ContractLine.Method.PERCENT_COMPLETE: percent_complete.charges,
+    ContractLine.Method.MILESTONE: milestones.charges,
 }
+
+
+def method_of(terms: Terms) -> Method:
+    """The module that prices the line: a cap on hours is a method of its own."""
+    return capped.charges if terms.is_driven_by_hours and terms.cap_scope else METHODS[terms.method]
 
 
 def price(
@@ -44,21 +53,17 @@ def price(
     for piece in work:
         by_line.setdefault(piece.contract_line_id, []).append(piece)
     found = Priced()
-    ordered = Used()
+    ordered = UNUSED
     for terms in contract:
         pieces = by_line.get(terms.id, [])
         if not pieces and terms.is_driven_by_hours:
             continue
         before = so_far.get(terms.id, NOTHING_YET)
         if terms.cap_scope == ContractLine.CapScope.PO:
-            before = replace(before, order=_plus(before.order, ordered))
-        charged = METHODS[terms.method](terms, before, pieces, on, through)
+            before = replace(before, order=before.order.plus(ordered))
+        charged = method_of(terms)(terms, before, pieces, on, through)
         if terms.cap_scope == ContractLine.CapScope.PO:
             minutes = sum(piece.work.minutes for piece in charged.pieces)
-            ordered = _plus(ordered, Used(charged.amount, minutes))
+            ordered = ordered.plus(Used(charged.amount, minutes))
         found.add(charged)
     return found
-
-
-def _plus(one: Used, other: Used) -> Used:
-    return Used(one.amount + other.amount, one.minutes + other.minutes)

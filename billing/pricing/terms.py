@@ -11,10 +11,21 @@ from projects.models import ContractLine
 
 
 class Used(NamedTuple):
-    """Money and entry minutes on live lines: drafts and issued invoices; void ones do not count."""
+    """Money and entry minutes on live lines: drafts and issued invoices; void ones do not count.
+
+    `computed_amount` is the money before anybody wrote a line up or down: a write-down is not billed later.
+    """
 
     amount: Decimal = ZERO
     minutes: int = 0
+    computed_amount: Decimal = ZERO
+
+    def plus(self, other: "Used") -> "Used":
+        return Used(
+            self.amount + other.amount,
+            self.minutes + other.minutes,
+            self.computed_amount + other.computed_amount,
+        )
 
 
 UNUSED = Used()

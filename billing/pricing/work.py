@@ -77,16 +77,21 @@ class PricedLine:
 
 @dataclass
 class Priced:
-    """What a contract line, or all of a project, comes to; what is held back; what people must know."""
+    """What a contract line, or all of a project, comes to; what is held back; what people must know.
+
+    `reasons` say why nothing came of a line, for those who ask.
+    """
 
     lines: list[PricedLine] = field(default_factory=list)
     held: list[HeldWork] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
 
     def add(self, other: "Priced") -> None:
         self.lines += other.lines
         self.held += other.held
         self.notices += other.notices
+        self.reasons += other.reasons
 
     @property
     def amount(self) -> Decimal:

@@ -1,0 +1,136 @@
+"""Time and materials with a cap, in money or in hours, for the contract line, each task, or the purchase order.
+
+`billed now = min(what the work comes to, cap - billed to date)`: work is taken in the order of its days, and the entry
+that crosses the cap is split. Its billed part is exactly what is left of the cap and takes as many whole minutes as
+that pays for; the excess is worth the rest of the entry, so that both add up to it. An entry of which not one minute
+fits is not split.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from billing.pricing.terms import UNUSED, SoFar, Terms
+from billing.pricing.time_and_materials import amount_of, lines, worth
+from billing.pricing.work import HeldWork, Priced, PricedLine, PricedWork, Work
+from core.minutes import format_decimal
+from core.money import ZERO, format_amount
+from projects.models import ContractLine
+
+Excess = ContractLine.Excess
+Scope = ContractLine.CapScope
+
+
+@dataclass
+class Room:
+    """What is left under one cap; None is no limit. Once work was left out, nothing later slips in."""
+
+    amount: Decimal | None
+    minutes: int | None
+    words: str
+    is_full: bool = False
+
+    def take(self, piece: Work, currency: str) -> PricedWork:
+        """The part of the piece that fits, perhaps none of it (zero minutes)."""
+        rate = piece.rate_amount or ZERO
+        minutes = 0 if self.is_full else piece.minutes
+        if self.minutes is not None:
+            minutes = min(minutes, self.minutes)
+        amount = amount_of(minutes, rate, currency)
+        if self.amount is not None and amount > self.amount:
+            minutes = int(self.amount * 60 // rate)
+            amount = self.amount if minutes else ZERO
+        self.is_full = self.is_full or minutes < piece.minutes
+        if self.amount is not None:
+            self.amount -= amount
+        if self.minutes is not None:
+            self.minutes -= minutes
+        return PricedWork(piece._replace(minutes=minutes), amount)
+
+
+@dataclass
+class Split:
+    """Work within the cap, and above it with what it would come to."""
+
+    within: list[PricedWork] = field(default_factory=list)
+    above: list[HeldWork] = field(default_factory=list)
+
+    @property
+    def above_amount(self) -> Decimal:
+        return sum((each.amount for each in self.above), ZERO)
+
+
+def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date) -> Priced:
+    """What fits under the cap is billed; the excess is held, written off, or billed with a warning."""
+    split = _split(terms, so_far, work)
+    if not split.above:
+        return Priced(lines(terms, split.within))
+    money = format_amount(split.above_amount, terms.currency)
+    reason = split.above[0].reason
+    if terms.excess == Excess.SOFT:
+        everything = [PricedWork(piece, worth(piece, terms.currency)) for piece in work]
+        return Priced(lines(terms, everything), notices=[f"{money} of {terms.name} is {_small(reason)}"])
+    found = Priced(lines(terms, split.within))
+    if terms.excess == Excess.WRITE_OFF:
+        found.lines.append(_written_off(terms, split.above))
+        found.notices.append(f"{money} of {terms.name} is {_small(reason)} It is written off.")
+    else:
+        found.held = split.above
+    if terms.excess == Excess.CHANGE_ORDER:
+        found.notices.append(f"A change order of {money} would raise the cap of {terms.name} for it.")
+    return found
+
+
+def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
+    rooms: dict[int, Room] = {}
+    found = Split()
+    for piece in sorted(work, key=lambda piece: (piece.worked_on, piece.entry_id)):
+        pool = piece.task_id if terms.cap_scope == Scope.TASK else 0
+        if pool not in rooms:
+            rooms[pool] = _room(terms, so_far, pool)
+        taken = rooms[pool].take(piece, terms.currency)
+        if taken.work.minutes:
+            found.within.append(taken)
+        if taken.work.minutes < piece.minutes:
+            left = piece._replace(minutes=piece.minutes - taken.work.minutes)
+            rest = worth(piece, terms.currency) - taken.amount
+            found.above.append(HeldWork(left, rest, f"Above the cap of {rooms[pool].words}."))
+    return found
+
+
+def _room(terms: Terms, so_far: SoFar, task_id: int) -> Room:
+    amount, minutes, used = terms.cap_amount, terms.cap_minutes, so_far.used
+    what = terms.name
+    if terms.cap_scope == Scope.PO:
+        minutes, used, what = None, so_far.order, "the purchase order"
+    elif terms.cap_scope == Scope.TASK:
+        agreed = terms.tasks.get(task_id)
+        amount, minutes = (agreed.cap_amount, agreed.cap_minutes) if agreed else (None, None)
+        used = so_far.by_task.get(task_id, UNUSED)
+        what = agreed.task_name if agreed else ""
+    parts = [] if amount is None else [format_amount(amount, terms.currency)]
+    if minutes is not None:
+        parts.append(f"{format_decimal(minutes)} h")
+    return Room(
+        None if amount is None else max(amount - used.amount, ZERO),
+        None if minutes is None else max(minutes - used.minutes, 0),
+        f"{' or '.join(parts)} of {what}",
+    )
+
+
+def _written_off(terms: Terms, above: Sequence[HeldWork]) -> PricedLine:
+    """The hours leave work in progress on a line that comes to nothing."""
+    return PricedLine(
+        key=f"above{terms.id}",
+        contract_line_id=terms.id,
+        project_id=terms.project_id,
+        group="",
+        description=f"{terms.name}, above the cap",
+        rate_amount=None,
+        pieces=[PricedWork(each.work, ZERO) for each in above],
+    )
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
