@@ -100,7 +100,7 @@ class Found:
 WORK = (
     "pk", "project_id", contract_line(), "task_id", "task__name", "task__position", "staff_id", "staff__name",
     "staff__job_title_id", Coalesce("staff__job_title__name", Value("")), "worked_on", "remaining_minutes",
-    "rate_amount", "rate_source",
+    "rate_amount", "rate_source", "rate_minutes",
 )  # fmt: skip
 
 

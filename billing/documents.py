@@ -20,6 +20,7 @@ from people.models import LegalEntity
 Content = dict[str, Any]
 
 LAYOUT = 1
+HOUR_MINUTES = 60
 
 
 def build_content(
@@ -113,9 +114,20 @@ def _line(line: InvoiceLine) -> Content:
         "line_id": line.pk,
         "description": line.description,
         "minutes": (line.minutes or None) if line.work_key else None,
+<<<<<<< ours
         "rate": None if is_adjusted or line.rate_amount is None else text_of(line.rate_amount),
         "amount": text_of(line.amount),
+=======
+        "rate": None if is_adjusted or line.rate_amount is None else _text(line.rate_amount),
+        "amount": _text(line.amount),
+        **_unit(line),
+>>>>>>> theirs
     }
+
+
+def _unit(line: InvoiceLine) -> Content:
+    """What the rate is the price of, where that is not an hour."""
+    return {} if line.rate_minutes == HOUR_MINUTES else {"unit_minutes": line.rate_minutes}
 
 
 def _appendix(invoice: Invoice, lines: list[InvoiceLine]) -> list[Content]:
@@ -143,14 +155,19 @@ def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Conten
         "group": line.group,
         "description": line.description,
         "minutes": line.minutes,
+<<<<<<< ours
         "amount": text_of(line.amount),
+=======
+        "amount": _text(line.amount),
+        **_unit(line),
+>>>>>>> theirs
         "entries": [
             {
                 "day": day_text(row.entry.worked_on),
                 "person": row.entry.staff.name,
                 "note": row.entry.note,
                 "minutes": row.minutes,
-                "rate": None if is_adjusted else _rate(row, currency),
+                "rate": None if is_adjusted else _rate(row, currency, line.rate_minutes),
                 "rate_source": row.rate_source,
                 "amount": text_of(amount),
             }
@@ -159,9 +176,9 @@ def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Conten
     }
 
 
-def _rate(row: BilledTime, currency: str) -> str | None:
-    """The rate, where hours × rate is the amount: of an entry that was cut at a cap it is not always."""
-    if row.rate_amount is None or amount_of(row.minutes, row.rate_amount, currency) != row.amount:
+def _rate(row: BilledTime, currency: str, per: int) -> str | None:
+    """The rate, where hours × rate is the amount: not always of an entry that was rounded, or cut at a cap."""
+    if row.rate_amount is None or amount_of(row.minutes, row.rate_amount, currency, per) != row.amount:
         return None
     return text_of(row.rate_amount)
 

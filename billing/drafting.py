@@ -194,7 +194,7 @@ def bill_time(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     rows = (
         (work.entry_id, line.pk, work.minutes, work.rate_amount, work.rate_source, amount, True)
         for line, priced in lines
-        for work, amount in priced.pieces
+        for work, amount, _ in priced.pieces
     )
     copy_rows(BilledTime._meta.db_table, BILLED, rows)
 
@@ -274,6 +274,7 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
         description=priced.description,
         minutes=priced.minutes,
         rate_amount=priced.rate_amount,
+        rate_minutes=priced.rate_minutes,
         computed_amount=priced.amount,
         amount=priced.amount,
         position=position,

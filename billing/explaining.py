@@ -91,7 +91,10 @@ def why(line: InvoiceLine) -> Why:
             (PersonShare(name, minutes, amount) for name, (minutes, amount) in people.items()),
             key=lambda share: -share.amount,
         ),
-        sum((amount_of(row.minutes, row.rate_amount or ZERO, currency) for row in rows), ZERO),
+        sum(
+            (amount_of(row.minutes, row.rate_amount or ZERO, currency, line.rate_minutes) for row in rows),
+            ZERO,
+        ),
     )
 
 

@@ -125,6 +125,14 @@ class Setter:
     def hours(self, minutes: int | None) -> str:
         return "" if minutes is None else format_number(hours(minutes), 2, self.locale)
 
+    def quantity(self, minutes: int | None, content: Content) -> str:
+        """Hours; or days, where the rate is for a day: 1.00 day, 2.50 days."""
+        unit = content.get("unit_minutes")
+        if minutes is None or unit is None:
+            return self.hours(minutes)
+        days = Decimal(minutes) / unit
+        return f"{format_number(days, 2, self.locale)} {gettext('day') if days == 1 else gettext('days')}"
+
     def percent(self, text: str) -> str:
         rate = Decimal(text)
         own = max(-int(rate.normalize().as_tuple().exponent), 0)
@@ -211,7 +219,7 @@ def _group(group: Content, to: Setter) -> PaperGroup:
             PaperLine(
                 line["line_id"],
                 line["description"],
-                to.hours(line["minutes"]),
+                to.quantity(line["minutes"], line),
                 to.rate(line["rate"]),
                 to.amount(line["amount"]),
             )
@@ -224,14 +232,14 @@ def _section(section: Content, to: Setter) -> PaperSection:
     title = ", ".join(part for part in (section["group"], section["description"]) if part)
     return PaperSection(
         title,
-        to.hours(section["minutes"]),
+        to.quantity(section["minutes"], section),
         to.amount(section["amount"]),
         [
             PaperEntry(
                 to.day(entry["day"]),
                 entry["person"],
                 entry["note"],
-                to.hours(entry["minutes"]),
+                to.quantity(entry["minutes"], section),
                 to.rate(entry["rate"]),
                 to.amount(entry["amount"]),
             )

@@ -111,7 +111,7 @@ def _compare(
     if now is None:
         why = held.get(row.entry_id) or _why_gone(row.entry, invoice)
         return _change(row, None, None, None, why)
-    line, (work, amount) = now
+    line, (work, amount, _) = now
     if (work.minutes, work.rate_amount, amount, line.key) == (row.minutes, row.rate_amount, row.amount, key):
         return None
     if work.minutes != row.minutes:
@@ -121,7 +121,7 @@ def _compare(
     elif line.key != key:
         reason = "Moves to another line"
     else:
-        reason = "Has another share of the fee"
+        reason = "Has another share of the fee" if line.fee_amount is not None else "Rounded differently"
     return _change(row, work.minutes, work.rate_amount, amount, reason)
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, ExpressionWrapper, F, Min, Q, Sum, Value, When
+from django.db.models import Case, DecimalField, ExpressionWrapper, F, Min, Q, Sum, When
 from django.db.models.functions import Round
 
 from billing import billable
@@ -112,7 +112,9 @@ def unrated_entries(through: date) -> Any:
 
 def rounded_amount() -> Round:
     """Each entry's remaining minutes at its rate, rounded once to its currency: the database's twin of core.money."""
-    exact = ExpressionWrapper(F("rate_amount") * F("remaining_minutes") / Value(60), output_field=WIDE)
+    exact = ExpressionWrapper(
+        F("rate_amount") * F("remaining_minutes") / F("rate_minutes"), output_field=WIDE
+    )
     digits = Case(
         When(project__client__currency__in=NO_PLACES, then=0),
         When(project__client__currency__in=THREE_PLACES, then=3),

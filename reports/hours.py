@@ -24,7 +24,7 @@ SELECT work.project_id, project.name, project.code, client.name, client.currency
 FROM (
     SELECT project_id, staff_id, sum(worked_minutes) AS worked, sum(billable_minutes) AS billable,
         coalesce(sum(billable_minutes) FILTER (WHERE rate_amount IS NULL), 0) AS unrated,
-        coalesce(sum(round(rate_amount * billable_minutes / 60, CASE
+        coalesce(sum(round(rate_amount * billable_minutes / rate_minutes, CASE
             WHEN rate_currency IN ({", ".join(f"'{code}'" for code in sorted(NO_PLACES))}) THEN 0
             WHEN rate_currency IN ({", ".join(f"'{code}'" for code in sorted(THREE_PLACES))}) THEN 3
             ELSE 2

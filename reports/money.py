@@ -93,7 +93,7 @@ def _ready(currency: str, today: date) -> Ready:
     """Valued at each entry's own rate; the exact cents come with the draft. One statement."""
     entries = unbilled(TimeEntry.objects.approved()).filter(rated(), rate_currency=currency)
     rows = entries.values_list("project_id", "worked_on").annotate(
-        value=Sum(F("remaining_minutes") * F("rate_amount") / Decimal(60))
+        value=Sum(F("remaining_minutes") * F("rate_amount") / F("rate_minutes"))
     )
     by_age = [ZERO] * len(BUCKETS)
     old, total, projects = ZERO, ZERO, set()

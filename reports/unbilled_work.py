@@ -28,8 +28,8 @@ def unbilled_by_project(entries: QuerySet[TimeEntry], currency: str) -> dict[int
 
     Each entry is rounded half-up once, as invoices do. Work without a rate is counted in `unrated_minutes` only.
     """
-    hours = Cast(F("remaining_minutes"), DecimalField(max_digits=12, decimal_places=4)) / 60
-    amount = Round(F("rate_amount") * hours, precision=places(currency))
+    minutes = Cast(F("remaining_minutes"), DecimalField(max_digits=12, decimal_places=4))
+    amount = Round(F("rate_amount") * minutes / F("rate_minutes"), precision=places(currency))
     is_ready = Q(state=TimeEntry.State.APPROVED)
     rows = (
         unbilled(entries)

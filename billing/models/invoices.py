@@ -164,6 +164,8 @@ class InvoiceLine(models.Model):
     minutes = models.PositiveIntegerField(default=0)
     # Empty when the entries of the line have different rates.
     rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    # What the rate is the price of: an hour, or a day of so many minutes.
+    rate_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)
     computed_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     adjustment_reason = models.CharField(max_length=200, blank=True)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from core.money import ZERO
 from projects.models import ContractLine
 
@@ -79,6 +80,7 @@ class Terms:
     excess: str = ContractLine.Excess.HOLD
     milestones: tuple[MilestoneTerms, ...] = ()
     tasks: Mapping[int, TaskAgreement] = field(default_factory=dict)
+    rounding: Rounding = NOT_ROUNDED
 
     @property
     def is_plain(self) -> bool:

@@ -28,13 +28,19 @@ class Work(NamedTuple):
     minutes: int
     rate_amount: Decimal | None
     rate_source: str
+    # What the rate is the price of: an hour, or a day of so many minutes.
+    rate_minutes: int = 60
 
 
 class PricedWork(NamedTuple):
-    """A piece of work and what it comes to, rounded once."""
+    """A piece of work and what it comes to, rounded once.
+
+    `printed_minutes` is its part of the printed quantity where minutes are rounded; what it consumes is its work's.
+    """
 
     work: Work
     amount: Decimal
+    printed_minutes: int | None = None
 
 
 class HeldWork(NamedTuple):
@@ -62,11 +68,15 @@ class PricedLine:
     pieces: list[PricedWork] = field(default_factory=list)
     fee_amount: Decimal | None = None
     milestone_id: int | None = None
+    # What the rate is the price of, in minutes.
+    rate_minutes: int = 60
 
     @property
     def minutes(self) -> int:
-        """The printed quantity; a fee has none."""
-        return sum(piece.work.minutes for piece in self.pieces) if self.fee_amount is None else 0
+        """The printed quantity, rounded where a rule says so; a fee has none."""
+        if self.fee_amount is not None:
+            return 0
+        return sum(work.minutes if printed is None else printed for work, _, printed in self.pieces)
 
     @property
     def amount(self) -> Decimal:

@@ -106,7 +106,7 @@ def _line(line: InvoiceLine, item: str, currency: str, tax_code: str) -> Body:
     detail: Body = {"ItemRef": _ref(item)}
     if tax_code:
         detail["TaxCodeRef"] = _ref(tax_code)
-    quantity = round_places(Decimal(line.minutes) / 60, QUANTITY_PLACES)
+    quantity = round_places(Decimal(line.minutes) / line.rate_minutes, QUANTITY_PLACES)
     rate = line.rate_amount
     if rate is not None and quantity and round_amount(quantity * rate, currency) == line.amount:
         detail |= {"Qty": quantity, "UnitPrice": rate}
