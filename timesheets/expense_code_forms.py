@@ -8,6 +8,7 @@ from django import forms
 from clients.models import Client
 from core.forms import AmountField
 from people import currencies
+from people.public_holidays import countries
 from projects.models import Project
 from timesheets.expense_forms import RateField
 from timesheets.expenses.coding import Limit
@@ -97,6 +98,17 @@ class LimitsForm(forms.Form):
             elif amount:
                 found[str(kind)] = Limit(severity or ExpenseLimit.Severity.WARN, amount)
         return found
+
+
+class PerDiemForm(forms.Form):
+    country = forms.ChoiceField(label="Country")
+    starts_on = forms.DateField(label="From", widget=forms.DateInput(attrs={"type": "date"}))
+    full_amount = AmountField(label="Whole day")
+    part_amount = AmountField(label="Arrival or departure", least=ZERO)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "Choose"), *countries()]  # type: ignore[attr-defined]
 
 
 class MarkupForm(forms.Form):

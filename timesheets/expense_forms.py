@@ -12,6 +12,7 @@ from core.forms import AmountField
 from core.money import ZERO, parse_amount
 from people import currencies
 from people.models import User
+from people.public_holidays import countries
 from projects.access import visible_to
 from projects.models import Project, Task, WorkClass
 from timesheets.approval_forms import SeenField
@@ -76,6 +77,7 @@ class CodeSelect(forms.Select):
                 "data-unit": code.unit,
                 "data-reimbursable": str(int(code.is_reimbursable)),
                 "data-billable": str(int(code.is_billable)),
+                "data-per-diem": str(int(bool(code.per_diems.all()))),
             }
         return option
 
@@ -94,6 +96,8 @@ class ExpenseForm(forms.Form):
     amount = AmountField(label="Amount", required=False)
     currency = forms.ChoiceField(label="Currency", choices=currencies.choices)
     quantity = AmountField(label="Quantity", required=False)
+    country = forms.ChoiceField(label="Country", required=False)
+    day_part = forms.ChoiceField(label="Part of the day", choices=Expense.DayPart.choices, required=False)
     project = forms.ModelChoiceField(
         label="Project", queryset=Project.objects.none(), required=False, empty_label="No project"
     )
@@ -137,6 +141,7 @@ class ExpenseForm(forms.Form):
     def _offer(self, by: User, line: Expense | None) -> None:
         """What is there now stays offered, though it was closed or taken out of the lists since."""
         codes = ExpenseCode.objects.filter(is_active=True)
+        self.fields["country"].choices = [("", "Elsewhere"), *countries()]  # type: ignore[attr-defined]
         projects = visible_to(by).open().select_related("client")
         classes = WorkClass.objects.filter(is_active=True)
         if line is not None:
@@ -146,7 +151,7 @@ class ExpenseForm(forms.Form):
         self._set("code", codes.distinct())
         self._set("project", projects.distinct().order_by("name"))
         self._set("work_class", classes.distinct())
-        known = {str(code.pk): code for code in self.fields["code"].queryset}  # type: ignore[attr-defined]
+        known = {str(code.pk): code for code in self.fields["code"].queryset.prefetch_related("per_diems")}  # type: ignore[attr-defined]
         field = self.fields["code"]
         widget = CodeSelect(choices=field.widget.choices)
         widget.facts, widget.is_required = known, False
@@ -164,13 +169,14 @@ class ExpenseForm(forms.Form):
         """What was typed, as the operation takes it."""
         values = {name: self.cleaned_data[name] for name in WANTED}
         values["quantity"] = self.cleaned_data["quantity"] or Decimal(1)
+        values["day_part"] = self.cleaned_data["day_part"] or Expense.DayPart.FULL
         values["tax_amount"] = self.cleaned_data["tax_amount"] or ZERO
         return Wanted(**values)
 
 
 WANTED = (
     *("spent_on", "kind", "code", "project", "task", "work_class", "vendor", "note", "currency"),
-    *("amount", "exchange_rate", "is_reimbursable", "is_billable"),
+    *("amount", "exchange_rate", "is_reimbursable", "is_billable", "country"),
 )
 
 
@@ -185,6 +191,7 @@ def _initial(known: Wanted | None, report: ExpenseReport) -> dict[str, Any]:
         return fresh
     values = {name: getattr(known, name) for name in WANTED}
     values |= {"quantity": known.quantity, "tax_amount": known.tax_amount or None}
+    values["day_part"] = known.day_part
     values["currency"] = known.currency or report.currency
     return fresh | {name: value for name, value in values.items() if value is not None}
 

@@ -25,6 +25,10 @@ register(
 )
 register("timesheets_markup_once", "There is a markup for this already.", field="value")
 register("timesheets_receipt_once_a_line", "This file is on the line already.", field="receipt")
+register("timesheets_per_diem_once_a_day", "There is one from this day on already.", field="starts_on")
+register(
+    "timesheets_per_diem_part_of_full", "A part of a day is not more than the whole.", field="part_amount"
+)
 register("timesheets_limit_has_amount", "A limit needs an amount above zero.")
 register("timesheets_expense_is_complete", "Something is missing on a line.")
 register("timesheets_expense_reverses_id_key", "This line was reversed already.")

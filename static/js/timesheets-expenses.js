@@ -42,7 +42,9 @@ bind("[data-expense]", (form) => {
     const unit = code.selectedOptions[0]?.dataset.unit ?? "";
     place(amount).hidden = unit !== "";
     place(currency).hidden = unit !== "";
-    quantityWords.textContent = unit ? `Quantity (${unit})` : "Quantity";
+    const perDiem = code.selectedOptions[0]?.dataset.perDiem === "1";
+    form.querySelector("[data-per-diem]").hidden = !perDiem;
+    quantityWords.textContent = unit ? `Quantity (${unit})` : perDiem ? "Days" : "Quantity";
     form.querySelector("[data-foreign]").hidden = unit !== "" || currency.value === form.dataset.currency;
   };
   const suggest = () => {

@@ -39,7 +39,8 @@ from tests.cast import NOW, TODAY, Cast
 from tests.timesheets.expenses.files import photograph
 from tests.timesheets.sheets import submit
 from tests.timesheets.work import add_time
-from timesheets.expenses.coding import add_unit_rate, set_markup
+from timesheets.expenses.coding import Limit, add_unit_rate, set_limits, set_markup
+from timesheets.expenses.per_diems import set_per_diem
 from timesheets.expenses.receipts import Upload, add_receipts
 from timesheets.expenses.recording import Wanted, open_report, record_expense
 from timesheets.models import (
@@ -48,6 +49,7 @@ from timesheets.models import (
     ExpenseMarkup,
     ExpenseRate,
     ExpenseReport,
+    PerDiem,
     Receipt,
     Reminder,
     ReminderRule,
@@ -96,6 +98,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "pattern_id": WorkingPattern,
     "payment_id": Payment,
     "payment_terms_id": PaymentTerms,
+    "per_diem_id": PerDiem,
     "person_id": StaffMember,
     "project_id": Project,
     "project_ids": Project,
@@ -206,6 +209,16 @@ def _furnish_expenses(cast: Cast) -> None:
         starts_on=TODAY.replace(month=1, day=1),
         by=cast.finance,
     )
+    set_limits(expense_code=mileage, limits={"PER_DIEM": Limit("WARN", Decimal(60))}, by=cast.owner)
+    for day in (TODAY, TODAY.replace(month=1, day=1)):
+        set_per_diem(
+            expense_code=mileage,
+            country="DE",
+            full_amount=Decimal(28),
+            part_amount=Decimal(14),
+            starts_on=day,
+            by=cast.owner,
+        )
     set_markup(kind="PERCENT", value=Decimal(5), client=cast.client, by=cast.owner)
     set_rates(rows=[Row("EUR", "USD", TODAY, Decimal("1.0842"))], source="bank.csv", by=cast.owner)
 

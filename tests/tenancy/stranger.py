@@ -55,9 +55,11 @@ from timesheets.expenses.recording import Wanted, open_report, record_expense
 from timesheets.models import (
     Expense,
     ExpenseCode,
+    ExpenseLimit,
     ExpenseMarkup,
     ExpenseRate,
     ExpenseReport,
+    PerDiem,
     Receipt,
     ReminderRule,
     TimeEntry,
@@ -239,6 +241,8 @@ def _expenses(cast: Any) -> None:
         code=code, currency="USD", cost_amount=1, effective=DateRange(date(2026, 1, 1), None)
     )
     ExpenseMarkup.objects.create(code=code, value=10)
+    ExpenseLimit.objects.create(code=code, kind=ExpenseLimit.Kind.PER_DIEM, amount=60)
+    PerDiem.objects.create(code=code, country="DE", full_amount=28, part_amount=14, starts_on=TODAY)
     ExchangeRate.objects.create(base="EUR", quote="USD", on=TODAY, rate=1, source=f"{MARK} bank")
     report = open_report(staff=cast.owner.staff_member, title=f"{MARK} trip", by=cast.owner)
     wanted = Wanted(spent_on=TODAY, code=code, vendor=f"{MARK} cab")
@@ -247,5 +251,5 @@ def _expenses(cast: Any) -> None:
     Image.new("RGB", (40, 60), "#f0f0f0").save(picture, "JPEG")
     upload = Upload(f"{MARK}.jpg", picture.getvalue())
     add_receipts(expense=line, uploads=[upload], by=cast.owner)
-    for model in (ExpenseCode, ExpenseRate, ExpenseReport, Expense, Receipt):
+    for model in (ExpenseCode, ExpenseRate, ExpenseReport, Expense, PerDiem, Receipt):
         assert model.objects.filter(pk=FOREIGN).exists(), model

@@ -18,6 +18,7 @@ from timesheets.models import Expense, ExpenseLimit, ExpenseMarkup
 from timesheets.reasons import LONGEST
 
 State = Annotated[Expense.State, words_of(Expense.State)]
+DayPart = Annotated[Expense.DayPart, words_of(Expense.DayPart)]
 Kind = Annotated[Expense.Kind, words_of(Expense.Kind)]
 LimitKind = Annotated[ExpenseLimit.Kind, words_of(ExpenseLimit.Kind)]
 Severity = Annotated[ExpenseLimit.Severity, words_of(ExpenseLimit.Severity)]
@@ -110,6 +111,8 @@ class ExpenseRow(Schema):
     work_class_id: int | None
     vendor: str
     note: str
+    country: str = Field(description="Where a per diem was spent; empty for elsewhere.")
+    day_part: DayPart
     quantity: Amount
     unit_cost_amount: Amount | None
     currency: str
@@ -149,6 +152,8 @@ class ExpenseFields(Wish):
     work_class_id: Id | None = None
     vendor: Annotated[str, Field(max_length=120)] = ""
     note: Annotated[str, Field(max_length=1000)] = ""
+    country: Annotated[str, Field(pattern="^([A-Z]{2})?$")] = ""
+    day_part: DayPart = Expense.DayPart.FULL
     quantity: WishedAmount = Decimal(1)
     currency: Currency | None = Field(None, description="By default the report's.")
     amount: WishedAmount | None = Field(None, description="Worked out where the code is counted in units.")
@@ -233,7 +238,17 @@ def expense_row(pk: int) -> ExpenseRow:
 
 PLAIN = (
     *("report_id", "kind", "spent_on", "code_id", "project_id", "task_id", "work_class_id", "vendor", "note"),
-    *("quantity", "unit_cost_amount", "currency", "amount", "tax_amount", "exchange_rate", "exchange_source"),
+    *(
+        "country",
+        "day_part",
+        "quantity",
+        "unit_cost_amount",
+        "currency",
+        "amount",
+        "tax_amount",
+        "exchange_rate",
+        "exchange_source",
+    ),
     *("base_amount", "is_reimbursable", "is_billable", "billable_currency", "billable_amount"),
     *("billable_source", "state", "version", "reimbursement_id", "reverses_id", "updated_at"),
 )

@@ -31,7 +31,8 @@ from timesheets.expenses.coding import (
     set_limits,
     set_markup,
 )
-from timesheets.models import ExpenseCode, ExpenseLimit, ExpenseMarkup, ExpenseRate
+from timesheets.expenses.per_diems import remove_per_diem, set_per_diem
+from timesheets.models import ExpenseCode, ExpenseLimit, ExpenseMarkup, ExpenseRate, PerDiem
 
 routes = Routes("time")
 
@@ -51,6 +52,23 @@ class ExpenseLimitRow(Row):
     amount: Amount | None
 
 
+class PerDiemRow(Row):
+    """In one country from a day on, in the firm's currency; the latest that has begun counts."""
+
+    id: int
+    country: str
+    full_amount: Amount
+    part_amount: Amount
+    starts_on: date
+
+
+class PerDiemWish(Wish):
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")]
+    full_amount: WishedAmount
+    part_amount: WishedAmount
+    starts_on: Day
+
+
 class ExpenseCodeRow(Row):
     """A code. `unit` is what it is counted in; then a rate of the day is multiplied."""
 
@@ -65,6 +83,11 @@ class ExpenseCodeRow(Row):
     is_active: bool
     rates: list[UnitRateRow]
     limits: list[ExpenseLimitRow]
+    per_diems: list[PerDiemRow]
+
+    @staticmethod
+    def resolve_per_diems(code: ExpenseCode) -> list[PerDiem]:
+        return list(code.per_diems.all())
 
     @staticmethod
     def resolve_rates(code: ExpenseCode) -> list[ExpenseRate]:
@@ -154,7 +177,7 @@ class ExchangeRatesStored(Schema):
 
 
 def _codes() -> Any:
-    return ExpenseCode.objects.prefetch_related("rates", "limits")
+    return ExpenseCode.objects.prefetch_related("rates", "limits", "per_diems")
 
 
 @routes.read("/expense-codes", Listing[ExpenseCodeRow])
@@ -231,6 +254,23 @@ def put_expense_limits(request: HttpRequest, code_id: int, wish: ExpenseLimitsWi
     limits = {str(each.kind): Limit(each.severity, each.amount) for each in wish.limits}
     set_limits(expense_code=code, limits=limits, by=user_of(request))
     return _codes().get(pk=code_id)
+
+
+@routes.write("/expense-codes/{int:code_id}/per-diems", ExpenseCodeRow)
+@guarded(MANAGE_EXPENSES)
+def put_per_diem(request: HttpRequest, code_id: int, wish: PerDiemWish) -> ExpenseCode:
+    """Sets what is allowed in a country from a day on; the code needs a PER_DIEM limit, which counts elsewhere."""
+    code = get_object_or_404(ExpenseCode, pk=code_id)
+    set_per_diem(expense_code=code, by=user_of(request), **wish.model_dump())
+    return _codes().get(pk=code_id)
+
+
+@routes.write("/per-diems/{int:per_diem_id}", method="DELETE")
+@guarded(MANAGE_EXPENSES)
+def delete_per_diem(request: HttpRequest, per_diem_id: int) -> None:
+    """Without it the one before counts, else what counts elsewhere."""
+    found = get_object_or_404(PerDiem.objects.select_related("code"), pk=per_diem_id)
+    remove_per_diem(per_diem=found, by=user_of(request))
 
 
 @routes.read("/expense-markups", Listing[ExpenseMarkupRow])

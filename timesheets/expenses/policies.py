@@ -11,6 +11,7 @@ from django.db.models import Count, Q
 
 from core.money import ZERO, format_amount
 from core.periods import month_of
+from timesheets.expenses.per_diems import PerDiemTable, per_diem_of, per_diem_table
 from timesheets.expenses.receipts import Twin, twins_of
 from timesheets.expenses.worth import FirmWorth, firm_worth
 from timesheets.models import Expense, ExpenseLimit, Receipt
@@ -129,17 +130,17 @@ def _limits(lines: Sequence[Expense], firm: FirmWorth) -> Iterable[tuple[int, Fi
         limits[limit.code_id].append(limit)
     if not limits:
         return
-    spent = _Spent(lines, limits, firm)
+    spent, table = _Spent(lines, limits, firm), per_diem_table(limits)
     for line in lines:
         for limit in limits.get(line.code_id or 0, []):
-            if words := _breach(line, limit, firm, spent):
+            if words := _breach(line, limit, firm, spent, table):
                 yield (
                     line.pk,
                     Finding(f"LIMIT_{limit.kind}", Severity(limit.severity), words, "amount", "gauge"),
                 )
 
 
-def _breach(line: Expense, limit: ExpenseLimit, firm: FirmWorth, spent: "_Spent") -> str:
+def _breach(line: Expense, limit: ExpenseLimit, firm: FirmWorth, spent: "_Spent", table: PerDiemTable) -> str:
     """Why the line is beyond the limit, in words; empty where it is not."""
     if limit.kind == Kind.WEEKEND:
         return f"{line.code} is not for weekends." if line.spent_on.weekday() >= SATURDAY else ""
@@ -149,7 +150,8 @@ def _breach(line: Expense, limit: ExpenseLimit, firm: FirmWorth, spent: "_Spent"
             came_to, words = firm.of(line), "for each line"
         case Kind.PER_DIEM:
             came_to = firm.of(line)
-            words = f"({line.quantity.normalize():f} × {format_amount(allowed, firm.currency)} per diem)"
+            allowed, where = per_diem_of(line, table, allowed)
+            words = f"({line.quantity.normalize():f} × {format_amount(allowed, firm.currency)} {where})"
             allowed = allowed * line.quantity
         case Kind.DAY:
             came_to, words = spent.of_day(line), "for a day"

@@ -16,6 +16,7 @@ from core.money import ZERO, round_amount, round_places
 from core.promises import promises
 from people.currencies import CODES
 from people.models import LegalEntity, StaffMember, User
+from people.public_holidays import countries
 from projects.access import visible_to as projects_visible_to
 from projects.loggable import ProjectIsClosed
 from projects.models import Project, Task, WorkClass
@@ -62,6 +63,8 @@ class Wanted:
     work_class: WorkClass | None = None
     vendor: str = ""
     note: str = ""
+    country: str = ""
+    day_part: str = Expense.DayPart.FULL
     quantity: Decimal = Decimal(1)
     currency: str = ""
     amount: Decimal | None = None
@@ -232,7 +235,17 @@ def _title(title: str) -> str:
 def _fill(line: Expense, wanted: Wanted, by: User | None, on: date) -> None:
     _check_place(line, wanted, by)
     _check_values(wanted, line.report, on)
-    for name in ("spent_on", "kind", "code", "project", "task", "work_class", "quantity"):
+    for name in (
+        "spent_on",
+        "kind",
+        "code",
+        "project",
+        "task",
+        "work_class",
+        "quantity",
+        "country",
+        "day_part",
+    ):
         setattr(line, name, getattr(wanted, name))
     line.vendor, line.note = wanted.vendor.strip(), wanted.note.strip()
     line.currency = wanted.currency or line.report.currency
@@ -266,6 +279,10 @@ def _check_values(wanted: Wanted, report: ExpenseReport, on: date) -> None:
         )
     if wanted.kind not in Kind.values:
         raise NotAnExpense("There is no such type of expense.", field="kind")
+    if wanted.country and wanted.country not in dict(countries()):
+        raise NotAnExpense("There is no such country.", field="country")
+    if wanted.day_part not in Expense.DayPart.values:
+        raise NotAnExpense("There is no such part of a day.", field="day_part")
     if currency not in CODES and currency != report.currency:
         raise NotAnExpense(f"{currency} is not offered as a currency.", field="currency")
     if not 0 < wanted.quantity < LARGEST or wanted.quantity != round_places(wanted.quantity, 2):

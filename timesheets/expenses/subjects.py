@@ -52,6 +52,8 @@ def certified_lines(expenses: Iterable[Expense]) -> list[dict[str, Any]]:
             "is_billable": expense.is_billable,
             "billable_amount": expense.billable_amount,
             "note": expense.note,
+            "country": expense.country,
+            "day_part": expense.day_part,
         }
         for expense in sorted(expenses, key=lambda expense: expense.pk)
     ]

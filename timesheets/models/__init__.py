@@ -4,6 +4,7 @@ from timesheets.models.expense_codes import ExpenseCode as ExpenseCode
 from timesheets.models.expense_codes import ExpenseLimit as ExpenseLimit
 from timesheets.models.expense_codes import ExpenseMarkup as ExpenseMarkup
 from timesheets.models.expense_codes import ExpenseRate as ExpenseRate
+from timesheets.models.expense_codes import PerDiem as PerDiem
 from timesheets.models.expenses import Expense as Expense
 from timesheets.models.expenses import ExpenseQuerySet as ExpenseQuerySet
 from timesheets.models.expenses import ExpenseReport as ExpenseReport

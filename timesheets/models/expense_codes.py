@@ -165,3 +165,32 @@ class ExpenseLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.get_severity_display()}"
+
+
+class PerDiem(models.Model):
+    """What a code's per diem is in one country from a day on, whole days and parts of days apart; the firm's currency.
+
+    Of several that have begun the latest counts. Countries that have none take the amount of the code's limit.
+    """
+
+    code = models.ForeignKey(ExpenseCode, on_delete=models.CASCADE, related_name="per_diems")
+    # ISO 3166.
+    country = models.CharField(max_length=2)
+    full_amount = models.DecimalField(max_digits=16, decimal_places=4)
+    part_amount = models.DecimalField(max_digits=16, decimal_places=4)
+    starts_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["country", "-starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "country", "starts_on"], name="timesheets_per_diem_once_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(full_amount__gt=0, part_amount__gte=0, part_amount__lte=F("full_amount")),
+                name="timesheets_per_diem_part_of_full",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.full_amount} from {self.starts_on}"

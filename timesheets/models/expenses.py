@@ -91,6 +91,10 @@ class Expense(models.Model):
         SERVICE_FEE = "SERVICE_FEE", "Service fee"
         VENDOR_BILL = "VENDOR_BILL", "Vendor bill"
 
+    class DayPart(models.TextChoices):
+        FULL = "FULL", "Whole days"
+        PART = "PART", "Day of arrival or departure"
+
     report = models.ForeignKey(ExpenseReport, on_delete=models.PROTECT, related_name="expenses")
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.EMPLOYEE)
     spent_on = models.DateField()
@@ -106,6 +110,10 @@ class Expense(models.Model):
     )
     vendor = models.CharField(max_length=120, blank=True)
     note = models.CharField(max_length=1000, blank=True)
+
+    # Of codes with a per diem by country: where it was spent (ISO 3166, empty is elsewhere) and on which part of a day.
+    country = models.CharField(max_length=2, blank=True)
+    day_part = models.CharField(max_length=4, choices=DayPart.choices, default=DayPart.FULL)
 
     quantity = models.DecimalField(max_digits=12, decimal_places=2, default=1)
     # Of codes that are counted in units: what a unit costs and what the client pays for it, and by which rate.

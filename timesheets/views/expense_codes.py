@@ -11,8 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core import clock
 from core.pages import dialog_done, page, refusals_into, toast
 from people.guards import guarded
+from people.public_holidays import countries
 from timesheets.access import MANAGE_EXPENSES
-from timesheets.expense_code_forms import CodeForm, EndForm, LimitsForm, MarkupForm, UnitRateForm
+from timesheets.expense_code_forms import (
+    CodeForm,
+    EndForm,
+    LimitsForm,
+    MarkupForm,
+    PerDiemForm,
+    UnitRateForm,
+)
 from timesheets.expenses.coding import (
     add_unit_rate,
     end_unit_rate,
@@ -23,8 +31,9 @@ from timesheets.expenses.coding import (
     set_limits,
     set_markup,
 )
+from timesheets.expenses.per_diems import remove_per_diem, set_per_diem
 from timesheets.expenses.worth import firm_currency
-from timesheets.models import ExpenseCode, ExpenseMarkup, ExpenseRate
+from timesheets.models import ExpenseCode, ExpenseMarkup, ExpenseRate, PerDiem
 
 CHANGED = "expense-codes-changed"
 
@@ -33,7 +42,9 @@ CHANGED = "expense-codes-changed"
 @require_GET
 def codes(request: HttpRequest) -> HttpResponse:
     """All codes with rates and limits, and the markups."""
-    found = ExpenseCode.objects.prefetch_related("rates", "limits").order_by("-is_active", "name")
+    found = ExpenseCode.objects.prefetch_related("rates", "limits", "per_diems").order_by(
+        "-is_active", "name"
+    )
     markups = ExpenseMarkup.objects.select_related("code", "client", "project")
     context = {
         "codes": found,
@@ -68,6 +79,42 @@ def limits(request: HttpRequest, code_id: int) -> HttpResponse:
             set_limits(expense_code=code, limits=form.limits(), by=request.user)
             return _done(request, f"The limits of {code.name} are saved.")
     return _dialog(request, "timesheets/expense_limits.html", form, code=code, currency=firm_currency())
+
+
+@guarded(MANAGE_EXPENSES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def per_diems(request: HttpRequest, code_id: int) -> HttpResponse:
+    """The per diems of a code by country, and one more; the dialog stays open for the next."""
+    code = get_object_or_404(ExpenseCode, pk=code_id)
+    fresh = {"starts_on": clock.today(request.user).replace(month=1, day=1)}
+    form = PerDiemForm(request.POST or None, initial=fresh)
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            set_per_diem(expense_code=code, by=request.user, **form.cleaned_data)
+            return _per_diems(
+                request, code, PerDiemForm(initial={"starts_on": form.cleaned_data["starts_on"]})
+            )
+    return _per_diems(request, code, form)
+
+
+@guarded(MANAGE_EXPENSES)
+@require_POST
+def per_diem_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Without it the one before counts, else what counts elsewhere."""
+    found = get_object_or_404(PerDiem.objects.select_related("code"), pk=pk)
+    remove_per_diem(per_diem=found, by=request.user)
+    return _per_diems(request, found.code, PerDiemForm(initial={"starts_on": found.starts_on}))
+
+
+def _per_diems(request: HttpRequest, code: ExpenseCode, form: PerDiemForm) -> HttpResponse:
+    names = dict(countries())
+    rows = [(names.get(row.country, row.country), row) for row in code.per_diems.all()]
+    context = {"code": code, "rows": sorted(rows, key=lambda each: each[0]), "currency": firm_currency()}
+    context |= {"form": form, "action": reverse("timesheets:per-diems", args=[code.pk])}
+    response = page(request, "timesheets/per_diems.html", context, status=422 if form.errors else 200)
+    if request.method == "POST" and not form.errors:
+        response["HX-Trigger"] = CHANGED
+    return response
 
 
 @guarded(MANAGE_EXPENSES)

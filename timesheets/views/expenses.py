@@ -13,6 +13,7 @@ from core.pages import is_fragment, page, refusals_into, toast
 from people.access import has_right
 from people.guards import staff_only
 from people.models import User
+from people.public_holidays import countries
 from timesheets.access import REIMBURSE, can_record
 from timesheets.expense_forms import ExpenseForm, SnapForm, SubmitForm, TitleForm, UploadForm
 from timesheets.expenses.access import reports_visible_to
@@ -126,6 +127,7 @@ def report_context(
         "may_edit": may_edit,
         "is_own": user.staff_member == report.staff,
         "is_shut": is_shut,
+        "country_name": dict(countries()).get(line.expense.country, "") if line else "",
         "asks_reason": (locked and not is_shut) or (form is not None and "reason" in form.errors),
         "can_reverse": has_right(user, REIMBURSE),
         "shows_detail": (is_new and bool(sheet.lines)) or line is not None,
