@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 from django import forms
@@ -74,6 +75,8 @@ class LineFields:
     error: str = ""
     # Somebody else who entered or changed it for the person.
     entered_by: str = ""
+    # The day of the work, where that was locked.
+    original_on: date | None = None
 
     @classmethod
     def of(cls, entry: TimeEntry, style: Style, *, is_open: bool) -> Self:
@@ -88,6 +91,7 @@ class LineFields:
             ends=f"{entry.ends_at:%H:%M}" if entry.ends_at else "",
             is_open=is_open,
             entered_by=entry.entered_by_name,
+            original_on=entry.original_on,
         )
 
     def wish(self, rules: TimeRules) -> LineWish:

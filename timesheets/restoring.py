@@ -75,6 +75,7 @@ def _restore(day: OpenDay, entry_id: int, old: Mapping[str, Any], version: int, 
     entry.starts_at, entry.ends_at = (
         time.fromisoformat(old[name]) if old.get(name) else None for name in ("starts_at", "ends_at")
     )
+    entry.original_on = date.fromisoformat(old["original_on"]) if old.get("original_on") else None
     entry.pk, entry.state, entry.version = entry_id, old["state"], version + 1
     entry.entered_by_name = entry.entered_by_name or old.get("entered_by_name", "")
     put_rates([(entry, place)], day.staff)

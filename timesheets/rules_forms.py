@@ -75,6 +75,11 @@ class TimeRulesForm(forms.Form):
         required=False,
         help_text="Empty: days are locked by hand only. A lock by hand never goes back by itself.",
     )
+    dates_late = forms.BooleanField(
+        label="Time of a locked day may be entered on the first open day",
+        required=False,
+        help_text="The day of the work is kept with the line.",
+    )
     reason = forms.CharField(
         label="Why", required=False, max_length=300, help_text="Needed where locked days open again."
     )

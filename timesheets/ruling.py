@@ -18,7 +18,7 @@ from timesheets.models import SubmitRule, TimeRules
 FIELDS = (
     "week_starts_on", "period_kind", "biweekly_from", "requires_notes", "notes_checked", "note_min_length",
     "allows_future", "shows_labor_code", "shows_class", "shows_billable", "shows_times", "shows_budget",
-    "grace_days", "is_dcaa", "signs_submit", "submit_statement",
+    "grace_days", "dates_late", "is_dcaa", "signs_submit", "submit_statement",
 )  # fmt: skip
 WITH_LIMIT = (SubmitRule.Kind.DAY_HOURS, SubmitRule.Kind.WEEK_OVER, SubmitRule.Kind.OVERTIME)
 

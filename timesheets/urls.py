@@ -4,7 +4,19 @@ from datetime import date
 
 from django.urls import include, path, register_converter
 
-from timesheets.views import certified, entries, lock, prefill, reminders, rows, rules, submit, timers, week
+from timesheets.views import (
+    certified,
+    entries,
+    late,
+    lock,
+    prefill,
+    reminders,
+    rows,
+    rules,
+    submit,
+    timers,
+    week,
+)
 
 
 class DayConverter:
@@ -53,6 +65,7 @@ urlpatterns = [
     path("<day:on>/rows/hide/", rows.hide, name="week-hide-row"),
     path("<day:on>/rows/clear/", rows.clear, name="week-clear-row"),
     path("<day:on>/rows/<slug:row>/star/", rows.star, name="week-star"),
+    path("<day:on>/late/", late.late, name="late-time"),
     path("<day:on>/copy/", prefill.copy, name="copy-rows"),
     path("<day:on>/copy/hours/", prefill.hours, name="copy-hours"),
     path("<day:on>/copy/undo/<str:lines>/", prefill.undo_copy, name="undo-copy"),

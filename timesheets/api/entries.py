@@ -24,6 +24,7 @@ from timesheets.api.schemas import (
 )
 from timesheets.api.whose import reasoned, row_of, staff_of, today_of, user_of
 from timesheets.clearing import clear_lines
+from timesheets.dating import record_late
 from timesheets.entering import edit_entry, enter_time
 from timesheets.models import TimeEntry
 from timesheets.moving import move_entries
@@ -84,18 +85,18 @@ def log_time(request: HttpRequest, wish: TimeEntryWish) -> TimeEntryRow:
 
     The duration in `minutes`, or in `text` as a person types it: 1.5, 1:30, 90m.
     """
-    entry = enter_time(
-        staff=staff_of(request, wish.staff_id),
-        row=row_of(wish),
-        worked_on=wish.worked_on,
-        by=user_of(request),
-        on=today_of(request, wish.on),
-        text=wish.text,
-        minutes=wish.minutes,
-        note=wish.note,
-        internal_note=wish.internal_note,
-        times=wish.times(),
-    )
+    wished: dict[str, Any] = {
+        "staff": staff_of(request, wish.staff_id),
+        "row": row_of(wish),
+        "worked_on": wish.worked_on,
+        "by": user_of(request),
+        "on": today_of(request, wish.on),
+        "text": wish.text,
+        "minutes": wish.minutes,
+        "note": wish.note,
+        "internal_note": wish.internal_note,
+    }
+    entry = record_late(**wished) if wish.dates_late else enter_time(**wished, times=wish.times())
     return entry_row(entry.pk, user_of(request))
 
 

@@ -42,6 +42,7 @@ class TimeRulesAnswer(Schema):
     locked_by_hand_through: date | None
     locked_by_grace_through: date | None
     grace_days: int | None
+    dates_late: bool
     requires_notes: bool
     notes_checked: NotesChecked
     note_min_length: int
@@ -87,6 +88,7 @@ class TimeRulesChange(Wish):
     grace_days: Annotated[int, Field(ge=0, le=366)] | None = Field(
         None, description="Null: locked by hand only."
     )
+    dates_late: bool = False
     is_dcaa: bool = False
     signs_submit: bool = False
     submit_statement: Annotated[str, Field(min_length=1, max_length=1000)] = "-"

@@ -65,6 +65,9 @@ class TimeEntryRow(Schema):
     work_class_id: int | None
     work_class_name: str
     worked_on: date
+    original_on: date | None = Field(
+        description="The day of the work, where that was locked and the line is dated to the first open day."
+    )
     starts_at: time | None = Field(
         description="Start in the day; lines with times take their minutes from them."
     )
@@ -117,6 +120,7 @@ def entry_rows(entries: Sequence[TimeEntry], user: User) -> list[TimeEntryRow]:
                 work_class_id=entry.work_class_id,
                 work_class_name=entry.work_class.name if entry.work_class else "",
                 worked_on=entry.worked_on,
+                original_on=entry.original_on,
                 starts_at=entry.starts_at,
                 ends_at=entry.ends_at,
                 worked_minutes=entry.worked_minutes,
@@ -210,6 +214,10 @@ def _to_minute(at: time | None) -> time | None:
 
 class TimeEntryWish(PlaceWish, TimesWish, ReasonWish):
     worked_on: Day
+    dates_late: bool = Field(
+        False,
+        description="For a locked day: date the line to the first open one, where the firm allows it. Without times.",
+    )
     note: Note = ""
     internal_note: Note = ""
     on: Today = None

@@ -31,6 +31,8 @@ class TimeRules(models.Model):
     locked_by_grace_through = models.DateField(null=True, blank=True)
     # So many days after a period's end it is locked by itself; empty: somebody locks by hand.
     grace_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    # Work of a locked day may be entered all the same: dated to the first open day, its own day kept.
+    dates_late = models.BooleanField(default=False, db_default=False)
     requires_notes = models.BooleanField(default=False)
     notes_checked = models.CharField(max_length=6, choices=NotesChecked.choices, default=NotesChecked.SUBMIT)
     note_min_length = models.PositiveSmallIntegerField(default=1)

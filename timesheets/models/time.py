@@ -61,6 +61,8 @@ class TimeEntry(models.Model):
         WorkClass, null=True, blank=True, on_delete=models.PROTECT, related_name="time_entries"
     )
     worked_on = models.DateField()
+    # The day of the work, where that was locked and the line is dated to the first open day.
+    original_on = models.DateField(null=True, blank=True)
     worked_minutes = models.PositiveSmallIntegerField()
     billable_minutes = models.PositiveSmallIntegerField()
     is_billable = models.BooleanField(default=True)

@@ -117,6 +117,10 @@ class Frame:
         return self.url("submit")
 
     @property
+    def late_url(self) -> str:
+        return self.url("late-time")
+
+    @property
     def resubmit_url(self) -> str:
         return self.url("resubmit")
 
