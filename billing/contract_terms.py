@@ -9,14 +9,9 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet, Sum
 
-<<<<<<< ours
 from billing.models import BilledMilestone, BilledTime, CreditLine, CreditMemo, Invoice, InvoiceLine
-from billing.pricing.terms import UNUSED, MilestoneTerms, SoFar, TaskAgreement, Terms, Used
-=======
-from billing.models import BilledMilestone, BilledTime, Invoice, InvoiceLine
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
-from billing.pricing.terms import MilestoneTerms, SoFar, TaskAgreement, Terms, Used
->>>>>>> theirs
+from billing.pricing.terms import UNUSED, MilestoneTerms, SoFar, TaskAgreement, Terms, Used
 from core.money import ZERO
 from projects.models import ContractLine, Milestone, TaskTerms
 from projects.rounding import rules_of
@@ -44,11 +39,7 @@ def read_contracts(
     """The contract lines of the projects. What stands on the invoice `besides` does not count as billed.
 
     With `is_locking`, lines on which it matters what was billed before are locked first, in the order of their ids, so
-<<<<<<< ours
-    that nobody bills on them meanwhile. One statement where all lines are hours at their rates, eleven at most.
-=======
     that nobody bills on them meanwhile. Two statements where all lines are hours at their rates, twelve at most.
->>>>>>> theirs
     """
     rows = ContractLine.objects.filter(project__in=project_ids).order_by("project_id", "position")
     found = _terms(rows)
@@ -84,11 +75,8 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
     return [
         Terms(
             currency=row.pop("project__client__currency"),
-<<<<<<< ours
             cap_amount=_cap(row.pop("cap_amount"), row.pop("project__po_amount"), row["cap_scope"]),
-=======
             rounding=rounding[row["project_id"]],
->>>>>>> theirs
             milestones=tuple(milestones.get(row["id"], ())),
             tasks=tasks.get(row["id"], {}),
             **row,
@@ -97,10 +85,10 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
     ]
 
 
-<<<<<<< ours
 def _cap(own: Decimal | None, order: Decimal | None, scope: str) -> Decimal | None:
     return order if scope == ContractLine.CapScope.PO else own
-=======
+
+
 def _rounding(project_ids: Collection[int]) -> dict[int, Rounding]:
     """The rule of rounding of each project. One statement."""
     return {
@@ -109,7 +97,6 @@ def _rounding(project_ids: Collection[int]) -> dict[int, Rounding]:
         else NOT_ROUNDED
         for project_id, rule in rules_of(project_ids).items()
     }
->>>>>>> theirs
 
 
 def _milestones(line_ids: list[int]) -> dict[int, list[MilestoneTerms]]:

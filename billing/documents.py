@@ -114,14 +114,9 @@ def _line(line: InvoiceLine) -> Content:
         "line_id": line.pk,
         "description": line.description,
         "minutes": (line.minutes or None) if line.work_key else None,
-<<<<<<< ours
         "rate": None if is_adjusted or line.rate_amount is None else text_of(line.rate_amount),
         "amount": text_of(line.amount),
-=======
-        "rate": None if is_adjusted or line.rate_amount is None else _text(line.rate_amount),
-        "amount": _text(line.amount),
         **_unit(line),
->>>>>>> theirs
     }
 
 
@@ -155,12 +150,8 @@ def _section(line: InvoiceLine, rows: list[BilledTime], currency: str) -> Conten
         "group": line.group,
         "description": line.description,
         "minutes": line.minutes,
-<<<<<<< ours
         "amount": text_of(line.amount),
-=======
-        "amount": _text(line.amount),
         **_unit(line),
->>>>>>> theirs
         "entries": [
             {
                 "day": day_text(row.entry.worked_on),

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 
 from billing.pricing.terms import UNUSED, SoFar, Terms
-from billing.pricing.time_and_materials import amount_of, lines, worth
+from billing.pricing.time_and_materials import amount_of, lines, priced
 from billing.pricing.work import HeldWork, Priced, PricedLine, PricedWork, Work
 from core.minutes import format_decimal
 from core.money import ZERO, format_amount
@@ -31,22 +31,31 @@ class Room:
     words: str
     is_full: bool = False
 
-    def take(self, piece: Work, currency: str) -> PricedWork:
+    def take(self, whole: PricedWork, currency: str) -> PricedWork:
         """The part of the piece that fits, perhaps none of it (zero minutes)."""
-        rate = piece.rate_amount or ZERO
+        piece = whole.work
+        rate, per = _price(whole)
         minutes = 0 if self.is_full else piece.minutes
         if self.minutes is not None:
             minutes = min(minutes, self.minutes)
-        amount = amount_of(minutes, rate, currency)
+        is_whole = minutes == piece.minutes
+        amount = whole.amount if is_whole else amount_of(minutes, rate, currency, per)
         if self.amount is not None and amount > self.amount:
-            minutes = int(self.amount * 60 // rate)
-            amount = self.amount if minutes else ZERO
+            minutes = min(int(self.amount * per // rate), piece.minutes)
+            amount, is_whole = self.amount if minutes else ZERO, False
         self.is_full = self.is_full or minutes < piece.minutes
         if self.amount is not None:
             self.amount -= amount
         if self.minutes is not None:
             self.minutes -= minutes
-        return PricedWork(piece._replace(minutes=minutes), amount)
+        return whole if is_whole else PricedWork(piece._replace(minutes=minutes), amount)
+
+
+def _price(whole: PricedWork) -> tuple[Decimal, int]:
+    """What a piece costs and for how many minutes: its rate, or, where its minutes are rounded, all of it."""
+    if whole.printed_minutes is None:
+        return whole.work.rate_amount or ZERO, whole.work.rate_minutes
+    return whole.amount, whole.work.minutes
 
 
 @dataclass
@@ -69,8 +78,9 @@ def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through
     money = format_amount(split.above_amount, terms.currency)
     reason = split.above[0].reason
     if terms.excess == Excess.SOFT:
-        everything = [PricedWork(piece, worth(piece, terms.currency)) for piece in work]
-        return Priced(lines(terms, everything), notices=[f"{money} of {terms.name} is {_small(reason)}"])
+        return Priced(
+            lines(terms, priced(terms, work)), notices=[f"{money} of {terms.name} is {_small(reason)}"]
+        )
     found = Priced(lines(terms, split.within))
     if terms.excess == Excess.WRITE_OFF:
         found.lines.append(_written_off(terms, split.above))
@@ -85,16 +95,17 @@ def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through
 def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
     rooms: dict[int, Room] = {}
     found = Split()
-    for piece in sorted(work, key=lambda piece: (piece.worked_on, piece.entry_id)):
+    for whole in sorted(priced(terms, work), key=lambda each: (each.work.worked_on, each.work.entry_id)):
+        piece = whole.work
         pool = piece.task_id if terms.cap_scope == Scope.TASK else 0
         if pool not in rooms:
             rooms[pool] = _room(terms, so_far, pool)
-        taken = rooms[pool].take(piece, terms.currency)
+        taken = rooms[pool].take(whole, terms.currency)
         if taken.work.minutes:
             found.within.append(taken)
         if taken.work.minutes < piece.minutes:
             left = piece._replace(minutes=piece.minutes - taken.work.minutes)
-            rest = worth(piece, terms.currency) - taken.amount
+            rest = whole.amount - taken.amount
             found.above.append(HeldWork(left, rest, f"Above the cap of {rooms[pool].words}."))
     return found
 
