@@ -1,4 +1,4 @@
-// Native <dialog>: traps focus, Esc cancels, focus returns to what opened it.
+// Native <dialog>: traps focus, Esc cancels, focus returns to where it was: a key opens it from anywhere, a press from its button.
 //   data-dialog-open="#id"      opens a dialog of the page
 //   hx-get="…" hx-target="#dialog"   loads a fragment (core/dialog.html) and opens it
 //   data-dialog-close           closes the dialog around it
@@ -11,7 +11,8 @@ const openers = new WeakMap();
 function open(dialog, opener) {
   if (dialog.open) return;
   const menu = opener?.closest(".menu"); // an item of a menu is gone by then: back to the menu's button
-  openers.set(dialog, (menu && document.querySelector(`[data-menu="#${menu.id}"]`)) ?? opener ?? document.activeElement);
+  const before = menu ? document.querySelector(`[data-menu="#${menu.id}"]`) : document.activeElement;
+  openers.set(dialog, [before, opener].filter((element) => element && element !== document.body));
   dialog.showModal();
   const first = dialog.querySelector("[autofocus], [aria-invalid='true']")
     ?? dialog.querySelector(".dialog-body :is(input:not([type=hidden]), select, textarea, button):not([disabled])")
@@ -20,9 +21,9 @@ function open(dialog, opener) {
 }
 bind("dialog", (dialog) => {
   dialog.addEventListener("close", () => {
-    const opener = openers.get(dialog);
+    const back = openers.get(dialog)?.find((element) => element.isConnected && element.checkVisibility());
     if (dialog === shared) { dialog.replaceChildren(); dialog.className = "dialog"; }
-    if (opener?.isConnected) opener.focus();
+    back?.focus();
   });
   // A press on the backdrop cancels, unless a text was being selected from within.
   dialog.addEventListener("mousedown", (event) => {

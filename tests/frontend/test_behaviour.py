@@ -32,10 +32,14 @@ def test_dialog_from_the_server_takes_answers_and_gives_focus_back(window: Windo
 
 def test_escape_cancels_a_dialog_of_the_page(window: Window) -> None:
     page = window("/list")
+    before = page.get_by_role("button", name="More", exact=True).first
+    before.focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_hidden()
+    # A key opened it: the focus goes back to where it was, not to the button that the key stands for.
+    expect(before).to_be_focused()
 
 
 def test_toast_counts_down_pauses_and_takes_back(window: Window) -> None:

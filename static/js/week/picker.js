@@ -51,7 +51,11 @@ async function search() {
   if (!task) highlight(field.value.trim().split(/\s+/));
   show(options()[0]);
 }
+// Above its button, as long as it fits there; a week with few rows has its room below.
+const HEIGHT = 400;
 function open() {
+  const { top, bottom } = opener.getBoundingClientRect();
+  box.classList.toggle("is-below", top < HEIGHT && innerHeight - bottom > top);
   box.hidden = false;
   opener.setAttribute("aria-expanded", "true");
   field.value = "";
