@@ -32,6 +32,13 @@ def _brand(invoice: Invoice) -> dict[str, object]:
 def usual_message(invoice: Invoice) -> str:
     """What a person would write with an invoice, in the client's language."""
     with translation.override(invoice.client.language):
+        if invoice.kind == Invoice.Kind.DEPOSIT:
+            return gettext(
+                "Hello,\n\nplease find our deposit request. %(words)s\n\nKind regards\n%(firm)s"
+            ) % {
+                "words": invoice.message,
+                "firm": invoice.entity.name,
+            }
         return gettext("Hello,\n\nhere is our invoice for %(title)s. %(words)s\n\nKind regards\n%(firm)s") % {
             "title": invoice.title,
             "words": invoice.message,

@@ -50,14 +50,16 @@ class PaymentsPage:
 
 def payments_page(kind: str, *, first: int = 0) -> PaymentsPage:
     """Payments of a kind, the latest first, fifty at a time; counts of all kinds. Six statements at most."""
-    found = Payment.objects.filter(state__in=SHOWN.get(kind, SHOWN[""]))
+    # A draw on a retainer pays an invoice, but no money comes in.
+    money = Payment.objects.exclude(method=Payment.Method.RETAINER)
+    found = money.filter(state__in=SHOWN.get(kind, SHOWN[""]))
     applications = PaymentApplication.objects.standing().select_related("invoice")
     shown = (
         found.select_related("client", "intended_invoice")
         .prefetch_related(Prefetch("applications", queryset=applications), "refunds")
         .order_by("-created_at", "-pk")[first : first + ROWS]
     )
-    by_state = dict(Payment.objects.values_list("state").annotate(n=Count("pk")))
+    by_state = dict(money.values_list("state").annotate(n=Count("pk")))
     total = found.count()
     totals = found.filter(state=Payment.State.SUCCEEDED).values_list("currency").annotate(sum=Sum("amount"))
     return PaymentsPage(

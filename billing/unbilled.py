@@ -81,6 +81,7 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     wanted = set(sums) | set(drafts)
     last = (
         Invoice.objects.issued()
+        .bills()
         .filter(project__in=wanted)
         .order_by("project_id", "-issued_on", "-pk")
         .distinct("project_id")

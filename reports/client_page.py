@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
+
+from django.urls import reverse
 
 from billing.access import VIEW_BILLING
 from billing.models import Invoice
+from billing.retainers import held_for
 from clients.models import Client, Contact
-from core.money import format_amount
+from core.money import ZERO, format_amount
 from people.access import has_right
 from people.models import User
 from projects.access import visible_to
@@ -51,6 +55,7 @@ def client_page(client: Client, *, by: User, today: date) -> ClientPage:
     work = _work(client) if shows_money else {}
     rows = [ProjectRow(project, work.get(project.pk, Unbilled())) for project in projects]
     invoices = invoice_rows(Invoice.objects.filter(client=client), today) if shows_money else []
+    held = held_for(client_id=client.pk, on=today).get(client.currency, ZERO) if shows_money else ZERO
     are_open = [row for row in rows if row.project.state == Project.State.OPEN]
     return ClientPage(
         client=client,
@@ -61,7 +66,7 @@ def client_page(client: Client, *, by: User, today: date) -> ClientPage:
         shows_money=shows_money,
         invoices=invoices[:LATEST_INVOICES],
         more_invoices=max(len(invoices) - LATEST_INVOICES, 0),
-        figures=_figures(client, are_open, total_of(work.values()), invoices) if shows_money else [],
+        figures=_figures(client, are_open, total_of(work.values()), invoices, held) if shows_money else [],
     )
 
 
@@ -70,7 +75,11 @@ def _work(client: Client) -> dict[int, Unbilled]:
 
 
 def _figures(
-    client: Client, are_open: list[ProjectRow], work: Unbilled, invoices: list[InvoiceRow]
+    client: Client,
+    are_open: list[ProjectRow],
+    work: Unbilled,
+    invoices: list[InvoiceRow],
+    held: Decimal,
 ) -> list[dict[str, Any]]:
     late = [row for row in invoices if row.days_overdue]
     owing = sum(row.balance_amount > 0 for row in invoices)
@@ -81,6 +90,8 @@ def _figures(
         ("Owed", open_total(invoices), "issued and not paid", "#invoices", ""),
         ("Overdue", open_total(late), oldest, "#invoices", "bad" if late else ""),
     ]
+    if held:
+        amounts.append(("On retainer", held, "paid ahead by the client", reverse("billing:retainers"), ""))
     count = {
         "label": "Open projects",
         "value": len(are_open),

@@ -111,6 +111,7 @@ def _dso(currency: str, receivable: Decimal, today: date) -> int | None:
     """Receivables ÷ invoiced in the last 90 days × 90, both with tax. None when nothing was invoiced."""
     sales = (
         Invoice.objects.issued()
+        .bills()
         .filter(currency=currency, issued_on__gt=today - timedelta(days=DSO_DAYS), issued_on__lte=today)
         .aggregate(sum=Sum("total_amount"))["sum"]
     )
@@ -121,6 +122,7 @@ def _realization(currency: str, today: date) -> tuple[int | None, Decimal]:
     """Invoiced ÷ value of the work on the invoices of the last 90 days; and what was written down."""
     sums = InvoiceLine.objects.filter(
         invoice__state=Invoice.State.ISSUED,
+        invoice__kind=Invoice.Kind.INVOICE,
         invoice__currency=currency,
         invoice__issued_on__gt=today - timedelta(days=DSO_DAYS),
         computed_amount__gt=0,

@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from itertools import islice
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given
@@ -98,7 +98,7 @@ def test_periods_leave_no_day_out_and_take_none_twice(
     anchor = min(anchor, 7) if frequency in ("WEEKLY", "BIWEEKLY") else anchor
     found = list(islice(spans(Cycle(frequency, anchor, starts)), 30))
     assert found[0].first == starts
-    for one, following in zip(found, found[1:], strict=False):
+    for one, following in pairwise(found):
         assert (following.first - one.last).days == 1
         assert following.is_whole
     assert all(0 < span.days <= span.whole_days for span in found)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -109,7 +110,7 @@ def test_billed_is_earned_and_deferred(
     months = settle(terms, [D(each) for each in used])
     billed = sum(month.invoice_amount for month in months)
     assert billed == sum(month.revenue_amount for month in months) + months[-1].deferred_amount
-    for month, following in zip(months, months[1:], strict=False):
+    for month, following in pairwise(months):
         assert month.rollover_out == following.rollover_in
     for month in months:
         assert month.used - month.overage + month.unused == month.available

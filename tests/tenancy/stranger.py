@@ -19,13 +19,16 @@ from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
 from billing.issuing import issue_invoice
-from billing.models import Invoice
+from billing.models import Invoice, ScheduleRun
 from billing.recipients import pay_link
 from billing.rendering import ensure_pdf
+from billing.retaining import open_retainer
 from billing.reviewing import submit_for_review
+from billing.scheduling import make_schedule
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import files, tokens
 from core.models import ExchangeRate, Job, Mail
+from ledger.models import Account
 from people.inviting import invite_person
 from people.issuing import issue_token
 from people.models import (
@@ -46,6 +49,7 @@ from psa.founding import hand_over_ticket
 from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
 from tenants.models import Firm
+from tests.billing.corrections import correct
 from tests.billing.work import drafted, log
 from tests.cast import NOW, PASSWORD, TODAY, add_cast
 from tests.timesheets.sheets import submit_week
@@ -89,6 +93,9 @@ class Stranger:
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
+            # Two credit memos are issued; the third is a draft.
+            "billing:credit-edit pk": FOREIGN + 2,
+            "purpose": "BANK",
             "on": TODAY,
             "day": TODAY,
             "lines": f"{FOREIGN}.1",
@@ -159,6 +166,8 @@ def furnish(firm: Firm) -> Stranger:
     invoice = drafted(cast, 60)
     issue_invoice(invoice=invoice, by=cast.finance, on=TODAY, at=NOW)
     _waiting_and_decided(cast, drafted(cast, 90))
+    correct(cast, invoice, MARK)
+    Account.objects.create(code="7770", name=f"{MARK} account", kind=Account.Kind.EXPENSE)
     _clocks(cast)
     invoice = Invoice.objects.get(pk=FOREIGN)
     ensure_pdf(invoice)
@@ -169,6 +178,7 @@ def furnish(firm: Firm) -> Stranger:
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )
     _expenses(cast)
+    _retainers(cast)
     _name_all(cast)
     add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner, at=NOW)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
@@ -184,6 +194,30 @@ def furnish(firm: Firm) -> Stranger:
         invitation=tokens.issue("people.invitation", invitation, lifetime=timedelta(days=14), at=NOW),
         ticket=hand_over_ticket(firm, owner, at=NOW),
         reset=(user_pk_to_url_str(owner), default_token_generator.make_token(owner)),
+    )
+
+
+def _retainers(cast: Any) -> None:
+    """A retainer that holds nothing yet, and a schedule with a run that failed."""
+    open_retainer(client=cast.client, project=None, by=cast.finance)
+    schedule = make_schedule(
+        project=cast.project,
+        name=f"{MARK} schedule",
+        frequency="MONTHLY",
+        anchor_day=1,
+        starts_on=TODAY,
+        timing="LAST_DAY",
+        action="DRAFT",
+        by=cast.finance,
+        on=TODAY,
+    )
+    ScheduleRun.objects.create(
+        schedule=schedule,
+        period_first_on=TODAY,
+        period_last_on=TODAY,
+        due_on=TODAY,
+        state="FAILED",
+        reason=MARK,
     )
 
 
