@@ -72,9 +72,11 @@ def stages_of(policy: Policy) -> list[list[StepRules]]:
 
 
 def arrange(*, kind: str, stages: Stages, by: User | None, version: int | None = None) -> Policy:
-    """Replaces the steps of a policy. A step that stays as it is only changes its place; others are retired or new.
+    """Replaces the steps of a policy. A step that asks the same changes its place and signature; others are retired or
+    new.
 
-    What waits keeps the seats that it has, and goes through the new steps from there on. Raises NotAllowed, Conflict
+    What waits keeps the seats that it has, is signed as the step says now, and goes through the new steps from there
+    on. Raises NotAllowed, Conflict
     (of another version), StepIsWrong, TooManySteps; the database's promises about a step's fields.
     """
     require(by, MANAGE_POLICIES)
@@ -87,16 +89,14 @@ def arrange(*, kind: str, stages: Stages, by: User | None, version: int | None =
         present = policy.live_steps
         new = []
         for position, rules in wished:
-            step = next((step for step in present if StepRules.of(step) == rules), None)
+            step = _present(present, rules)
             if step is None:
                 _check(rules)
                 values = {each.name: getattr(rules, each.name) for each in fields(rules)}
                 new.append(Step(policy=policy, position=position, **values))
                 continue
             present.remove(step)
-            if step.position != position:
-                step.position = position
-                step.save(update_fields=["position"])
+            _keep(step, position, rules)
         Step.objects.filter(pk__in=[step.pk for step in present]).update(is_retired=True)
         Step.objects.bulk_create(new)
         _count_up(policy)
@@ -136,6 +136,34 @@ def _locked(kind: str, version: int | None) -> Policy:
     if version is not None and policy.version != version:
         raise Conflict("Somebody changed this policy meanwhile. Load the page again.")
     return policy
+
+
+def _present(steps: Sequence[Step], rules: StepRules) -> Step | None:
+    """The step that asks the same already, else one that asks the same under another signature."""
+    same = (step for step in steps if StepRules.of(step) == rules)
+    return next(
+        same, next((step for step in steps if _signed_like(StepRules.of(step), rules) == rules), None)
+    )
+
+
+def _signed_like(rules: StepRules, other: StepRules) -> StepRules:
+    return replace(
+        rules, certification=other.certification, certified_for_minutes=other.certified_for_minutes
+    )
+
+
+def _keep(step: Step, position: int, rules: StepRules) -> None:
+    """The step stays, so that another signature or place holds for what waits there already."""
+    wished = {
+        "position": position,
+        "certification": rules.certification,
+        "certified_for_minutes": rules.certified_for_minutes,
+    }
+    changed = [name for name, value in wished.items() if getattr(step, name) != value]
+    for name in changed:
+        setattr(step, name, wished[name])
+    if changed:
+        step.save(update_fields=changed)
 
 
 def _count_up(policy: Policy) -> None:

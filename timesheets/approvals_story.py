@@ -74,11 +74,14 @@ def story_of(lines: "TimeEntryQuerySet", style: str) -> list[Event]:
     }
     if not labels:
         return []
+    asked = Request.objects.filter(subject_kind=KIND, subject_id__in=labels).select_related("submitted_by")
+    requests = list(asked.order_by("pk"))
     found = [
         *_entered(labels),
+        *_submitted(requests),
         *_decisions(labels),
         *_messages(labels),
-        *_passed_on(labels),
+        *_passed_on(requests),
         *_changes(labels, cast(Style, style)),
     ]
     together: dict[tuple[Any, ...], Event] = {}
@@ -100,6 +103,12 @@ def _entered(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
             int(action.subject_id),
             Event(action.at, action.actor_name or "the system", "pencil", "idle", "Entered", action.why),
         )
+
+
+def _submitted(requests: Iterable[Request]) -> Iterable[tuple[int, Event]]:
+    for request in requests:
+        who = request.submitted_by.name if request.submitted_by else "the system"
+        yield request.subject_id, Event(request.submitted_at, who, "send", "wait", "Submitted")
 
 
 def _decisions(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
@@ -124,10 +133,9 @@ def _messages(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
         )
 
 
-def _passed_on(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
+def _passed_on(requests: Iterable[Request]) -> Iterable[tuple[int, Event]]:
     """Lines that wait for somebody else on the same step: the manager, the lead or the head is another one now."""
-    asked = Request.objects.filter(subject_kind=KIND, subject_id__in=labels)
-    subjects = {str(pk): subject_id for pk, subject_id in asked.values_list("pk", "subject_id")}
+    subjects = {str(request.pk): request.subject_id for request in requests}
     kept = Change.objects.filter(
         table_name=Request._meta.db_table, row_id__in=subjects, new__has_key="waits_for_id"
     ).exclude(new__has_any_keys=["step_id", "state"])
@@ -162,10 +170,8 @@ def _changes(labels: Mapping[int, str], style: Style) -> Iterable[tuple[int, Eve
 
 
 def _moved(change: Change, who: str) -> Event | None:
-    """Submitted or recalled; what was decided stands among the decisions."""
+    """Recalled; what was submitted and decided stands among the requests and decisions."""
     states = change.old.get("state"), (change.new or {}).get("state")
-    if states[1] == State.SUBMITTED and states[0] in (State.DRAFT, State.REJECTED):
-        return Event(change.at, who, "send", "wait", "Submitted")
     if states == (State.SUBMITTED, State.DRAFT):
         return Event(change.at, who, "arrow-back", "idle", "Recalled")
     return None

@@ -1,10 +1,12 @@
-"""Steps are replaced, never rewritten: what waits keeps its words and its seats."""
+"""Steps are replaced, and only re-signed in place: what waits keeps its words and its seats."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from approvals.arranging import StepIsWrong, StepRules, TooManySteps, arrange, edit_policy, stages_of
+from approvals.certifying import steps_asked
 from approvals.models import Step
 from approvals.ports import Outcome
 from approvals.submitting import policy_for
@@ -39,6 +41,30 @@ def test_what_waits_keeps_its_seat_and_goes_through_the_new_steps(cast: Cast, ow
     arrange(kind="thing", stages=[[LEAD], [finance()]], by=owner)
     assert approve(cast.manager, it).outcomes == {1: Outcome.WAITING}
     assert approve(cast.finance, it).outcomes == {1: Outcome.APPROVED}
+
+
+def test_another_signature_holds_for_what_waits_already(cast: Cast, owner: User) -> None:
+    make_policy({"source": Source.LINE_MANAGER}, {"source": Source.PROJECT_LEAD})
+    it = thing(cast)
+    hand_in(cast, it)
+    signed = replace(MANAGER, certification=Step.Certification.PASSWORD, certified_for_minutes=30)
+    arrange(kind="thing", stages=[[LEAD], [signed]], by=owner)
+    (asked,) = steps_asked("thing", [it.id])
+    assert (asked.certification, asked.certified_for_minutes) == ("PASSWORD", 30)
+    assert not asked.is_retired
+    arrange(kind="thing", stages=[[MANAGER]], by=owner)
+    (asked,) = steps_asked("thing", [it.id])
+    assert asked.certification == Step.Certification.NONE
+
+
+def test_a_step_that_is_the_same_is_found_before_one_with_another_signature(owner: User) -> None:
+    signed = replace(MANAGER, certification=Step.Certification.PASSWORD)
+    make_policy({"source": Source.LINE_MANAGER}, {"source": Source.LINE_MANAGER, "certification": "PASSWORD"})
+    plain, with_name = Step.objects.filter(policy__subject_kind="thing")
+    arrange(kind="thing", stages=[[signed]], by=owner)
+    plain.refresh_from_db()
+    with_name.refresh_from_db()
+    assert (plain.is_retired, with_name.is_retired, with_name.position) == (True, False, 1)
 
 
 def test_needless_fields_are_dropped(owner: User, cast: Cast) -> None:

@@ -1,65 +1,33 @@
 """Passkeys in a real browser with a virtual authenticator: made, to sign in, as second step, to confirm, removed."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
-from wsgiref.simple_server import make_server
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.core.handlers.wsgi import WSGIHandler
-from django.db import connections
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from core.hosts import firm_url
-from people.models import User
 from people.second_factors import factors_of
 from people.securing import add_app
-from tests.browsers import Watch, axe
-from tests.cast import NOW, PASSWORD, Cast, add_cast
-from tests.frontend.site import Quiet, Server
+from tests.browsers import axe
+from tests.cast import NOW, PASSWORD, Cast
+from tests.houses import open_house, open_window, sign_in
 
 pytestmark = pytest.mark.usefixtures("django_db_setup")  # before the browser, whose loop runs in this thread
 
 
-class Application(WSGIHandler):
-    """Gives each thread's connections back, as a web server does at the end of its life."""
-
-    def __call__(self, *args: Any) -> Any:
-        try:
-            return super().__call__(*args)
-        finally:
-            connections.close_all()
-
-
 @pytest.fixture
 def house(own_firm: Any, own_cache: None, settings: Any) -> Iterator[Cast]:
-    """A committed firm behind a real web server."""
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-    server = make_server(
-        "127.0.0.1", 0, StaticFilesHandler(Application()), server_class=Server, handler_class=Quiet
-    )
-    settings.PUBLIC_PORT = str(server.server_port)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield add_cast(User.objects.get(email="olu@hm.example"))
-    server.shutdown()
-    server.server_close()
-    thread.join(timeout=10)
+    with open_house(settings) as cast:
+        yield cast
 
 
 @pytest.fixture
 def window(chromium: Browser) -> Iterator[Page]:
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    watch = Watch(context)
-    context.set_default_timeout(15_000)
-    yield context.new_page()
-    context.close()
-    assert watch.said == []
+    with open_window(chromium) as page:
+        yield page
 
 
 def put_in_key(page: Page) -> tuple[CDPSession, str]:
@@ -76,13 +44,6 @@ def put_in_key(page: Page) -> tuple[CDPSession, str]:
     }
     added = session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
     return session, added["authenticatorId"]
-
-
-def sign_in(page: Page, person: User) -> None:
-    page.goto(firm_url("/account/sign-in/"))
-    page.get_by_label("E-mail").fill(person.email)
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_out(page: Page) -> None:
