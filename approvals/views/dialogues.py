@@ -56,17 +56,24 @@ def dialogue(request: HttpRequest, desk: Desk, subject_id: int) -> HttpResponse:
     form = AnswerForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            answer(desk=desk, subject_id=subject_id, text=form.cleaned_data["text"], by=user, at=clock.now())
-            toast(request, "Answered. Whoever asked is told.")
+            text = form.cleaned_data["text"]
+            said = answer(desk=desk, subject_id=subject_id, text=text, by=user, at=clock.now())
+            is_reply = said.request.state == Request.State.REJECTED
+            toast(
+                request,
+                "Replied. It goes along when you submit again."
+                if is_reply
+                else "Answered. It goes on waiting.",
+            )
             return HttpResponse(status=204, headers=REFRESH)
     latest = Request.objects.filter(subject_kind=desk.kind, subject_id=subject_id).order_by("-pk").first()
     is_own = latest is not None and user.staff_member is not None and latest.owner_id == user.staff_member.pk
-    said = dialogues(desk.kind, [subject_id], last_returns(desk.kind, [subject_id]))
+    talks = dialogues(desk.kind, [subject_id], last_returns(desk.kind, [subject_id]))
     context = {
         "form": form,
         "action": request.path,
         "topic": desk.topics([subject_id], user).get(subject_id),
-        "dialogue": said.get(subject_id, NOTHING_SAID),
+        "dialogue": talks.get(subject_id, NOTHING_SAID),
         "may_answer": is_own and can_answer(latest),
     }
     return page(request, "approvals/question.html", context, status=422 if form.errors else 200)

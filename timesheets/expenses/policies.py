@@ -81,7 +81,7 @@ def _of_line(line: Expense) -> list[Finding]:
         found.append(
             _blocked("PROJECT", "Choose the project whose client pays, or take Billable off.", "project")
         )
-    elif line.is_billable and line.amount is not None and line.project and line.billable_amount is None:
+    elif line.is_billable and _lacks_price(line) and line.project:
         found.append(_no_exchange(line, line.project.client.currency))
     if line.code and line.code.requires_note and not line.note:
         found.append(_blocked("NOTE", f"{line.code.name} needs a note.", "note"))
@@ -89,6 +89,11 @@ def _of_line(line: Expense) -> list[Finding]:
         words = f"The exchange rate was typed by {line.exchange_by_name}."
         found.append(Finding("RATE", Severity.WARN, words, "exchange_rate", "arrows-exchange"))
     return found
+
+
+def _lacks_price(line: Expense) -> bool:
+    """Whether code and amount are there and what the client pays is not: then an exchange rate is missing."""
+    return line.code is not None and line.amount is not None and line.billable_amount is None
 
 
 def _missing_amount(line: Expense) -> Finding:

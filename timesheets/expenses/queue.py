@@ -32,8 +32,16 @@ class WaitingSheet:
 
     @property
     def first_words(self) -> str:
-        """The worst of what is to be said, for the list."""
-        return next((line.first_words for line in self.to_look_at), "")
+        """The worst of what is to be said, for the list: what is over a limit or missing goes before questions."""
+        found = (finding.sentence for line in self.to_look_at for finding in line.findings)
+        return next(found, "") or self.question_words
+
+    @property
+    def question_words(self) -> str:
+        """Whether answers came, else whether questions are open."""
+        if any(line.dialogue.is_answered for line in self.sheet.lines):
+            return "Question answered"
+        return "Question open" if any(line.dialogue.is_asked for line in self.sheet.lines) else ""
 
 
 @dataclass(frozen=True)

@@ -37,15 +37,6 @@ class Line:
         """Whether nothing asks for a look: no finding, no open question, no answer that nobody has read yet."""
         return not (self.findings or self.dialogue.is_asked or self.dialogue.is_answered)
 
-    @property
-    def first_words(self) -> str:
-        """The worst of what is to be said about it, for lists."""
-        if self.findings:
-            return self.findings[0].sentence
-        if self.dialogue.is_answered:
-            return "Question answered."
-        return "Question open." if self.dialogue.is_asked else ""
-
 
 @dataclass(frozen=True)
 class Sheet:

@@ -40,11 +40,11 @@ def test_a_question_keeps_the_line_in_the_queue_and_out_of_the_clean(line: Expen
     assert queue(cast.manager, NOW, TODAY).clean
     put(line, cast.manager)
     assert not queue(cast.manager, NOW, TODAY).clean
-    assert first_words(cast) == "Question open."
+    assert first_words(cast) == "Question open"
     shown = sheet_of(line.report).lines[0]
     assert (shown.standing.icon, shown.standing.words) == ("message-question", "Question of Dana Ruiz")
     reply(line, cast.member)
-    assert first_words(cast) == "Question answered."
+    assert first_words(cast) == "Question answered"
     assert sheet_of(line.report).lines[0].standing.words == "Waits for Dana Ruiz"
     line.refresh_from_db()
     assert line.state == Expense.State.SUBMITTED

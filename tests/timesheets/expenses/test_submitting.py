@@ -12,6 +12,7 @@ from tests.cast import TODAY, Cast
 from timesheets.expenses.coding import Limit, set_limits
 from timesheets.expenses.policies import Severity, findings_for
 from timesheets.expenses.recording import open_report
+from timesheets.expenses.sheet import sheet_of
 from timesheets.expenses.submitting import (
     NotAcknowledged,
     NothingToRecall,
@@ -149,3 +150,9 @@ def test_a_rate_that_came_later_counts_at_submit(
     assert line.base_amount is None
     request.getfixturevalue("euro")
     assert submit(report)[0].base_amount == D("21.68")
+
+
+def test_without_a_code_nobody_is_sent_for_an_exchange_rate(record: Any, report: ExpenseReport) -> None:
+    record(code="")
+    (line,) = sheet_of(report).lines
+    assert [finding.kind for finding in line.findings] == ["CODE"]
