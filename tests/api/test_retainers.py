@@ -1,0 +1,66 @@
+"""Retainers and schedules by the API alone."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from billing.models import Invoice
+from tests.api.conftest import Program
+from tests.billing.test_retaining import issued
+from tests.billing.work import log
+from tests.cast import Cast
+
+Api = Callable[..., Program]
+DAY = "2026-11-20"
+
+
+def test_deposit_draw_and_refund(cast: Cast, api: Api) -> None:
+    kemi = api(cast.finance)
+    wish = {"client_id": cast.client.pk, "minimum_amount": "3000", "target_amount": "10000"}
+    retainer = kemi.post("/retainers", wish)
+    assert (kemi.status, retainer["balance_amount"]) == (201, "0.00")
+    path = f"/retainers/{retainer['id']}"
+    asked = kemi.post(f"{path}/requests", {"amount": "10000", "on": DAY})
+    assert (asked["number"], asked["total_amount"]) == ("RET-2026-0001", "10000.00")
+    kemi.post(f"/invoices/{asked['id']}/payments", {"amount": "10000", "received_on": DAY})
+    first = issued(cast, 4200, on=date(2026, 11, 20))
+    assert kemi.get(f"/invoices/{first.pk}")["stage"] == "PAID"
+    assert kemi.get(path)["balance_amount"] == "5800.00"
+    kemi.put(path, {"draws_by_itself": False})
+    second = issued(cast, 600, on=date(2026, 11, 20))
+    (paid,) = kemi.post(f"/invoices/{second.pk}/draw", {"amount": "100"})
+    assert (paid["method"], paid["amount"], paid["credit_amount"]) == ("RETAINER", "100.00", "0.00")
+    kemi.post(f"/invoices/{second.pk}/draw", {"amount": "501"})
+    assert kemi.status == 422
+    (back,) = kemi.post(f"{path}/refunds", {"amount": "700"})
+    assert (back["kind"], back["amount"]) == ("REFUND", "-700.00")
+    moved = kemi.get(f"{path}/movements")["items"]
+    assert [row["amount"] for row in moved] == ["10000.00", "-4200.00", "-100.00", "-700.00"]
+    assert [tie["difference"] for tie in kemi.get("/retainers/ties")["ties"]] == ["0.00"]
+    assert [row["balance_amount"] for row in kemi.get("/retainers")["items"]] == ["5000.00"]
+    member = api(cast.member)
+    member.get("/retainers")
+    assert member.status == 403
+
+
+def test_a_schedule(cast: Cast, api: Api) -> None:
+    kemi = api(cast.finance)
+    wish = {"project_id": cast.project.pk, "name": "Monthly", "starts_on": "2026-11-01", "anchor_day": 1}
+    schedule = kemi.post("/schedules", wish)
+    assert (kemi.status, len(schedule["next_dates"])) == (201, 12)
+    path = f"/schedules/{schedule['id']}"
+    log(cast.member, cast.design, 60, day=date(2026, 11, 10))
+    assert kemi.post(f"{path}/run", {}) == []
+    kemi.post(f"{path}/pause", {})
+    assert kemi.get(path)["next_dates"] == []
+    kemi.post(f"{path}/resume", {})
+    changed = kemi.put(path, wish_without_project(wish) | {"anchor_day": 32})
+    assert kemi.status == 422
+    changed = kemi.put(path, wish_without_project(wish) | {"frequency": "QUARTERLY"})
+    assert changed["frequency"] == "QUARTERLY"
+    assert kemi.get(f"{path}/runs")["items"] == []
+    assert not Invoice.objects.exists()
+
+
+def wish_without_project(wish: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in wish.items() if name != "project_id"}
