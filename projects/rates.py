@@ -252,6 +252,7 @@ def rule_words(
     role: str | None = None,
     task: str | None = None,
     labor_code: str | None = None,
+    project: str | None = None,
 ) -> str:
     """For whom and what a rule is: `Priya Raman, task Hydraulic design`; `base rate` when it names nothing."""
     named = [
@@ -259,6 +260,7 @@ def rule_words(
         role and f"role {role}",
         task and f"task {task}",
         labor_code and f"labor code {labor_code}",
+        project and f"project {project}",
     ]
     return ", ".join(words for words in named if words) or "base rate"
 

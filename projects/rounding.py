@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from clients.models import Client
 from core import audit
 from core.promises import promises
+from people.access import has_right
 from people.models import User
-from projects.access import require_manage_rates
+from projects.access import VIEW_ALL_PROJECTS, require_manage_rates, visible_to
 from projects.models import Project, RoundingRule
 
 
@@ -35,6 +36,21 @@ def rules_of(project_ids: Collection[int]) -> dict[int, RoundingRule | None]:
     by_client = {rule.of_project: rule for rule in rules if rule.client_id}
     own = {rule.project_id: rule for rule in rules if rule.project_id}
     return {pk: own.get(pk) or by_client.get(pk) or firm for pk in project_ids}
+
+
+def firm_rule() -> RoundingRule | None:
+    """The rule of the firm; None rounds nothing."""
+    return RoundingRule.objects.filter(client=None, project=None).first()
+
+
+def exceptions_visible_to(by: User) -> QuerySet[RoundingRule]:
+    """The rules of clients, and of the projects that the person may see, in the order of their names."""
+    rules = RoundingRule.objects.exclude(client=None, project=None).select_related(
+        "client", "project__client"
+    )
+    if not has_right(by, VIEW_ALL_PROJECTS):
+        rules = rules.filter(Q(project=None) | Q(project__in=visible_to(by)))
+    return rules.order_by("client__name", "project__name")
 
 
 def set_rounding(

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from projects.views import classes, labor_codes, projects, rate_cards, rates, tasks, team
+from projects.views import classes, labor_codes, projects, rate_cards, rates, rounding, tasks, team
 
 app_name = "projects"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("classes/<int:class_id>/", classes.form, name="class-edit"),
     path("classes/<int:class_id>/deactivate/", classes.deactivate, name="class-deactivate"),
     path("classes/<int:class_id>/reactivate/", classes.reactivate, name="class-reactivate"),
+    path("rounding/", rounding.rounding, name="rounding"),
+    path("rounding/exceptions/new/", rounding.exception, name="rounding-new"),
+    path("rounding/exceptions/<int:rounding_id>/", rounding.exception, name="rounding-edit"),
+    path("rounding/exceptions/<int:rounding_id>/remove/", rounding.remove, name="rounding-remove"),
     path("rate-cards/", rate_cards.rate_cards, name="rate-cards"),
     path("rate-cards/new/", rate_cards.new, name="rate-card-new"),
     path("rate-cards/<int:card_id>/", rate_cards.rate_card, name="rate-card"),

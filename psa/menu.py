@@ -12,7 +12,14 @@ from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
 from ledger.access import VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
-from projects.access import MANAGE_PROJECTS, MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES
+from projects.access import (
+    MANAGE_COSTS,
+    MANAGE_PROJECTS,
+    MANAGE_RATES,
+    VIEW_ALL_PROJECTS,
+    VIEW_COSTS,
+    VIEW_RATES,
+)
 from psa.settings_tabs import tabs_of_settings
 from reports.inbox import counts
 from staffing.access import APPROVE_LEAVE, MANAGE_LEAVE
@@ -70,6 +77,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Work", "Labor codes", "tag", "projects:labor-codes", (MANAGE_PROJECTS,), 0),
     ("Work", "Classes", "category", "projects:classes", (MANAGE_PROJECTS,), 0),
     ("Work", "Rate cards", "receipt-dollar", "projects:rate-cards", (VIEW_RATES, MANAGE_RATES), 0),
+    ("Work", "Cost rates", "coins", "timesheets:cost-rates", (VIEW_COSTS, MANAGE_COSTS), 0),
     ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
     ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),

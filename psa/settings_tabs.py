@@ -8,6 +8,7 @@ from approvals.access import MANAGE_POLICIES
 from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
+from projects.access import MANAGE_RATES
 from staffing.access import MANAGE_LEAVE
 from timesheets.access import MANAGE_EXPENSES, MANAGE_RULES
 
@@ -33,6 +34,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
+    ("Rounding", "projects:rounding", (MANAGE_RATES,)),
 ]
 
 

@@ -6,7 +6,9 @@ from django.urls import include, path, register_converter
 
 from timesheets.views import (
     certified,
+    cost_rates,
     entries,
+    entry_rates,
     late,
     lock,
     prefill,
@@ -37,6 +39,13 @@ app_name = "timesheets"
 urlpatterns = [
     path("", week.week, name="week"),
     path("", include("timesheets.urls_approvals")),
+    path("costs/", cost_rates.cost_rates, name="cost-rates"),
+    path("costs/new/", cost_rates.add, name="cost-rate-new"),
+    path("costs/<int:cost_id>/change/", cost_rates.change, name="cost-rate-change"),
+    path("costs/<int:cost_id>/end/", cost_rates.end, name="cost-rate-end"),
+    path("costs/<int:cost_id>/remove/", cost_rates.remove, name="cost-rate-remove"),
+    path("rates/<int:entry_id>/", entry_rates.entry_rate, name="entry-rate"),
+    path("rates/<int:entry_id>/clear/", entry_rates.clear, name="entry-rate-clear"),
     path("expenses/", include("timesheets.urls_expenses")),
     path("lock/", lock.lock, name="lock"),
     path("reminders/", reminders.reminders, name="reminders"),

@@ -12,7 +12,9 @@ from billing.models import InvoiceLine
 from billing.views.draft import find, parts
 from core.minutes import format_minutes
 from core.pages import page, refusals_into, toast
+from people.access import has_right
 from people.guards import guarded
+from projects.access import VIEW_RATES
 
 
 def _line(pk: int) -> InvoiceLine:
@@ -79,4 +81,5 @@ def entries(request: HttpRequest, pk: int) -> HttpResponse:
     """The entries behind a line."""
     line = _line(pk)
     context = {"why": why_of(line), "line": line, "invoice": line.invoice, "currency": line.invoice.currency}
+    context |= {"sees_rates": has_right(request.user, VIEW_RATES)}
     return page(request, "billing/line_entries.html", context)

@@ -23,6 +23,7 @@ from core.models import Job
 from core.pages import is_fragment, page, toast
 from people.access import has_right
 from people.guards import guarded
+from projects.access import VIEW_RATES
 from projects.models import Project
 
 ROWS = 50
@@ -117,5 +118,6 @@ def unrated(request: HttpRequest) -> HttpResponse:
         "count": entries.count(),
         "through": wanted["through"],
         "can_draft": has_right(request.user, DRAFT_INVOICES),
+        "sees_rates": has_right(request.user, VIEW_RATES),
     }
     return page(request, "billing/unrated.html", context)

@@ -64,3 +64,9 @@ class RoundingRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_mode_display()} {self.unit_minutes} min"
+
+    @property
+    def whose(self) -> str:
+        """The name of the client or project; empty for the firm's rule."""
+        one = self.project or self.client
+        return one.name if one is not None else ""

@@ -71,3 +71,45 @@ def test_open_time_is_rerated_as_previewed(program: Program, cast: Cast) -> None
     assert TimeEntry.objects.get(pk=entry.pk).rate_amount == 200
     again = program.post(f"/rate-cards/{cast.card.pk}/rerating", {"which": "FROM", "starts_on": "2026-01-01"})
     assert again["entries"] == 0
+
+
+def test_rounding(program: Program, cast: Cast) -> None:
+    assert program.get("/rounding")["mode"] == "NONE"
+    wish = {"unit_minutes": 15, "mode": "UP"}
+    assert program.put("/rounding", wish) == {**wish, "minimum_minutes": 0, "scope": "ENTRY"}
+    for path in (f"/clients/{cast.client.pk}/rounding", f"/projects/{cast.project.pk}/rounding"):
+        assert program.put(path, wish | {"scope": "LINE"})["scope"] == "LINE"
+    assert len(program.get("/rounding/exceptions")["items"]) == 2
+    program.delete(f"/clients/{cast.client.pk}/rounding")
+    assert [row["project_id"] for row in program.get("/rounding/exceptions")["items"]] == [cast.project.pk]
+
+
+def test_cost_rates(program: Program, cast: Cast) -> None:
+    log(cast.member, cast.design, 90, day=date(2026, 11, 12))
+    rate = program.post("/cost-rates", {"cost_amount": "80", "starts_on": "2026-01-01"})
+    assert (program.status, rate["staff_id"]) == (201, None)
+    changed = program.post(
+        f"/cost-rates/{rate['id']}/change", {"cost_amount": "90", "starts_on": "2026-06-01"}
+    )
+    assert program.get("/cost-rates?on=2026-07-01")["items"] == [changed]
+    assert (
+        program.post(f"/cost-rates/{changed['id']}/end", {"ends_on": "2027-01-01"})["ends_on"] == "2027-01-01"
+    )
+    cost = {"currency": "USD", "minutes": 90, "cost_amount": "135.00", "uncosted_minutes": 0}
+    assert program.get(f"/projects/{cast.project.pk}/labour-cost") == cost
+    assert program.get("/labour-cost?first=2026-11-01&last=2026-11-30") == cost
+    program.delete(f"/cost-rates/{changed['id']}")
+    assert program.get(f"/projects/{cast.project.pk}/labour-cost")["uncosted_minutes"] == 90
+
+
+def test_the_rate_of_a_line(program: Program, cast: Cast) -> None:
+    line = log(cast.member, cast.design, 60)
+    path = f"/time-entries/{line.pk}/rate"
+    own = program.put(path, {"rate_amount": "100", "reason": "agreed"})
+    assert (own["amount"], own["has_own_rate"], len(own["steps"])) == ("100.00", True, 12)
+    program.delete(path)
+    found = program.get(path)
+    assert (found["amount"], [step["number"] for step in found["steps"] if step["is_used"]]) == (
+        "190.00",
+        [12],
+    )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateRange
 
 from approvals.delegating import delegate
 from approvals.models import Delegation, Policy
@@ -31,7 +32,7 @@ from people.models import (
     WorkingPattern,
 )
 from people.timing import assign_pattern
-from projects.models import LaborCode, Project, RateCard, RateRule, Task, TeamMember, WorkClass
+from projects.models import CostRate, LaborCode, Project, RateCard, RateRule, Task, TeamMember, WorkClass
 from staffing.models import LeaveRequest, LeaveType
 from staffing.requesting import LeaveDays, request_leave
 from tests.billing.work import drafted, log
@@ -68,6 +69,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "client_id": Client,
     "code_id": LaborCode,
     "contact_id": Contact,
+    "cost_id": CostRate,
     "delegate_id": StaffMember,
     "delegate_to_id": StaffMember,
     "delegation_id": Delegation,
@@ -189,6 +191,7 @@ def _furnish_firm(cast: Cast) -> None:
         starts_on=TODAY,
         by=cast.owner,
     )
+    CostRate.objects.create(cost_amount=80, effective=DateRange(TODAY - timedelta(days=300), None))
     Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
 
 

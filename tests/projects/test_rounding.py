@@ -72,3 +72,29 @@ def test_a_draft_prints_and_charges_rounded_minutes_and_consumes_raw_ones(cast: 
     recalculate_draft(invoice=draft, by=cast.finance)
     line.refresh_from_db()
     assert (line.minutes, line.amount) == (180, Decimal("300"))
+
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_the_page(cast: Cast, web) -> None:
+    finance = web(cast.finance)
+    posted = {"mode": "UP", "unit_minutes": "15", "scope": "DAY", "minimum_minutes": "30"}
+    assert finance.post("/projects/rounding/", posted).status_code == 302
+    rule = RoundingRule.objects.get()
+    assert (rule.unit_minutes, rule.mode, rule.minimum_minutes, rule.scope) == (15, "UP", 30, "DAY")
+    page = finance.get("/projects/rounding/").text
+    assert "None: every client and project" in page
+    new = "/projects/rounding/exceptions/new/"
+    assert "Choose a client or a project." in finance.post(new, posted, headers=HTMX).text
+    assert finance.post(new, {**posted, "client": cast.client.pk}, headers=HTMX).status_code == 204
+    own = RoundingRule.objects.get(client=cast.client)
+    assert "City of Larkspur" in finance.get("/projects/rounding/").text
+    edit = f"/projects/rounding/exceptions/{own.pk}/"
+    changed = {**posted, "unit_minutes": "6", "client": cast.client.pk}
+    assert finance.post(edit, changed, headers=HTMX).status_code == 204
+    own.refresh_from_db()
+    assert own.unit_minutes == 6
+    assert finance.post(f"{edit}remove/", headers=HTMX).status_code == 204
+    assert RoundingRule.objects.count() == 1
+    assert web(cast.manager).get("/projects/rounding/").status_code == 403

@@ -44,7 +44,7 @@ from people.models import (
     WorkingPattern,
 )
 from people.securing import add_passkey
-from projects.models import LaborCode, Project, RateCard, RateRule, Task, WorkClass
+from projects.models import CostRate, LaborCode, Project, RateCard, RateRule, RoundingRule, Task, WorkClass
 from psa.founding import hand_over_ticket
 from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
@@ -88,7 +88,17 @@ class Stranger:
         """A value for every parameter of an address."""
         numbers = (
             *("pk", "mail_pk", "client_id", "contact_id", "terms_id", "tax_id", "project_id", "task_id"),
-            *("staff_id", "code_id", "card_id", "rule_id", "type_id", "class_id"),
+            *(
+                "staff_id",
+                "code_id",
+                "card_id",
+                "rule_id",
+                "cost_id",
+                "rounding_id",
+                "entry_id",
+                "type_id",
+                "class_id",
+            ),
         )
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
@@ -240,6 +250,8 @@ def _lists() -> None:
     TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
     WorkClass.objects.create(name=f"{MARK} class")
     Role.objects.create(name=f"{MARK} role")
+    CostRate.objects.create(cost_amount=1, effective=DateRange(date(2026, 1, 1), None))
+    RoundingRule.objects.create(client=Client.objects.all()[0])
     kind = LeaveType.objects.create(name=f"{MARK} leave", counts_from=TODAY, allows_negative=True)
     LeaveRequest.objects.create(
         staff=StaffMember.objects.get(user__email="sam@other.example"),

@@ -1,0 +1,48 @@
+"""What recorded time costs the firm: each line at the cost rate of its day, and what has none, counted as such."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from core.money import ZERO, places
+from projects.costs import cost_of
+
+
+@dataclass(frozen=True)
+class LabourCost:
+    """Hours billable or not, what they cost (each line rounded once), and those without a cost rate."""
+
+    minutes: int = 0
+    cost_amount: Decimal = ZERO
+    uncosted_minutes: int = 0
+
+
+COSTS = f"""
+SELECT {{group}}, sum(entry.worked_minutes),
+    coalesce(sum(round(cost.cost_amount * entry.worked_minutes / 60, %(places)s)), 0),
+    coalesce(sum(entry.worked_minutes) FILTER (WHERE cost.cost_amount IS NULL), 0)
+FROM timesheets_timeentry entry LEFT JOIN {cost_of("entry")} cost ON true
+WHERE {{where}}
+GROUP BY 1
+"""
+
+
+def cost_by_project(project_ids: Collection[int], currency: str) -> dict[int, LabourCost]:
+    """What the time of each project cost until now. One statement; projects without time are missing."""
+    return _costs("entry.project_id", "entry.project_id = ANY (%(ids)s)", currency, ids=list(project_ids))
+
+
+def cost_between(first: date, last: date, currency: str) -> LabourCost:
+    """What the time of all between two days, both included, cost. One statement."""
+    found = _costs("1", "entry.worked_on BETWEEN %(first)s AND %(last)s", currency, first=first, last=last)
+    return found.get(1, LabourCost())
+
+
+def _costs(group: str, where: str, currency: str, **values: Any) -> dict[int, LabourCost]:
+    with connection.cursor() as cursor:
+        cursor.execute(COSTS.format(group=group, where=where), {"places": places(currency), **values})
+        return {key: LabourCost(*rest) for key, *rest in cursor.fetchall()}
