@@ -60,6 +60,8 @@ class Line:
     messages: Sequence[Message] = ()
     is_unusual: bool = False
     has_overlap: bool = False
+    # Of a line that waits for others: who approved it so far, and whom it asks.
+    progress: str = ""
     flags: list[Flag] = field(default_factory=list)
 
     @property

@@ -12,7 +12,9 @@ from typing import Any, cast
 from django.db.models import Case, CharField, F, OuterRef, Q, Subquery, TextField, Value, When
 from django.db.models.functions import Cast
 
-from approvals.models import Request
+from approvals.deciding import waits_for
+from approvals.history import seats
+from approvals.models import Request, Seat
 from core.minutes import Style
 from core.models import Action
 from people.models import StaffMember, User
@@ -182,17 +184,22 @@ class _Builder:
 def add_past(sheet: Sheet, rules: TimeRules, user: User) -> None:
     """Lines of the same sheet or block that are decided, or wait for somebody else, beside those that wait.
 
-    Only those that the person may see. One statement.
+    Only those that the person may see. One statement, two where any waits for somebody else.
     """
     waiting = {line.entry.pk for line in sheet.lines}
-    past = (
+    shown = (
         visible_to(user)
         .filter(in_sheets([sheet.of], rules))
         .exclude(state=State.DRAFT)
         .exclude(pk__in=waiting)
         .select_related("staff", *RELATED)
     )
-    sheet.lines += [Line(entry, is_waiting=False, submitted_at=None) for entry in past]
+    past = list(shown)
+    progress = progress_of([entry.pk for entry in past if entry.state == State.SUBMITTED], user)
+    sheet.lines += [
+        Line(entry, is_waiting=False, submitted_at=None, progress=progress.get(entry.pk, ""))
+        for entry in past
+    ]
     by_task = sheet.is_project
     sheet.lines.sort(
         key=lambda line: (
@@ -203,3 +210,17 @@ def add_past(sheet: Sheet, rules: TimeRules, user: User) -> None:
             line.entry.pk,
         )
     )
+
+
+def progress_of(ids: Sequence[int], reader: User) -> dict[int, str]:
+    """`Approved by you, waits for Finance` of lines that wait. One statement, none without lines."""
+    if not ids:
+        return {}
+    found = {}
+    for subject_id, asked in seats(KIND, ids).items():
+        approved = [seat.decided_by_name for seat in asked if seat.state == Seat.State.APPROVED]
+        names = ["you" if name == reader.name else name for name in dict.fromkeys(approved)]
+        waits = f"waits for {waits_for([seat for seat in asked if seat.state == Seat.State.WAITING])}"
+        words = f"approved by {' and '.join(names)}, {waits}" if names else waits
+        found[subject_id] = words[:1].upper() + words[1:]
+    return found

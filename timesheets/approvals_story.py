@@ -113,10 +113,13 @@ def _submitted(requests: Iterable[Request]) -> Iterable[tuple[int, Event]]:
 
 def _decisions(labels: Mapping[int, str]) -> Iterable[tuple[int, Event]]:
     made = Decision.objects.filter(request__subject_kind=KIND, request__subject_id__in=labels)
-    for decision in made.select_related("request", "certification").order_by("pk"):
+    for decision in made.select_related("request__owner").order_by("pk"):
         icon, kind, words = DECIDED[Decision.Outcome(decision.outcome)]
         if decision.certification_id:
             words = f"{words} and signed"
+        if decision.by_id is not None and decision.by_id == decision.request.owner.user_id:
+            # Only where the policy allows it, or there is nobody else: whoever reads the log shall see it.
+            words = f"{words}, their own time"
         yield (
             decision.request.subject_id,
             Event(decision.at, decision.by_whom, icon, kind, words, decision.reason),

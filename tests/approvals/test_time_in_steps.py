@@ -11,8 +11,10 @@ from core import clock
 from people.models import Role, User
 from tests.cast import PASSWORD, TODAY, Cast
 from tests.timesheets.sheets import submit, submit_week
+from timesheets.approvals_keys import Scope
+from timesheets.approvals_queue import add_past, queue
 from timesheets.approving import CertificationIsMissing, Decided, approve_time, return_time
-from timesheets.models import TimeEntry
+from timesheets.models import TimeEntry, TimeRules
 from timesheets.subjects import KIND, certified_lines
 from timesheets.waiting import waiting_requests
 
@@ -57,6 +59,19 @@ def test_only_the_corrected_line_is_approved_again(cast: Cast, owner: User) -> N
     approve(cast.finance, wrong)
     assert set(TimeEntry.objects.filter(pk__in=ids).values_list("state", flat=True)) == {"APPROVED"}
     assert Request.objects.filter(subject_id=wrong.pk).count() == 2
+
+
+def test_what_has_moved_on_says_who_is_next(cast: Cast) -> None:
+    entries = submit_week(cast)
+    approve(cast.manager, *entries[:4])
+    (sheet,) = queue(cast.manager, clock.now(), TODAY).sheets
+    add_past(sheet, TimeRules.objects.get(pk=1), cast.manager)
+    assert [line.progress for line in sheet.lines] == ["", *["Approved by you, waits for Finance"] * 4]
+    approve(cast.finance, entries[0])
+    (sheet,) = queue(cast.finance, clock.now(), TODAY, scope=Scope(mine_only=True)).sheets
+    add_past(sheet, TimeRules.objects.get(pk=1), cast.finance)
+    past = [line.progress for line in sheet.lines if not line.is_waiting]
+    assert past == ["", "Waits for Dana Ruiz"]
 
 
 def test_without_anybody_to_ask_the_signature_is_asked_all_the_same(cast: Cast, owner: User) -> None:

@@ -12,6 +12,7 @@ from core.errors import Conflict, NotAllowed
 from tests.cast import NOW, PASSWORD, TODAY
 from tests.timesheets.work import add_time
 from timesheets import approving
+from timesheets.approvals_story import story_of
 from timesheets.approving import approve_time, return_time
 from timesheets.cutting import cut_billable
 from timesheets.models import TimeEntry
@@ -135,6 +136,8 @@ def test_the_only_person_who_may_decide_approves_their_own_time(owner, cast):
     submit_time(staff=owner.staff_member, entry_ids=[entry.pk], by=owner, at=NOW)
     approve_time(entry_ids=[entry.pk], by=owner, at=NOW, signature=Signature("Olu Hartwell", PASSWORD))
     assert states([entry]) == [State.APPROVED]
+    told = story_of(TimeEntry.objects.filter(pk=entry.pk), "decimal")
+    assert "Approved and signed, their own time" in [event.words for event in told]
 
 
 def test_people_without_the_right_decide_on_nothing(cast, submitted):
