@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from approvals.history import Return
@@ -47,24 +48,29 @@ class Cell:
     is_too_far: bool
     needs_note: bool
 
-    @property
+    @cached_property
     def key(self) -> RowKey:
         return self.place.key
 
-    @property
+    @cached_property
     def id(self) -> str:
         """12-3-20261125: stable, part of element ids."""
         return f"{self.key}-{self.on:%Y%m%d}"
 
     @property
+    def iso(self) -> str:
+        """2026-11-25, as addresses have it."""
+        return self.on.isoformat()
+
+    @property
     def day_name(self) -> str:
         return f"{self.on:%a}".lower()
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         return sum(entry.worked_minutes for entry in self.entries)
 
-    @property
+    @cached_property
     def version(self) -> str:
         """Which line was seen and in which version: `5.2`; `0` for none."""
         return ",".join(f"{entry.pk}.{entry.version}" for entry in self.entries) or "0"
@@ -74,10 +80,14 @@ class Cell:
         return self.is_locked or self.is_too_far
 
     @property
+    def has_several(self) -> bool:
+        return len(self.entries) > 1
+
+    @cached_property
     def open_entries(self) -> list[TimeEntry]:
         return [entry for entry in self.entries if entry.state in OPEN_STATES]
 
-    @property
+    @cached_property
     def is_editable(self) -> bool:
         """Whether it can be typed into: empty where time can be logged, or one open line."""
         if self.is_day_closed or len(self.entries) > 1:
@@ -101,7 +111,7 @@ class Cell:
         known = self.facts.questions
         return [(entry, known[entry.pk]) for entry in self.entries if entry.pk in known]
 
-    @property
+    @cached_property
     def look(self) -> Look:
         """The most important thing about the cell."""
         if not self.entries:
@@ -136,10 +146,14 @@ class Cell:
 
     @property
     def open_versions(self) -> str:
-        """Its draft and returned lines: what moving asks for."""
-        return ",".join(f"{entry.pk}.{entry.version}" for entry in self.open_entries)
+        """Its draft and returned lines, where they can be changed: what moving and clearing ask for."""
+        return (
+            ""
+            if self.is_day_closed
+            else ",".join(f"{entry.pk}.{entry.version}" for entry in self.open_entries)
+        )
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What a screen reader says of the field: project, task, day."""
         return f"{self.place.project.name}, {self.place.task.name}, {self.on:%A} {self.on.day} {self.on:%B}"

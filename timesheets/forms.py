@@ -37,12 +37,13 @@ def parse_versions(text: str, *, most: int = 500) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class CellWish:
-    """What was typed into a cell, and which line was seen there."""
+    """What was typed into a cell, which line was seen there, and what the bar below the grid showed (Week.shape)."""
 
     row: RowKey
     text: str
     entry_id: int | None
     version: int
+    shape: str = ""
 
 
 def parse_cell(posted: Mapping[str, str]) -> CellWish:
@@ -56,6 +57,7 @@ def parse_cell(posted: Mapping[str, str]) -> CellWish:
         text=posted.get("text", ""),
         entry_id=int(entry_id) or None,
         version=int(version or 0),
+        shape=posted.get("shape", ""),
     )
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Case, Q, When
 from django.db.models.functions import Coalesce
@@ -50,7 +51,7 @@ class Row:
         """Whether more was worked than the task's budget."""
         return self.minutes_left is not None and self.minutes_left < 0
 
-    @property
+    @cached_property
     def minutes(self) -> int:
         return sum(cell.minutes for cell in self.cells)
 
@@ -62,19 +63,6 @@ class Row:
     @property
     def returned_cells(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.returned]
-
-    @property
-    def is_blank(self) -> bool:
-        return not any(cell.entries for cell in self.cells)
-
-    @property
-    def open_entries(self) -> list[TimeEntry]:
-        """Lines that can still be moved or cleared."""
-        return [entry for cell in self.cells if not cell.is_day_closed for entry in cell.open_entries]
-
-    @property
-    def open_versions(self) -> str:
-        return ",".join(f"{entry.pk}.{entry.version}" for entry in self.open_entries)
 
 
 @dataclass
@@ -111,11 +99,11 @@ class Week:
     def number(self) -> int:
         return self.period.last.isocalendar().week
 
-    @property
+    @cached_property
     def worked_minutes(self) -> int:
         return sum(day.minutes for day in self.days)
 
-    @property
+    @cached_property
     def billable_minutes(self) -> int:
         return sum(entry.billable_minutes for entry in self.entries)
 
@@ -136,7 +124,7 @@ class Week:
     def leave_minutes(self) -> int:
         return sum(day.workday.leave_minutes for day in self.days)
 
-    @property
+    @cached_property
     def off_minutes(self) -> int:
         """Holidays and approved leave."""
         return self.holiday_minutes + self.leave_minutes
@@ -158,23 +146,23 @@ class Week:
     def has_holidays(self) -> bool:
         return any(day.workday.holiday for day in self.days)
 
-    @property
+    @cached_property
     def total_minutes(self) -> int:
         return self.worked_minutes + self.off_minutes
 
-    @property
+    @cached_property
     def required_minutes(self) -> int:
         return sum(day.required_minutes for day in self.days)
 
-    @property
+    @cached_property
     def difference(self) -> int:
         return self.total_minutes - self.required_minutes
 
-    @property
+    @cached_property
     def drafts(self) -> list[TimeEntry]:
         return self.in_state(State.DRAFT)
 
-    @property
+    @cached_property
     def returned(self) -> list[TimeEntry]:
         return self.in_state(State.REJECTED)
 
@@ -184,14 +172,14 @@ class Week:
         whys = [why for row in self.rows for cell in row.cells for _, why in cell.returned]
         return " and ".join(sorted({why.by_name for why in whys if why}))
 
-    @property
+    @cached_property
     def submitted(self) -> list[TimeEntry]:
         return self.in_state(State.SUBMITTED)
 
     def in_state(self, state: str) -> list[TimeEntry]:
         return [entry for entry in self.entries if entry.state == state]
 
-    @property
+    @cached_property
     def noteless(self) -> list[TimeEntry]:
         """Open lines that lack a note though firm, project, task or labor code ask for one."""
         rules = self.rules
@@ -202,11 +190,17 @@ class Week:
             if (all_need_one or entry.is_note_asked_for) and len(entry.note.strip()) < least
         ]
 
-    @property
+    @cached_property
     def state(self) -> tuple[str, str, str]:
         """Kind, icon and words of the week's state, derived from its lines; leave and holidays may cover all of it."""
         is_required = needs_submission(day.workday for day in self.days)
         return week_state({entry.state for entry in self.entries}, is_required=is_required)
+
+    @cached_property
+    def shape(self) -> str:
+        """Tells what the bar below the grid shows besides sums: a page that shows the same need not get it again."""
+        counts = (len(self.noteless), len(self.returned), len(self.submitted))
+        return "-".join(str(part) for part in (*self.state, *counts, bool(self.drafts), bool(self.entries)))
 
     @property
     def first_empty_day(self) -> Day:

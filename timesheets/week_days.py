@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from core.periods import Period, week_of
 from people.models import StaffMember
@@ -29,15 +30,20 @@ class Day:
         return f"{self.on:%a}".lower()
 
     @property
+    def compact(self) -> str:
+        """20261125: part of element ids."""
+        return f"{self.on:%Y%m%d}"
+
+    @cached_property
     def total_minutes(self) -> int:
         """Worked, holiday and leave."""
         return self.minutes + self.workday.off_minutes
 
-    @property
+    @cached_property
     def required_minutes(self) -> int:
         return self.workday.pattern_minutes
 
-    @property
+    @cached_property
     def difference(self) -> int:
         return self.total_minutes - self.required_minutes
 
@@ -46,7 +52,7 @@ class Day:
         """What is short, as a positive number."""
         return max(0, -self.difference)
 
-    @property
+    @cached_property
     def is_met(self) -> bool:
         """Whether the required hours are there; never on a free day."""
         return self.required_minutes > 0 and self.difference >= 0
@@ -61,7 +67,7 @@ class Day:
         """A day still to come, with hours open."""
         return self.required_minutes > 0 and self.difference < 0 and not (self.is_past or self.is_today)
 
-    @property
+    @cached_property
     def css(self) -> str:
         """The classes of the column's cells."""
         off = (

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -70,9 +71,14 @@ def hours(minutes: int | str | None, style: Any = "decimal") -> str:
     if minutes is None or isinstance(minutes, str):
         return BLANK
     wanted = style if isinstance(style, str) else getattr(style, "hours_style", "decimal")
-    is_clock = wanted.lower() == "clock"
+    return _hours(minutes, wanted.lower() == "clock")
+
+
+@lru_cache(maxsize=4096)
+def _hours(minutes: int, is_clock: bool) -> SafeString:
+    """Digits and signs alone, so there is nothing to escape. Pages and answers write the same few numbers all day."""
     text = format_clock(abs(minutes)) if is_clock else f"{Decimal(format_decimal(abs(minutes))):,}"
-    return f"−{text}" if minutes < 0 else text
+    return SafeString(f"−{text}" if minutes < 0 else text)
 
 
 DAY_STYLES = {

@@ -65,6 +65,8 @@ class Cell:
     on: date
     version: str = "0"
     minutes: int = 15
+    # What the bar below the grid shows, as the page sends it along.
+    shape: str = ""
 
     @property
     def url(self) -> str:
@@ -73,7 +75,7 @@ class Cell:
     @property
     def fields(self) -> dict[str, Any]:
         row = f"{self.task.pk}-{self.task.labor_code_id or 0}"
-        return {"row": row, "text": f"{self.minutes}m", "version": self.version}
+        return {"row": row, "text": f"{self.minutes}m", "version": self.version, "shape": self.shape}
 
     @property
     def bare_fields(self) -> dict[str, Any]:

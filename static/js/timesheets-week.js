@@ -6,6 +6,7 @@ import "./week/keys.js";
 import { bringAllBack, tellElsewhere } from "./week/kept.js";
 import "./week/picker.js";
 import { giveReason } from "./week/reasons.js";
+import { openLines } from "./week/rowmenu.js";
 import "./week/timers.js";
 import { cellById, cells, cellsOf, dayName, holder, isNarrow, isPhone, makeCurrent, number, rows, rowsPlace, select, showDay, table } from "./week/grid.js";
 import { again, commitAll, forget, idle, isBusy, keepMine, onChange, restore, retry, stuck, takeTheirs } from "./week/saving.js";
@@ -68,7 +69,7 @@ document.addEventListener("click", (event) => {
   const clear = event.target.closest("[data-clear-row]");
   if (!clear) return;
   const url = `${table.dataset.base}${cells()[0].dataset.on}/rows/clear/${table.dataset.query}`;
-  window.htmx.ajax("POST", url, { values: { lines: clear.dataset.lines }, swap: "none", target: table });
+  window.htmx.ajax("POST", url, { values: { lines: openLines(clear.closest("tr")) }, swap: "none", target: table });
 });
 
 // Submitting waits until the last cell is saved; what cannot be saved is said in the dialog.

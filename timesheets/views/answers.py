@@ -16,11 +16,16 @@ from timesheets.views.frames import Frame
 
 
 def fragments(
-    frame: Frame, places: Collection[tuple[RowKey, date]], opened: OpenDay | None = None
+    frame: Frame,
+    places: Collection[tuple[RowKey, date]],
+    opened: OpenDay | None = None,
+    *,
+    shape: str = "",
 ) -> HttpResponse:
     """The cells at these places with all sums that they change. `stamp` tells a late answer from a newer one.
 
-    `opened` is the day that was just written to, where only one was.
+    `opened` is the day that was just written to, where only one was. `shape` is that of the bar on the page
+    (Week.shape): what it shows besides sums is left out while it stays the same.
     """
     stamp = opened.stamp if opened is not None else time.time_ns() // 1000
     if opened is not None:
@@ -34,7 +39,15 @@ def fragments(
         if (row.key, cell.on) in wanted or (row.line_key, cell.on) in wanted
     ]
     days = [day for day in week.days if any(day.on == on for _, on in wanted)]
-    context = {"frame": frame, "week": week, "cells": cells, "days": days, "stamp": stamp, "oob": True}
+    context = {
+        "frame": frame,
+        "week": week,
+        "cells": cells,
+        "days": days,
+        "stamp": str(stamp),
+        "shape": shape,
+    }
+    context["oob"] = True
     return page(frame.request, "timesheets/week_parts.html#answer", context)
 
 

@@ -133,6 +133,11 @@ class Frame:
         """Ends with ? or &: what to move follows."""
         return f"{self.url('move')}{'&' if self.query else '?'}"
 
+    @cached_property
+    def style(self) -> str:
+        """How whoever looks reads hours."""
+        return self.by.hours_style
+
     @property
     def is_own(self) -> bool:
         return self.staff == self.by.staff_member

@@ -68,7 +68,7 @@ def cell(request: HttpRequest, on: date) -> HttpResponse:
     if saved.entry is None and wish.entry_id:
         seen = f"{wish.entry_id}.{wish.version}"
         toast(request, f"{on:%a} {on.day} cleared.", frame.url("undo-clear", on, seen))
-    return fragments(frame, [(wish.row, on)], saved.day)
+    return fragments(frame, [(wish.row, on)], saved.day, shape=wish.shape)
 
 
 @staff_only

@@ -4,7 +4,7 @@ import re
 import statistics
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from psa.bench.stage import Line
 
 BARE = "/bare/insert/"
 VERSION = re.compile(r'data-version="([0-9.,]+)"')
+SHAPE = re.compile(r'id="week-actions" data-shape="([^"]*)"')
 MB_A_PROCESS = 200
 
 
@@ -26,6 +27,15 @@ def tidy(scene: Scene) -> None:
             "DELETE FROM timesheets_timeentry WHERE worked_on > %s AND staff_id <> %s",
             [scene.place.monday, _staff(scene)],
         )
+
+
+def _see(cells: Iterable[Cell], html: str) -> None:
+    """What a page knows of the bar below the grid after it has shown this."""
+    found = SHAPE.search(html)
+    if found is None:
+        return
+    for cell in cells:
+        cell.shape = found[1]
 
 
 def _staff(scene: Scene) -> int:
@@ -39,6 +49,7 @@ def cell(scene: Scene) -> Row:
     person, task = scene.person(1), scene.tasks()[3]
     saved = Cell(person, task, scene.weekdays()[0])
     line, inside = scene.line(person), scene.inside(person)
+    _see([saved], line.get(f"/time/{saved.on}/").body)
     ours, floor = by_turns(
         lambda: line.post(saved.url, saved.fields),
         lambda: line.post(BARE, saved.bare_fields),
@@ -86,6 +97,7 @@ class Typist:
         answer = self.line.post(cell.url, cell.fields)
         found = VERSION.search(answer.body)
         cell.version = found[1] if found else "0"
+        _see(self.cells, answer.body)
 
     def save_bare(self, cell: Cell) -> None:
         self.line.post(BARE, cell.bare_fields)

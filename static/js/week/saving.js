@@ -1,4 +1,5 @@
 // Each cell saves itself: one request in flight for each cell, several cells at once, the latest text wins, nothing typed is lost.
+import { keepBarTrue, shownShape } from "./bar.js";
 import { announce } from "../announce.js";
 import { csrfToken } from "../csrf.js";
 import * as drafts from "./drafts.js";
@@ -118,11 +119,11 @@ async function send(cell, state) {
   if (outcome.status === 200) for (const { element } of outcome.parts) apply(element);
   state.sent = undefined;
   if (outcome.why) fail(cell, state, sent, outcome.why);
-  else if (outcome.status === 200) saved(cell, state, sent, outcome);
+  else if (outcome.status === 200) { saved(cell, state, sent, outcome); keepBarTrue(cell); }
   else refused(cell, state, sent, outcome);
 }
 async function ask(cell, state, isSecond = false) {
-  const body = new URLSearchParams({ row: cell.dataset.row, text: state.sent, version: cell.dataset.version });
+  const body = new URLSearchParams({ row: cell.dataset.row, text: state.sent, version: cell.dataset.version, shape: shownShape() });
   const headers = { "X-CSRFToken": csrfToken(), "HX-Request": "true", ...reasonFor(cell.dataset.on) };
   try {
     const response = await fetch(address(cell, "cell/"), { method: "POST", body, headers, redirect: "manual", keepalive: true, signal: AbortSignal.timeout(PATIENCE) });
