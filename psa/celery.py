@@ -24,6 +24,7 @@ PERIODIC = {
     "remind-of-time": ("timesheets.remind", 600),
     "escalate-approvals": ("timesheets.escalate", 3600),
     "lock-time": ("timesheets.lock", 3600),
+    "alert-of-budgets": ("timesheets.alert_budgets", 900),
     "run-schedules": ("billing.run_schedules", 900),
     "observe-holidays": ("people.observe_ahead", 24 * 3600),
 }

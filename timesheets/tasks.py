@@ -5,7 +5,7 @@ from celery import shared_task
 from approvals.escalating import escalate as escalate_approvals
 from core import clock
 from people.models import LegalEntity
-from timesheets import digests, reminding
+from timesheets import alerting, digests, reminding
 from timesheets.locking import advance_lock
 from timesheets.rolling import advance_timers
 
@@ -29,6 +29,12 @@ def remind() -> None:
 def escalate() -> None:
     """Approvals that wait for too long."""
     escalate_approvals(at=clock.now())
+
+
+@shared_task(name="timesheets.alert_budgets", acks_late=True)
+def alert_budgets() -> None:
+    """Budgets that have reached a share of which leads are told."""
+    alerting.alert_budgets(at=clock.now())
 
 
 @shared_task(name="timesheets.lock", acks_late=True)
