@@ -10,9 +10,10 @@ from clients.models import Client
 from core.forms import AmountField
 from core.money import round_places
 from people.models import StaffMember
-from projects.models import LaborCode, Project, Task, WorkClass
+from projects.models import LaborCode, Project, ProjectLabel, ProjectRules, WorkClass
 
 MOST_HOURS = Decimal(1_000_000)
+MOST_AMOUNT = Decimal(10) ** 11
 
 
 class DateInput(forms.DateInput):
@@ -27,8 +28,8 @@ class DateInput(forms.DateInput):
 class HoursField(AmountField):
     """Hours as a decimal (960, 37.5) of any length; the clean value is whole minutes, half-up, or None if empty."""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(least=Decimal(0), most=MOST_HOURS, **options)
+    def __init__(self, *, least: Decimal = Decimal(0), **options: Any) -> None:
+        super().__init__(least=least, most=MOST_HOURS, **options)
 
     def prepare_value(self, value: Any) -> Any:
         return super().prepare_value(Decimal(value) / 60) if isinstance(value, int) else value
@@ -60,7 +61,14 @@ class ProjectForm(forms.Form):
         help_text="For work inside the firm, such as training.",
     )
     requires_notes = forms.BooleanField(required=False, label="Every line of time needs a note")
+    type = forms.ModelChoiceField(ProjectLabel.objects.none(), required=False, empty_label="No type")
+    status = forms.ModelChoiceField(ProjectLabel.objects.none(), required=False, empty_label="No status")
+    category = forms.ModelChoiceField(ProjectLabel.objects.none(), required=False, empty_label="No category")
     po_number = forms.CharField(max_length=40, required=False, label="PO number")
+    po_amount = AmountField(required=False, label="PO amount", least=Decimal(0), most=MOST_AMOUNT)
+    budget_minutes = HoursField(required=False, label="Hours")
+    budget_fee_amount = AmountField(required=False, label="Fees", least=Decimal(0), most=MOST_AMOUNT)
+    budget_expense_amount = AmountField(required=False, label="Expenses", least=Decimal(0), most=MOST_AMOUNT)
     notes = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False)
 
     def __init__(self, *args: Any, project: Project | None = None, **options: Any) -> None:
@@ -73,23 +81,19 @@ class ProjectForm(forms.Form):
         self.fields["client"].queryset = Client.objects.filter(own_client)  # type: ignore[attr-defined]
         self.fields["lead"].queryset = StaffMember.objects.filter(working)  # type: ignore[attr-defined]
         self.fields["team"].queryset = StaffMember.objects.working()  # type: ignore[attr-defined]
+        for kind in ProjectLabel.Kind:
+            name = kind.value.lower()
+            offered = Q(is_active=True) | Q(pk=getattr(project, f"{name}_id") if project else None)
+            labels = ProjectLabel.objects.filter(offered, kind=kind)
+            self.fields[name].queryset = labels  # type: ignore[attr-defined]
         if project is not None:
             del self.fields["team"]
 
-
-class TaskForm(forms.Form):
-    name = forms.CharField(max_length=160)
-    budget_minutes = HoursField(required=False, label="Budget in hours")
-    labor_code = forms.ModelChoiceField(LaborCode.objects.none(), required=False, empty_label="No labor code")
-    is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
-    requires_notes = forms.BooleanField(required=False, label="Needs a note on every line")
-
-    def __init__(self, *args: Any, task: Task | None = None, **options: Any) -> None:
-        if task is not None:
-            options["initial"] = {name: getattr(task, name) for name in self.base_fields}
-        super().__init__(*args, **options)
-        usable = Q(is_active=True) | Q(pk=task.labor_code_id if task else None)
-        self.fields["labor_code"].queryset = LaborCode.objects.filter(usable)  # type: ignore[attr-defined]
+    @property
+    def has_labels(self) -> bool:
+        """Whether the firm has any type, status or category to choose."""
+        names = (kind.value.lower() for kind in ProjectLabel.Kind)
+        return any(len(self.fields[name].choices) > 1 for name in names)  # type: ignore[attr-defined]
 
 
 class TeamForm(forms.Form):
@@ -125,3 +129,34 @@ class ClassForm(forms.Form):
         if work_class is not None:
             options["initial"] = {"name": work_class.name}
         super().__init__(*args, **options)
+
+
+class LabelForm(forms.Form):
+    name = forms.CharField(max_length=60)
+
+    def __init__(self, *args: Any, label: ProjectLabel | None = None, **options: Any) -> None:
+        if label is not None:
+            options["initial"] = {"name": label.name}
+        super().__init__(*args, **options)
+
+
+class ProjectRulesForm(forms.Form):
+    """How codes are made, and at which shares of a budget leads hear of it."""
+
+    code_pattern = forms.CharField(max_length=30, label="Codes look like")
+    first_percent = forms.IntegerField(required=False, min_value=1, max_value=500, label="First")
+    second_percent = forms.IntegerField(required=False, min_value=1, max_value=500, label="Second")
+    third_percent = forms.IntegerField(required=False, min_value=1, max_value=500, label="Third")
+
+    SHARES = ("first_percent", "second_percent", "third_percent")
+
+    def __init__(self, *args: Any, rules: ProjectRules, **options: Any) -> None:
+        shares = dict(zip(self.SHARES, rules.alert_percents, strict=False))
+        options["initial"] = {"code_pattern": rules.code_pattern} | shares
+        super().__init__(*args, **options)
+
+    def clean(self) -> dict[str, Any]:
+        fields = super().clean() or self.cleaned_data
+        shares = [fields.pop(name, None) for name in self.SHARES]
+        fields["alert_percents"] = [share for share in shares if share]
+        return fields

@@ -35,7 +35,8 @@ def project_list(by: User, *, tab: str = "open", query: str = "", start: int = 0
     found = matching(by, query)
     are = _tabs(by)
     counts = found.aggregate(**{name: Count("pk", filter=are[name]) for name in TABS})
-    rows = found.filter(are[tab]).select_related("client", "lead").order_by("client__name", "name")
+    rows = found.filter(are[tab]).select_related("client", "lead", "type", "status")
+    rows = rows.order_by("client__name", "name")
     rows = rows.annotate(
         open_tasks=_count(Task.objects.filter(state=Task.State.OPEN)),
         people=_count(TeamMember.objects.all()),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -13,8 +14,9 @@ from core.errors import Refusal
 from core.promises import promises
 from people.models import StaffMember, User
 from projects.access import require_manage
+from projects.codes import fill_pattern
 from projects.events import lead_changed
-from projects.models import ContractLine, Project, TeamMember
+from projects.models import ContractLine, Project, ProjectLabel, ProjectRules, TeamMember
 
 FIRST_LINE = "Time and materials"
 
@@ -31,10 +33,17 @@ class ProjectFields(TypedDict, total=False):
     lead: StaffMember | None
     starts_on: date | None
     ends_on: date | None
+    type: ProjectLabel | None
+    status: ProjectLabel | None
+    category: ProjectLabel | None
     is_billable: bool
     is_open_to_all: bool
     requires_notes: bool
     po_number: str
+    po_amount: Decimal | None
+    budget_minutes: int | None
+    budget_fee_amount: Decimal | None
+    budget_expense_amount: Decimal | None
     notes: str
 
 
@@ -113,13 +122,25 @@ def reopen_project(*, project: Project, by: User | None) -> Project:
 
 
 def suggest_code(client: Client) -> str:
-    """The next code for the client: LKS-002 after LKS-001, else from the client's code or name. Not reserved."""
+    """The next code for the client by the firm's pattern. Not reserved.
+
+    With `{client}` in the pattern LKS-002 follows LKS-001, whatever somebody chose for the client's first one; else
+    it begins with the client's code or name. Without it all projects share one series.
+    """
+    pattern = ProjectRules.objects.values_list("code_pattern", flat=True).get(pk=1)
     own = Project.objects.filter(client=client).order_by("-pk").values_list("code", flat=True)
+    is_own = "{client}" in pattern
+    prefix, width, suffix = fill_pattern(pattern, _letters(client))
     last = next((match for code in own[:50] if (match := re.fullmatch(r"(.*?)(\d+)", code))), None)
-    prefix, digits = (last[1], last[2]) if last else (f"{_letters(client)}-", "000")
-    taken = set(Project.objects.filter(code__startswith=prefix).values_list("code", flat=True))
-    number = int(digits) + 1
-    while (code := f"{prefix}{number:0{len(digits)}d}") in taken:
+    number = 1
+    if is_own and not suffix and last is not None:
+        prefix, width, number = last[1], len(last[2]), int(last[2]) + 1
+    codes = Project.objects.filter(code__startswith=prefix, code__endswith=suffix)
+    taken = set(codes.values_list("code", flat=True))
+    if not is_own:
+        middle = re.compile(re.escape(prefix) + r"(\d+)" + re.escape(suffix))
+        number = max((int(found[1]) for code in taken if (found := middle.fullmatch(code))), default=0) + 1
+    while (code := f"{prefix}{number:0{width}d}{suffix}") in taken:
         number += 1
     return code
 

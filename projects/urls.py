@@ -2,7 +2,19 @@
 
 from django.urls import path, re_path
 
-from projects.views import classes, labor_codes, projects, rate_cards, rates, rounding, tasks, team
+from projects.views import (
+    change_orders,
+    classes,
+    labor_codes,
+    projects,
+    rate_cards,
+    rates,
+    rounding,
+    settings,
+    tasks,
+    team,
+    templates,
+)
 
 app_name = "projects"
 urlpatterns = [
@@ -14,13 +26,32 @@ urlpatterns = [
     path("<int:project_id>/reopen/", projects.reopen, name="reopen"),
     path("<int:project_id>/tasks/new/", tasks.new, name="task-new"),
     path("tasks/<int:task_id>/", tasks.edit, name="task-edit"),
+    path("<int:project_id>/tasks/add/", tasks.add, name="task-add"),
+    path("tasks/<int:task_id>/progress/", tasks.progress, name="task-progress"),
     path("tasks/<int:task_id>/close/", tasks.close, name="task-close"),
     path("tasks/<int:task_id>/reopen/", tasks.reopen, name="task-reopen"),
     re_path(r"^tasks/(?P<task_id>\d+)/(?P<direction>up|down)/$", tasks.shift, name="task-shift"),
+    path("<int:project_id>/change-orders/new/", change_orders.new, name="change-order-new"),
+    path("change-orders/<int:order_id>/withdraw/", change_orders.withdraw, name="change-order-withdraw"),
+    path("change-orders/<int:order_id>/file/", change_orders.paper, name="change-order-file"),
     path("<int:project_id>/base-rate/", rate_cards.base, name="base-rate"),
     path("<int:project_id>/team/", team.add, name="team-add"),
+    path("<int:project_id>/team/<int:staff_id>/lead/", team.lead, name="team-lead"),
+    path("<int:project_id>/team/<int:staff_id>/unlead/", team.unlead, name="team-unlead"),
     path("<int:project_id>/team/<int:staff_id>/remove/", team.remove, name="team-remove"),
     path("<int:project_id>/team/<int:staff_id>/restore/", team.restore, name="team-restore"),
+    path("templates/", templates.templates, name="templates"),
+    path("templates/<int:template_id>/", templates.rename, name="template-edit"),
+    path("templates/<int:template_id>/open/", templates.use, name="template-use"),
+    path("templates/<int:template_id>/deactivate/", templates.deactivate, name="template-deactivate"),
+    path("templates/<int:template_id>/reactivate/", templates.reactivate, name="template-reactivate"),
+    path("<int:project_id>/copy/", templates.clone, name="clone"),
+    path("<int:project_id>/template/", templates.save, name="template-save"),
+    path("settings/", settings.settings, name="settings"),
+    re_path(r"^settings/labels/new/(?P<kind>type|status|category)/$", settings.label, name="label-new"),
+    path("settings/labels/<int:label_id>/", settings.label, name="label-edit"),
+    path("settings/labels/<int:label_id>/deactivate/", settings.deactivate, name="label-deactivate"),
+    path("settings/labels/<int:label_id>/reactivate/", settings.reactivate, name="label-reactivate"),
     path("labor-codes/", labor_codes.labor_codes, name="labor-codes"),
     path("labor-codes/new/", labor_codes.form, name="labor-code-new"),
     path("labor-codes/<int:code_id>/", labor_codes.form, name="labor-code-edit"),

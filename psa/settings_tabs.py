@@ -9,6 +9,7 @@ from billing.access import MANAGE_BILLING
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import MANAGE_RATES
+from projects.access import MANAGE_PROJECTS
 from staffing.access import MANAGE_LEAVE
 from timesheets.access import MANAGE_EXPENSES, MANAGE_RULES
 
@@ -29,6 +30,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
     ("Approvals", "reports:policies", (MANAGE_POLICIES,)),
+    ("Projects", "projects:settings", (MANAGE_PROJECTS,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),
     ("Reminders", "timesheets:reminders", (MANAGE_RULES,)),
     ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),

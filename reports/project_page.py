@@ -6,18 +6,27 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.access import VIEW_BILLING
 from billing.models import Invoice, InvoiceLine
-from core.money import ZERO, percent_of
+from core.money import ZERO, percent_of, round_places
 from people.access import has_right
 from people.models import StaffMember, User
-from projects.access import MANAGE_RATES, VIEW_ALL_PROJECTS, VIEW_RATES, can_manage, cards_visible_to
-from projects.models import Project, RateCard, Task
+from projects.access import (
+    MANAGE_PROJECTS,
+    MANAGE_RATES,
+    VIEW_ALL_PROJECTS,
+    VIEW_RATES,
+    can_manage,
+    cards_visible_to,
+)
+from projects.models import ChangeOrder, Project, RateCard, Task, TaskAssignee, TeamMember
+from reports.budgets import Budgets, Line, ProjectBudget, budgets_of
 from reports.invoice_rows import InvoiceRow, invoice_rows, open_total
 from reports.project_rates import PersonRates, team_rates
 from reports.unbilled_work import Unbilled, unbilled_by_project
+from timesheets.budgets import NONE, Use
 from timesheets.models import TimeEntry
 
 LATEST_TIME = 8
@@ -26,11 +35,17 @@ LATEST_INVOICES = 8
 
 @dataclass(frozen=True)
 class TaskRow:
-    """One task with its hours: approved, not approved, and what is left of the budget (None without one)."""
+    """One task with its own hours: approved, not approved, and what is left of the budget (None without one).
+
+    `use` has its fees and expenses too, `done` its percent complete, None when nobody has said.
+    """
 
     task: Task
     approved_minutes: int
     other_minutes: int
+    use: Use = NONE
+    done: Decimal | None = None
+    assignees: tuple[str, ...] = ()
 
     @property
     def minutes(self) -> int:
@@ -57,12 +72,20 @@ class TaskRow:
             return [(self.task.budget_minutes or 0, "bad")]
         return [(self.approved_minutes, "1"), (self.other_minutes, "2")]
 
+    @property
+    def indent(self) -> int:
+        """For the style: how deep in the tree, four levels at most."""
+        return min(self.task.depth, 4)
+
 
 @dataclass(frozen=True)
 class MemberRow:
+    """Somebody of the team. `is_lead` is the one to whom approvals go, `leads_too` leads beside them."""
+
     staff: StaffMember
     is_lead: bool
     minutes: int
+    leads_too: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +114,28 @@ class ProjectPage:
     rates: list[PersonRates] | None
     cards: list[RateCard]
     can_change_rates: bool
+    budget: ProjectBudget
+    sees_amounts: bool
+    can_open: bool
+    orders: list[ChangeOrder]
+
+    @property
+    def budget_lines(self) -> list[Line]:
+        """Hours for everybody; fees and expenses for whoever may see amounts. Without budget and use they are left
+        out."""
+        lines = self.budget.lines if self.sees_amounts else self.budget.lines[:1]
+        return [line for line in lines if line.budget is not None or line.input]
+
+    @property
+    def exceeding_words(self) -> str:
+        """What the tasks together have too much of."""
+        return f"Together they exceed its cap of {' and '.join(self.budget.exceeding)}."
+
+    @property
+    def estimate_minutes(self) -> int:
+        """Hours at completion in whole minutes, for showing."""
+        forecast = self.budget.burn.forecast
+        return int(round_places(forecast.estimate, 0)) if forecast else 0
 
     @property
     def left_minutes(self) -> int:
@@ -108,7 +153,8 @@ def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
     """What the person may see: money with the right to see billing, rates with that to see rates, others' time as
     lead or with the right to see every project."""
     manages = can_manage(by, project)
-    tasks = _tasks(project)
+    budgets = budgets_of([project], today=today)
+    tasks = _tasks(project, budgets)
     team = _team(project)
     sees_all = manages or has_right(by, VIEW_ALL_PROJECTS)
     sees_rates = has_right(by, VIEW_RATES) or has_right(by, MANAGE_RATES)
@@ -129,21 +175,38 @@ def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
         rates=team_rates(project, members, open_tasks, today) if sees_rates and project.is_billable else None,
         cards=_cards(project, by) if sees_rates else [],
         can_change_rates=has_right(by, MANAGE_RATES),
+        budget=budgets.by_project[project.pk],
+        sees_amounts=sees_rates or has_right(by, VIEW_BILLING),
+        can_open=has_right(by, MANAGE_PROJECTS),
+        orders=_orders(project) if manages else [],
     )
 
 
-def _tasks(project: Project) -> list[TaskRow]:
-    approved = Q(time_entries__state=TimeEntry.State.APPROVED)
-    tasks = (
-        Task.objects.filter(project=project)
-        .select_related("labor_code")
-        .annotate(
-            approved_minutes=Sum("time_entries__worked_minutes", filter=approved, default=0),
-            other_minutes=Sum("time_entries__worked_minutes", filter=~approved, default=0),
+def _tasks(project: Project, budgets: Budgets) -> list[TaskRow]:
+    """In the order of the tree. One statement."""
+    tasks = budgets.by_project[project.pk].limits.tasks
+    names: dict[int, list[str]] = {}
+    assigned = TaskAssignee.objects.filter(task__project=project).order_by("staff__name")
+    for task_id, name in assigned.values_list("task", "staff__name"):
+        names.setdefault(task_id, []).append(name)
+    return [
+        TaskRow(
+            task,
+            use.approved_minutes,
+            use.minutes - use.approved_minutes,
+            use,
+            budgets.progress.get(task.pk),
+            tuple(names.get(task.pk, ())),
         )
-        .order_by("position", "name")
-    )
-    return [TaskRow(task, task.approved_minutes, task.other_minutes) for task in tasks]
+        for task in tasks
+        for use in [budgets.use.task(project.pk, task.pk)]
+    ]
+
+
+def _orders(project: Project) -> list[ChangeOrder]:
+    """The latest first, each with its lines. Two statements, one without orders."""
+    orders = project.change_orders.select_related("file").prefetch_related("lines__task")
+    return list(orders.order_by("-number"))
 
 
 def _team(project: Project) -> list[MemberRow]:
@@ -151,9 +214,13 @@ def _team(project: Project) -> list[MemberRow]:
     own_time = Sum("time_entries__worked_minutes", filter=Q(time_entries__project=project), default=0)
     on_it = Q(memberships__project=project) | Q(pk=project.lead_id)
     members = StaffMember.objects.filter(pk__in=StaffMember.objects.filter(on_it).values("pk"))
-    rows = members.select_related("job_title").annotate(minutes=own_time).order_by("name")
-    found = [MemberRow(staff, staff.pk == project.lead_id, staff.minutes) for staff in rows]
-    return sorted(found, key=lambda row: not row.is_lead)
+    leads_too = Exists(TeamMember.objects.filter(project=project, staff=OuterRef("pk"), is_lead=True))
+    rows = members.select_related("job_title").annotate(minutes=own_time, leads_too=leads_too)
+    found = [
+        MemberRow(staff, staff.pk == project.lead_id, staff.minutes, staff.leads_too)
+        for staff in rows.order_by("name")
+    ]
+    return sorted(found, key=lambda row: (not row.is_lead, not row.leads_too))
 
 
 def _time(project: Project, only: User | None) -> QuerySet[TimeEntry]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import books, client, home, hours, inbox, policies, project
+from reports.views import books, budgets, client, home, hours, inbox, policies, project
 
 app_name = "reports"
 urlpatterns = [
@@ -24,5 +24,6 @@ urlpatterns = [
         name="policy-step-removal",
     ),
     path("clients/<int:client_id>/", client.client, name="client"),
+    path("projects/budgets/", budgets.budgets, name="budgets"),
     path("projects/<int:project_id>/", project.project, name="project"),
 ]

@@ -9,9 +9,10 @@ from ninja import Query
 from pydantic import Field
 
 from clients.models import Client
-from core.api import ChangedPart, Id, Listing, Part, Routes, Row, Wish, cleaned, page
+from core.api import Amount, ChangedPart, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
 from people.guards import guarded, staff_only
 from projects.access import MANAGE_PROJECTS, require_manage, visible_to
+from projects.api.minutes import BudgetMinutes, in_hours
 from projects.forms import ProjectForm
 from projects.lists import matching
 from projects.models import ContractLine, Project
@@ -29,12 +30,19 @@ class ProjectRow(Row):
     state: str
     currency: str
     lead_id: int | None
+    type_id: int | None
+    status_id: int | None
+    category_id: int | None
     starts_on: date | None
     ends_on: date | None
     is_billable: bool
     is_open_to_all: bool
     requires_notes: bool
     po_number: str
+    po_amount: Amount | None
+    budget_minutes: int | None
+    budget_fee_amount: Amount | None
+    budget_expense_amount: Amount | None
     notes: str
     created_at: datetime
     updated_at: datetime
@@ -45,13 +53,22 @@ class ProjectRow(Row):
 
 
 class ProjectFields(Wish):
+    """The budgets are the project's cap, beside those of its tasks; amounts are in the client's currency."""
+
     lead_id: Id | None = None
+    type_id: Id | None = None
+    status_id: Id | None = None
+    category_id: Id | None = None
     starts_on: date | None = None
     ends_on: date | None = None
     is_billable: bool = True
     is_open_to_all: bool = False
     requires_notes: bool = False
     po_number: str = ""
+    po_amount: WishedAmount | None = None
+    budget_minutes: BudgetMinutes | None = None
+    budget_fee_amount: WishedAmount | None = None
+    budget_expense_amount: WishedAmount | None = None
     notes: str = ""
 
 
@@ -103,7 +120,7 @@ def list_projects(
 @guarded(MANAGE_PROJECTS)
 def create_project(request: HttpRequest, wish: ProjectWish) -> Project:
     """Opens a project with its first contract line (time and materials) and its team."""
-    return open_project(by=request.user, **cleaned(ProjectForm, wish, names={"team_ids": "team"}))
+    return open_project(by=request.user, **cleaned(ProjectForm, in_hours(wish), names={"team_ids": "team"}))
 
 
 @routes.read("/projects/next-code", CodeRow)
@@ -126,7 +143,7 @@ def change_project(request: HttpRequest, project_id: int, wish: ProjectChange) -
     """Changes what is given and leaves the rest; its lead may, too."""
     project = _project(request, project_id)
     require_manage(request.user, project)
-    edit_project(project=project, by=request.user, **cleaned(ProjectForm, wish, project=project))
+    edit_project(project=project, by=request.user, **cleaned(ProjectForm, in_hours(wish), project=project))
     return _project(request, project_id)
 
 

@@ -1,23 +1,23 @@
 """Tasks of a project."""
 
-from datetime import datetime
-from decimal import Decimal
-from typing import Annotated, Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 from pydantic import Field
 
-from core.api import ChangedPart, Id, Listing, Routes, Row, Wish, cleaned, page
+from core.api import Amount, ChangedPart, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
+from core.clock import today
 from people.guards import staff_only
 from projects.access import require_manage, visible_to
-from projects.forms import MOST_HOURS, TaskForm
-from projects.models import Project, Task
-from projects.tasking import add_task, close_task, edit_task, reopen_task, shift_task
+from projects.api.minutes import BudgetMinutes, in_hours
+from projects.models import Project, Task, TaskProgress
+from projects.task_forms import ProgressForm, TaskForm
+from projects.tasking import add_task, close_task, edit_task, record_progress, reopen_task, shift_task
 
 routes = Routes("projects")
-BudgetMinutes = Annotated[int, Field(ge=0, le=int(MOST_HOURS) * 60)]
 
 
 class TaskRow(Row):
@@ -28,16 +28,40 @@ class TaskRow(Row):
     state: str
     is_billable: bool
     labor_code_id: int | None
+    parent_id: int | None
+    path: str
+    depth: int
     budget_minutes: int | None
+    budget_fee_amount: Amount | None
+    budget_expense_amount: Amount | None
+    budget_stop: str
+    progress_by: str
+    starts_on: date | None
+    due_on: date | None
+    assignee_ids: list[int]
     requires_notes: bool
     position: int
     updated_at: datetime
 
+    @staticmethod
+    def resolve_assignee_ids(task: Task) -> list[int]:
+        return sorted(each.staff_id for each in task.assigned.all())
+
 
 class TaskFields(Wish):
+    """A task is a part of `parent_id`. Its budgets are for work on itself; amounts are in the client's currency."""
+
     is_billable: bool = True
     labor_code_id: Id | None = None
+    parent_id: Id | None = None
     budget_minutes: BudgetMinutes | None = None
+    budget_fee_amount: WishedAmount | None = None
+    budget_expense_amount: WishedAmount | None = None
+    budget_stop: Literal["NONE", "WARN", "COMMENT", "BLOCK"] = "NONE"
+    progress_by: Literal["HAND", "HOURS"] = "HAND"
+    starts_on: date | None = None
+    due_on: date | None = None
+    assignee_ids: list[Id] = Field(default_factory=list)
     requires_notes: bool = False
 
 
@@ -49,6 +73,21 @@ class TaskChange(TaskFields):
     name: str = ""
 
 
+class ProgressRow(Row):
+    id: int
+    task_id: int
+    percent: Amount
+    on: date
+    note: str
+    by_name: str
+    created_at: datetime
+
+
+class ProgressWish(Wish):
+    percent: WishedAmount
+    note: str = ""
+
+
 @routes.read("/projects/{int:project_id}/tasks", Listing[TaskRow])
 @staff_only
 def list_tasks_of_project(
@@ -58,7 +97,7 @@ def list_tasks_of_project(
     state: Literal["OPEN", "CLOSED"] | None = None,
 ) -> dict[str, Any]:
     """The tasks of one project."""
-    found = Task.objects.filter(project=_project(request, project_id))
+    found = Task.objects.filter(project=_project(request, project_id)).prefetch_related("assigned")
     return page(found if state is None else found.filter(state=state), part)
 
 
@@ -68,7 +107,7 @@ def create_task(request: HttpRequest, project_id: int, wish: TaskWish) -> Task:
     """Adds a task at the end, on the project's first contract line."""
     project = _project(request, project_id)
     require_manage(request.user, project)
-    return add_task(project=project, by=request.user, **_fields(wish, None))
+    return add_task(project=project, by=request.user, **_fields(wish, project, None))
 
 
 @routes.read("/tasks", Listing[TaskRow])
@@ -77,7 +116,7 @@ def list_tasks(
     request: HttpRequest, part: Query[ChangedPart], state: Literal["OPEN", "CLOSED"] | None = None
 ) -> dict[str, Any]:
     """The tasks of all projects that the person may see."""
-    found = Task.objects.filter(project__in=visible_to(request.user))
+    found = Task.objects.filter(project__in=visible_to(request.user)).prefetch_related("assigned")
     return page(found if state is None else found.filter(state=state), part)
 
 
@@ -94,7 +133,7 @@ def change_task(request: HttpRequest, task_id: int, wish: TaskChange) -> Task:
     """Changes what is given. Time already recorded keeps its labor code, rate and whether it is billable."""
     task = _task(request, task_id)
     require_manage(request.user, task.project)
-    edit_task(task=task, by=request.user, **_fields(wish, task))
+    edit_task(task=task, by=request.user, **_fields(wish, task.project, task))
     return _task(request, task_id)
 
 
@@ -114,26 +153,38 @@ def resume_task(request: HttpRequest, task_id: int) -> Task:
     return _task(request, task_id)
 
 
+@routes.read("/tasks/{int:task_id}/progress", Listing[ProgressRow])
+@staff_only
+def list_task_progress(request: HttpRequest, task_id: int, part: Query[Part]) -> dict[str, Any]:
+    """What was said of how far the task is."""
+    return page(TaskProgress.objects.filter(task=_task(request, task_id)), part)
+
+
+@routes.write("/tasks/{int:task_id}/progress", ProgressRow, status=201)
+@staff_only
+def say_task_progress(request: HttpRequest, task_id: int, wish: ProgressWish) -> TaskProgress:
+    """Says how far the task is today, 0 to 100 percent. What was said before is kept; the latest counts."""
+    task = _task(request, task_id)
+    given = cleaned(ProgressForm, wish)
+    return record_progress(task=task, by=request.user, on=today(request.user), **given)
+
+
 @routes.write("/tasks/{int:task_id}/{direction}", list[TaskRow])
 @staff_only
 def move_task(request: HttpRequest, task_id: int, direction: Literal["up", "down"]) -> list[Task]:
     """Moves the task one place; answers all tasks of the project in their order."""
     shift_task(task=_task(request, task_id), by=request.user, direction=direction)
-    return list(_task(request, task_id).project.tasks.all())
+    return list(_task(request, task_id).project.tasks.prefetch_related("assigned"))
 
 
-def _fields(wish: TaskWish | TaskChange, task: Task | None) -> dict[str, Any]:
-    """The form reads hours; a budget of whole minutes comes back as it was."""
-    given = wish.model_dump(exclude_unset=True)
-    if given.get("budget_minutes") is not None:
-        given["budget_minutes"] = f"{Decimal(given['budget_minutes']) / 60:f}"
-    return cleaned(TaskForm, given, task=task)
+def _fields(wish: TaskWish | TaskChange, project: Project, task: Task | None) -> dict[str, Any]:
+    return cleaned(TaskForm, in_hours(wish), names={"assignee_ids": "assignees"}, project=project, task=task)
 
 
 def _project(request: HttpRequest, project_id: int) -> Project:
-    return get_object_or_404(visible_to(request.user), pk=project_id)
+    return get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
 
 
 def _task(request: HttpRequest, task_id: int) -> Task:
-    tasks = Task.objects.select_related("project").filter(project__in=visible_to(request.user))
+    tasks = Task.objects.select_related("project__client").filter(project__in=visible_to(request.user))
     return get_object_or_404(tasks, pk=task_id)

@@ -13,7 +13,7 @@ from people.models import StaffMember
 from projects.access import MANAGE_PROJECTS, require_manage, visible_to
 from projects.forms import TeamForm
 from projects.models import Project, TeamMember
-from projects.teaming import add_members, remove_member
+from projects.teaming import add_members, remove_member, set_leading
 
 routes = Routes("projects")
 
@@ -21,6 +21,7 @@ routes = Routes("projects")
 class MemberRow(Row):
     staff_id: int
     name: str
+    is_lead: bool
     added_at: datetime
 
     @staticmethod
@@ -81,6 +82,27 @@ def remove_from_team(request: HttpRequest, project_id: int, staff_id: int) -> No
     require_manage(request.user, project)
     member = get_object_or_404(project.team.select_related("staff"), staff=staff_id)
     remove_member(project=project, staff=member.staff, by=request.user)
+
+
+@routes.write("/projects/{int:project_id}/team/{int:staff_id}/lead", MemberRow)
+@staff_only
+def add_lead(request: HttpRequest, project_id: int, staff_id: int) -> TeamMember:
+    """Makes a member of the team a lead beside the main one, to whom approvals go."""
+    return _set_leading(request, project_id, staff_id, is_lead=True)
+
+
+@routes.write("/projects/{int:project_id}/team/{int:staff_id}/unlead", MemberRow)
+@staff_only
+def remove_lead(request: HttpRequest, project_id: int, staff_id: int) -> TeamMember:
+    """The way back."""
+    return _set_leading(request, project_id, staff_id, is_lead=False)
+
+
+def _set_leading(request: HttpRequest, project_id: int, staff_id: int, *, is_lead: bool) -> TeamMember:
+    project = _project(request, project_id)
+    require_manage(request.user, project)
+    member = get_object_or_404(project.team.select_related("staff"), staff=staff_id)
+    return set_leading(project=project, staff=member.staff, is_lead=is_lead, by=request.user)
 
 
 def _project(request: HttpRequest, project_id: int) -> Project:

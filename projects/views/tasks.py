@@ -7,14 +7,16 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.clock import today
 from core.pages import dialog_done, page, refusals_into, toast
 from people.guards import staff_only
 from projects.access import require_manage, visible_to
-from projects.forms import TaskForm
 from projects.models import Task
-from projects.tasking import add_task, close_task, edit_task, reopen_task, shift_task
+from projects.task_forms import ProgressForm, TaskForm, TaskLineForm
+from projects.tasking import add_task, close_task, edit_task, record_progress, reopen_task, shift_task
 
 CHANGED = "tasks-changed"
+LATEST = 12
 
 
 @staff_only
@@ -23,13 +25,13 @@ def new(request: HttpRequest, project_id: int) -> HttpResponse:
     """The line under the tasks: Enter adds one and leaves the line empty for the next."""
     project = get_object_or_404(visible_to(request.user), pk=project_id)
     require_manage(request.user, project)
-    form = TaskForm(request.POST if request.method == "POST" else None)
+    form = TaskLineForm(request.POST if request.method == "POST" else None)
     added = None
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             added = add_task(project=project, by=request.user, **form.cleaned_data)
             kept = {name: form.cleaned_data[name] for name in ("labor_code", "is_billable")}
-            form = TaskForm(initial=kept)
+            form = TaskLineForm(initial=kept)
     context = {"form": form, "project": project, "is_next": True}
     response = page(request, "projects/task_line.html", context, status=422 if form.errors else 200)
     if added is not None:
@@ -43,7 +45,7 @@ def edit(request: HttpRequest, task_id: int) -> HttpResponse:
     """Changes a task."""
     task = _task(request, task_id)
     require_manage(request.user, task.project)
-    form = TaskForm(request.POST if request.method == "POST" else None, task=task)
+    form = TaskForm(request.POST if request.method == "POST" else None, project=task.project, task=task)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_task(task=task, by=request.user, **form.cleaned_data)
@@ -51,6 +53,43 @@ def edit(request: HttpRequest, task_id: int) -> HttpResponse:
             return dialog_done(CHANGED)
     context = {"form": form, "task": task, "action": request.path}
     return page(request, "projects/task.html", context, status=422 if form.errors else 200)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest, project_id: int) -> HttpResponse:
+    """A new task with everything about it; `?parent=` chooses beforehand what it is a part of."""
+    project = get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
+    require_manage(request.user, project)
+    given = request.POST if request.method == "POST" else None
+    form = TaskForm(given, project=project, initial={"parent": request.GET.get("parent")})
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            task = add_task(project=project, by=request.user, **form.cleaned_data)
+            toast(request, f"{task.name} is added.")
+            return dialog_done(CHANGED)
+    context = {"form": form, "action": request.path}
+    return page(request, "projects/task.html", context, status=422 if form.errors else 200)
+
+
+@staff_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def progress(request: HttpRequest, task_id: int) -> HttpResponse:
+    """How far a task is in somebody's judgement, with everything that was said before."""
+    task = _task(request, task_id)
+    require_manage(request.user, task.project)
+    said = list(task.progress.all()[:LATEST])
+    form = ProgressForm(
+        request.POST if request.method == "POST" else None,
+        initial={"percent": said[0].percent if said else None},
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            record_progress(task=task, by=request.user, on=today(request.user), **form.cleaned_data)
+            toast(request, f"{task.name} is {form.cleaned_data['percent']:f} % done.")
+            return dialog_done(CHANGED)
+    context = {"form": form, "task": task, "said": said, "action": request.path}
+    return page(request, "projects/task_progress.html", context, status=422 if form.errors else 200)
 
 
 @staff_only
@@ -80,5 +119,5 @@ def shift(request: HttpRequest, task_id: int, direction: Any) -> HttpResponse:
 
 
 def _task(request: HttpRequest, task_id: int) -> Task:
-    tasks = Task.objects.select_related("project").filter(project__in=visible_to(request.user))
+    tasks = Task.objects.select_related("project__client").filter(project__in=visible_to(request.user))
     return get_object_or_404(tasks, pk=task_id)

@@ -10,7 +10,7 @@ from people.guards import staff_only
 from people.models import StaffMember
 from projects.access import require_manage, visible_to
 from projects.forms import TeamForm
-from projects.teaming import add_members, remove_member
+from projects.teaming import add_members, remove_member, set_leading
 
 CHANGED = "team-changed"
 
@@ -51,4 +51,30 @@ def restore(request: HttpRequest, project_id: int, staff_id: int) -> HttpRespons
     staff = get_object_or_404(StaffMember, pk=staff_id)
     add_members(project=project, staff=[staff], by=request.user)
     toast(request, f"{staff.name} is back on the team.")
+    return dialog_done(CHANGED)
+
+
+@staff_only
+@require_POST
+def lead(request: HttpRequest, project_id: int, staff_id: int) -> HttpResponse:
+    """Makes a member a lead beside the main one; Undo takes it back."""
+    return _set_leading(request, project_id, staff_id, is_lead=True)
+
+
+@staff_only
+@require_POST
+def unlead(request: HttpRequest, project_id: int, staff_id: int) -> HttpResponse:
+    """The way back."""
+    return _set_leading(request, project_id, staff_id, is_lead=False)
+
+
+def _set_leading(request: HttpRequest, project_id: int, staff_id: int, *, is_lead: bool) -> HttpResponse:
+    project = get_object_or_404(visible_to(request.user), pk=project_id)
+    staff = get_object_or_404(StaffMember, pk=staff_id)
+    set_leading(project=project, staff=staff, is_lead=is_lead, by=request.user)
+    undo_url = reverse(
+        "projects:team-unlead" if is_lead else "projects:team-lead", args=[project.pk, staff.pk]
+    )
+    words = "leads this project too" if is_lead else "does not lead this project any more"
+    toast(request, f"{staff.name} {words}.", undo_url)
     return dialog_done(CHANGED)

@@ -10,7 +10,7 @@ from core.pages import page
 from people.access import has_right
 from people.guards import staff_only
 from projects.access import visible_to
-from projects.forms import TaskForm
+from projects.task_forms import TaskLineForm
 from reports.project_page import project_page
 
 
@@ -18,13 +18,14 @@ from reports.project_page import project_page
 @require_GET
 def project(request: HttpRequest, project_id: int) -> HttpResponse:
     """Tasks with hours and budgets, team, time, invoices, and who is billed at what."""
-    known = get_object_or_404(visible_to(request.user).select_related("client", "lead"), pk=project_id)
+    found = visible_to(request.user).select_related("client", "lead", "type", "status", "category")
+    known = get_object_or_404(found, pk=project_id)
     shown = project_page(known, by=request.user, today=today(request.user))
     context = {
         "project": known,
         "shown": shown,
         "currency": known.client.currency,
         "sees_client": has_right(request.user, VIEW_CLIENTS),
-        "form": TaskForm(),
+        "form": TaskLineForm(),
     }
     return page(request, "reports/project.html", context)

@@ -32,7 +32,19 @@ from people.models import (
     WorkingPattern,
 )
 from people.timing import assign_pattern
-from projects.models import CostRate, LaborCode, Project, RateCard, RateRule, Task, TeamMember, WorkClass
+from projects.models import (
+    ChangeOrder,
+    CostRate,
+    LaborCode,
+    Project,
+    ProjectLabel,
+    ProjectTemplate,
+    RateCard,
+    RateRule,
+    Task,
+    TeamMember,
+    WorkClass,
+)
 from staffing.models import LeaveRequest, LeaveType
 from staffing.requesting import LeaveDays, request_leave
 from tests.billing.work import drafted, log
@@ -89,6 +101,9 @@ MEANINGS: dict[str, type[models.Model]] = {
     "invoice_id": Invoice,
     "job_id": Job,
     "job_title_id": JobTitle,
+    "assignee_ids": StaffMember,
+    "category_id": ProjectLabel,
+    "label_id": ProjectLabel,
     "labor_code_id": LaborCode,
     "lead_id": StaffMember,
     "leave_type_id": LeaveType,
@@ -97,6 +112,8 @@ MEANINGS: dict[str, type[models.Model]] = {
     "manager_id": StaffMember,
     "markup_id": ExpenseMarkup,
     "office_id": Office,
+    "order_id": ChangeOrder,
+    "parent_id": Task,
     "pattern_id": WorkingPattern,
     "payment_id": Payment,
     "payment_terms_id": PaymentTerms,
@@ -115,6 +132,8 @@ MEANINGS: dict[str, type[models.Model]] = {
     "role_ids": Role,
     "rule_id": ReminderRule,
     "staff_id": StaffMember,
+    "status_id": ProjectLabel,
+    "template_id": ProjectTemplate,
     "staff_ids": StaffMember,
     "task_id": Task,
     "tax_code_id": TaxCode,
@@ -130,6 +149,7 @@ MEANINGS: dict[str, type[models.Model]] = {
 # What they mean in some rooms.
 ELSEWHERE: dict[str, dict[str, type[models.Model]]] = {
     "/ledger/": {"entry_id": JournalEntry},
+    "/projects": {"type_id": ProjectLabel},
     "/expense": {"code_id": ExpenseCode},
     "/unit-rates/": {"rate_id": ExpenseRate},
     "/exchange-rates/": {"rate_id": ExchangeRate},
@@ -178,6 +198,10 @@ def _furnish_firm(cast: Cast) -> None:
     office = Office.objects.create(name="Larkspur")
     Holiday.objects.create(name="Founders' day", on=TODAY + timedelta(days=40), office=office)
     WorkClass.objects.create(name="Class A")
+    for kind in ProjectLabel.Kind:
+        ProjectLabel.objects.create(kind=kind, name=f"Own {kind.label}")
+    ProjectTemplate.objects.create(name="Renewal")
+    ChangeOrder.objects.create(project=cast.project, number=1, agreed_on=TODAY, reason="More pumps")
     invite_person(
         email="new@hm.example",
         name="Noor Aziz",

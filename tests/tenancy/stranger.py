@@ -44,7 +44,19 @@ from people.models import (
     WorkingPattern,
 )
 from people.securing import add_passkey
-from projects.models import CostRate, LaborCode, Project, RateCard, RateRule, RoundingRule, Task, WorkClass
+from projects.models import (
+    ChangeOrder,
+    CostRate,
+    LaborCode,
+    Project,
+    ProjectLabel,
+    ProjectTemplate,
+    RateCard,
+    RateRule,
+    RoundingRule,
+    Task,
+    WorkClass,
+)
 from psa.founding import hand_over_ticket
 from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
@@ -103,6 +115,8 @@ class Stranger:
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
+            **dict.fromkeys(["label_id", "order_id", "template_id"], FOREIGN),
+            "projects:label-new kind": "status",
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
             "purpose": "BANK",
@@ -189,6 +203,7 @@ def furnish(firm: Firm) -> Stranger:
     )
     _expenses(cast)
     _retainers(cast)
+    ChangeOrder.objects.create(project=cast.project, number=1, agreed_on=TODAY, reason=MARK)
     _name_all(cast)
     add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner, at=NOW)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
@@ -249,6 +264,8 @@ def _lists() -> None:
     PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
     TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
     WorkClass.objects.create(name=f"{MARK} class")
+    ProjectLabel.objects.create(kind="STATUS", name=f"{MARK} status")
+    ProjectTemplate.objects.create(name=f"{MARK} template")
     Role.objects.create(name=f"{MARK} role")
     CostRate.objects.create(cost_amount=1, effective=DateRange(date(2026, 1, 1), None))
     RoundingRule.objects.create(client=Client.objects.all()[0])

@@ -100,7 +100,7 @@ def test_the_line_adds_a_task_and_is_empty_for_the_next(cast: Cast, web) -> None
     twice = web(cast.manager).post(url, posted, headers=HTMX)
     assert twice.status_code == 422
     assert 'value="Permits"' in twice.text
-    assert "already has a task" in twice.text
+    assert "already a task of this name" in twice.text
     assert web(cast.member).post(url, posted, headers=HTMX).status_code == 403
 
 

@@ -1,0 +1,18 @@
+"""Budgets of hours by the API: whole minutes outside, hours in the forms."""
+
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from projects.forms import MOST_HOURS
+
+BudgetMinutes = Annotated[int, Field(ge=0, le=int(MOST_HOURS) * 60)]
+
+
+def in_hours(wish: BaseModel) -> dict[str, Any]:
+    """What the wish gives, for a form that reads hours; a budget of whole minutes comes back as it was."""
+    given = wish.model_dump(exclude_unset=True)
+    if given.get("budget_minutes") is not None:
+        given["budget_minutes"] = f"{Decimal(given['budget_minutes']) / 60:f}"
+    return given

@@ -1,0 +1,290 @@
+"""Budgets against what is recorded, approved and billed, and how fast they burn.
+
+Statements do not grow with projects.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Q, Sum
+
+from billing.models import BilledTime, Invoice
+from core.money import ZERO
+from core.periods import Period, week_of
+from projects.budgets import Limits, limits_of, progress_of
+from projects.burn import (
+    ALERT_INDEX,
+    Earned,
+    Forecast,
+    burn_index,
+    burn_percent,
+    earned_value,
+    forecast_ahead,
+    run_rate,
+    run_weeks,
+    runway_weeks,
+    schedule_percent,
+    weighted_percent,
+)
+from projects.models import BudgetCrossing, Project
+from staffing.required import Calendar, calendar_of
+from timesheets.budgets import NONE, Use, UseOf, use_of
+from timesheets.models import TimeRules
+
+Measure = BudgetCrossing.Measure
+
+
+@dataclass(frozen=True)
+class Billed:
+    """What stands on issued invoices: minutes and fees. Expenses join when they are billed."""
+
+    minutes: int = 0
+    fee_amount: Decimal = ZERO
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure of a budget: hours (in minutes), fees or expenses (in the client's currency)."""
+
+    measure: str
+    budget: Any
+    original: Any
+    input: Any
+    approved: Any
+    billed: Any
+
+    @property
+    def label(self) -> str:
+        return str(Measure(self.measure).label)
+
+    @property
+    def is_hours(self) -> bool:
+        return self.measure == Measure.HOURS
+
+    @property
+    def left(self) -> Any:
+        return None if self.budget is None else self.budget - self.input
+
+    @property
+    def burn(self) -> Decimal | None:
+        """Input in percent of the budget, exact."""
+        return burn_percent(self.input, self.budget)
+
+    @property
+    def percent(self) -> int | None:
+        """The same in whole percent, cut off."""
+        return None if self.burn is None else int(self.burn)
+
+    @property
+    def is_over(self) -> bool:
+        return self.left is not None and self.left < 0
+
+    @property
+    def is_changed(self) -> bool:
+        return self.original is not None and self.original != self.budget
+
+    @property
+    def variance(self) -> Any:
+        """By how much change orders moved the budget."""
+        return (self.budget or 0) - (self.original or 0)
+
+    @property
+    def parts(self) -> list[tuple[Any, str]]:
+        """The bar: one red part when over, else approved and not approved."""
+        if self.is_over:
+            return [(self.budget, "bad")]
+        return [(self.approved, "1"), (self.input - self.approved, "2")]
+
+
+@dataclass(frozen=True)
+class Burn:
+    """How the hours of a project burn. `days_gone` of `days_total` are working days."""
+
+    hours: Line
+    days_gone: int
+    days_total: int
+    recent_minutes: int
+    done: Decimal | None = None
+
+    @property
+    def schedule(self) -> Decimal | None:
+        return schedule_percent(self.days_gone, self.days_total)
+
+    @property
+    def index(self) -> Decimal | None:
+        return burn_index(self.hours.burn, self.schedule)
+
+    @property
+    def is_fast(self) -> bool:
+        return self.index is not None and self.index > ALERT_INDEX
+
+    @property
+    def weekly_minutes(self) -> int:
+        """The run rate in whole minutes, for showing."""
+        return self.recent_minutes // 4
+
+    @property
+    def runway(self) -> Decimal | None:
+        """Weeks; None without a budget, or when nobody worked on it lately."""
+        return (
+            None if self.hours.left is None else runway_weeks(self.hours.left, run_rate(self.recent_minutes))
+        )
+
+    @property
+    def earned(self) -> Earned | None:
+        """In minutes, by percent complete."""
+        if self.done is None or not self.hours.budget:
+            return None
+        return earned_value(self.hours.budget, self.done, self.hours.input, self.schedule)
+
+    @cached_property
+    def forecast(self) -> Forecast | None:
+        """Hours at the end by percent complete. None while nothing is done."""
+        earned = self.earned
+        if earned is None or earned.estimate is None:
+            return None
+        return forecast_ahead(self.hours.input, earned.estimate - self.hours.input, self.hours.budget)
+
+
+@dataclass(frozen=True)
+class ProjectBudget:
+    """A project with its three measures and its burn. Of those without a budget `budget` is None."""
+
+    project: Project
+    limits: Limits
+    lines: list[Line]
+    burn: Burn
+    done: Decimal | None
+
+    @property
+    def hours(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def fees(self) -> Line:
+        return self.lines[1]
+
+    @property
+    def expenses(self) -> Line:
+        return self.lines[2]
+
+    @property
+    def has_any(self) -> bool:
+        return any(line.budget is not None for line in self.lines)
+
+    @property
+    def exceeding(self) -> list[str]:
+        """Measures whose tasks together have more than the project's cap: hours, fees, expenses."""
+        return self.limits.exceeding
+
+
+@dataclass(frozen=True)
+class Budgets:
+    """Budgets of some projects, with what each of their tasks uses, has billed, and is done by."""
+
+    by_project: dict[int, ProjectBudget]
+    use: UseOf
+    billed: dict[tuple[int, int], Billed]
+    progress: dict[int, Decimal]
+
+
+def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
+    """Budgets of these projects. Eight statements, however many there are.
+
+    Where a project has a cap, all that is used counts against it; else what its tasks with a budget use, against the
+    sum of theirs. Working days are those of the firm's usual week less its public holidays, from the project's first
+    day through today.
+    """
+    ids = [project.pk for project in projects]
+    week = week_of(today, TimeRules.objects.values_list("week_starts_on", flat=True).get(pk=1))
+    use, limits, billed = use_of(ids, run_weeks(week)), limits_of(projects), _billed(ids)
+    progress = progress_of(
+        [task for found in limits.values() for task in found.tasks],
+        {task_id: part.minutes for (_, task_id), part in use.by_task.items() if task_id},
+    )
+    gone = _working_days(projects, today)
+    wholes = use.projects()
+    found = {}
+    for project in projects:
+        own = limits[project.pk]
+        lines = [
+            _line(measure, own, use, billed, wholes.get(project.pk, NONE), project.pk) for measure in Measure
+        ]
+        done = weighted_percent(
+            [(progress[task.pk], task.budget_minutes or 0) for task in own.tasks if task.pk in progress]
+        )
+        recent = wholes.get(project.pk, NONE).recent_minutes
+        burn = Burn(lines[0], *gone.get(project.pk, (0, 0)), recent, done)
+        found[project.pk] = ProjectBudget(project, own, lines, burn, done)
+    return Budgets(found, use, billed, progress)
+
+
+INPUT = {
+    Measure.HOURS: ("minutes", "approved_minutes", "minutes"),
+    Measure.FEES: ("fee_amount", "approved_fee_amount", "fee_amount"),
+    Measure.EXPENSES: ("expense_amount", "approved_expense_amount", None),
+}
+
+
+def _line(
+    measure: Measure,
+    limits: Limits,
+    use: UseOf,
+    billed: dict[tuple[int, int], Billed],
+    whole: Use,
+    project_id: int,
+) -> Line:
+    used, approved, billed_name = INPUT[measure]
+    counted = limits.counted(measure)
+    if counted is None:
+        parts, tasks = whole, [one for (project, _), one in billed.items() if project == project_id]
+    else:
+        parts = sum((use.task(project_id, pk) for pk in counted), NONE)
+        tasks = [billed[project_id, pk] for pk in counted if (project_id, pk) in billed]
+    return Line(
+        measure,
+        limits.budget(measure),
+        limits.original(measure),
+        getattr(parts, used),
+        getattr(parts, approved),
+        sum(getattr(each, billed_name) for each in tasks) if billed_name else None,
+    )
+
+
+def _billed(ids: Iterable[int]) -> dict[tuple[int, int], Billed]:
+    """What issued invoices bill of each task, less what credits released. One statement."""
+    rows = (
+        BilledTime.objects.filter(entry__project__in=list(ids), line__invoice__state=Invoice.State.ISSUED)
+        .filter(Q(is_live=True))
+        .order_by()
+        .values_list("entry__project", "entry__task")
+        .annotate(part=Sum(F("minutes") - F("released_minutes")), sum=Sum("amount"))
+    )
+    return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}
+
+
+def _working_days(projects: Sequence[Project], today: date) -> dict[int, tuple[int, int]]:
+    """Working days gone and in total of each project that has both days. One statement."""
+    spans = {
+        project.pk: Period(project.starts_on, project.ends_on)
+        for project in projects
+        if project.starts_on and project.ends_on
+    }
+    if not spans:
+        return {}
+    first, last = min(span.first for span in spans.values()), max(span.last for span in spans.values())
+    calendar = calendar_of([], first, last)
+    days = [on for on in Period(first, last) if _is_workday(calendar, on)]
+    return {
+        pk: (sum(on in span and on <= today for on in days), sum(on in span for on in days))
+        for pk, span in spans.items()
+    }
+
+
+def _is_workday(calendar: Calendar, on: date) -> bool:
+    firm_wide = {day.on for day in calendar.holidays if day.office_id is None}
+    return calendar.patterns[None][on.weekday()] > 0 and on not in firm_wide
