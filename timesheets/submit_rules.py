@@ -16,6 +16,7 @@ from core.periods import Period, week_of
 from people.models import StaffMember
 from projects.models import Project, Task
 from staffing.required import WorkDay, workdays_for
+from timesheets.budget_stops import Stop, has_stop, severity_of
 from timesheets.days import day_words, note_is_missing
 from timesheets.models import SubmitRule, TimeEntry, TimeRules
 
@@ -78,7 +79,8 @@ def check_many(
     )
     workdays = workdays_for(people, weeks.first, weeks.last)
     there = _lines_there(people, weeks)
-    budgets = _over_budget(lines) if _is_on(checks, Kind.OVER_BUDGET) else {}
+    looks_at_budgets = _is_on(checks, Kind.OVER_BUDGET) or has_stop(lines)
+    budgets = _over_budget(lines) if looks_at_budgets else {}
     found = {}
     for person in people:
         sheet = Sheet(
@@ -112,7 +114,8 @@ def _lines_there(people: Iterable[StaffMember], weeks: Period) -> dict[int, list
 
 def _over_budget(lines: Iterable[TimeEntry]) -> dict[int, int]:
     """By how many minutes tasks of these lines are over their budgets, by the id of the task. One statement."""
-    limits = {line.task_id: line.task.budget_minutes for line in lines if line.task.budget_minutes}
+    budgets = {line.task_id: line.task.budget_minutes for line in lines}
+    limits = {task_id: budget for task_id, budget in budgets.items() if budget is not None}
     if not limits:
         return {}
     used = (
@@ -121,9 +124,7 @@ def _over_budget(lines: Iterable[TimeEntry]) -> dict[int, int]:
         .values_list("task")
         .annotate(minutes=Sum("worked_minutes"))
     )
-    return {
-        task_id: minutes - limits[task_id] for task_id, minutes in used if minutes > (limits[task_id] or 0)
-    }
+    return {task_id: minutes - limits[task_id] for task_id, minutes in used if minutes > limits[task_id]}
 
 
 @dataclass
@@ -170,10 +171,26 @@ def _findings(sheet: Sheet, checks: Mapping[str, SubmitRule]) -> list[Finding]:
         # Daily notes are not a matter of choice under the rules of government contracts.
         if kind == Kind.NOTE_MISSING and sheet.rules.is_dcaa:
             severity = Severity.BLOCK
-        if severity != Severity.OFF:
+        if kind == Kind.OVER_BUDGET:
+            found += _stops(sheet, severity)
+        elif severity != Severity.OFF:
             limit = (checks[kind].limit_minutes if kind in checks else None) or DAY_MINUTES
             found += [Finding(kind, severity, *breach) for breach in breaches(sheet, limit)]
     return sorted(found, key=lambda finding: (not finding.is_block, finding.day or date.max))
+
+
+def _stops(sheet: Sheet, firm: str) -> list[Finding]:
+    """Tasks over their budgets, each as severe as the task or the firm wants it."""
+    lines = {entry.pk: entry for entry in sheet.entries}
+    found = []
+    for words, on, ids in _budgets(sheet, DAY_MINUTES):
+        own = [lines[pk] for pk in ids]
+        severity = severity_of(own[0].task, own, firm)
+        asks = own[0].task.budget_stop == Stop.COMMENT and severity == Severity.BLOCK
+        if severity != Severity.OFF:
+            more = " Say in the note of each line why." if asks else ""
+            found.append(Finding(Kind.OVER_BUDGET, severity, words + more, on, ids))
+    return found
 
 
 def _ids(entries: Iterable[TimeEntry]) -> tuple[int, ...]:
