@@ -124,6 +124,12 @@ promises.register(
     "The anchor is a day from 1 to 31, for weeks from 1 (Monday) to 7 (Sunday).",
     field="anchor_day",
 )
+promises.register(
+    "billing_schedule_fee_has_name", "A fee has a name and an amount above zero.", field="fee_amount"
+)
+promises.register(
+    "billing_schedule_fee_rises", "The yearly increase is not below zero.", field="escalator_percent"
+)
 promises.register("billing_schedule_period_once", "This period of the schedule was run already.")
 
 

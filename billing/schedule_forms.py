@@ -1,10 +1,12 @@
 """What people type about schedules. They clean and never write."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from billing.models import BillingSchedule
+from core.forms import AmountField
 from projects.forms import DateInput
 from projects.models import Project
 
@@ -30,10 +32,29 @@ class CalendarForm(forms.Form):
     timing = forms.ChoiceField(choices=BillingSchedule.Timing.choices, initial="LAST_DAY", label="It runs")
     action = forms.ChoiceField(choices=BillingSchedule.Action.choices, initial="DRAFT", label="What it does")
 
+    fee_name = forms.CharField(
+        max_length=160,
+        required=False,
+        label="Fee for each period",
+        help_text="As it stands on the invoice. Empty: only work that is ready to bill.",
+    )
+    fee_amount = AmountField(required=False, label="Amount of a whole period", least=Decimal(0))
+    escalator_percent = AmountField(
+        required=False, label="Yearly increase in percent", least=Decimal(0), most=Decimal(100)
+    )
+    prorates = forms.BooleanField(
+        required=False, initial=True, label="A shorter first or last period costs its share of the days"
+    )
+
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
         if fields.get("frequency") in WEEKLY and (fields.get("anchor_day") or 1) > 7:
             self.add_error("anchor_day", "Weeks begin on a day from 1 (Monday) to 7 (Sunday).")
+        if bool(fields.get("fee_name")) != bool(fields.get("fee_amount")):
+            missing = "fee_amount" if fields.get("fee_name") else "fee_name"
+            self.add_error(missing, "A fee has a name and an amount above zero.")
+        fields["fee_amount"] = fields.get("fee_amount") or None
+        fields["escalator_percent"] = fields.get("escalator_percent") or Decimal(0)
         project = fields.get("project")
         if project is not None and not fields.get("name"):
             fields["name"] = project.name[:120]

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from django.db.models import Q
 
 from billing.models import BillingSchedule, ScheduleRun
-from billing.pricing.recurring import Cycle, Span, due_on, due_spans, next_dates
+from billing.pricing.recurring import Cycle, Span, amount_of, due_on, due_spans, next_dates, price_on
 
 FINISHED = (ScheduleRun.State.DONE, ScheduleRun.State.NOTHING)
 
@@ -38,6 +39,38 @@ def dates_after(schedule: BillingSchedule, after: date, *, number: int = 12) -> 
     return next_dates(cycle_of(schedule), since, in_advance=is_in_advance(schedule), number=number)
 
 
+def fee_of(schedule: BillingSchedule, span: Span) -> Decimal | None:
+    """The fee of a period in the client's currency: risen year by year, its share of the days if it is short."""
+    if schedule.fee_amount is None:
+        return None
+    currency = schedule.project.client.currency
+    price = price_on(
+        schedule.fee_amount, schedule.escalator_percent, cycle_of(schedule), span.first, currency
+    )
+    return amount_of(span, price, currency, prorates=schedule.prorates)
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """A day on which it will run, and the fee of that period if it has one."""
+
+    day: date
+    fee: Decimal | None
+
+
+def upcoming(schedule: BillingSchedule, after: date, *, number: int = 12) -> list[Upcoming]:
+    """The next days with what each will bill besides the work."""
+    days = set(dates_after(schedule, after, number=number))
+    last = max(days, default=None)
+    due = due_spans(cycle_of(schedule), last, in_advance=is_in_advance(schedule)) if last else []
+    return [
+        Upcoming(day, fee_of(schedule, span))
+        for span in due
+        for day in [due_day(schedule, span)]
+        if day in days
+    ]
+
+
 def missing(schedule: BillingSchedule, on: date, finished: Iterable[date]) -> list[Span]:
     """The periods that are due by `on` and not done, in order; `finished` are the first days of those that are."""
     done = set(finished)
@@ -62,13 +95,13 @@ class Shown:
     """A schedule with its next dates and its last run."""
 
     schedule: BillingSchedule
-    dates: list[date]
+    dates: list[Upcoming]
     last_run: ScheduleRun | None = None
     waiting: list[Span] = field(default_factory=list)
 
     @property
     def next_on(self) -> date | None:
-        return self.dates[0] if self.dates and self.schedule.is_active else None
+        return self.dates[0].day if self.dates and self.schedule.is_active else None
 
 
 def schedules_page(on: date, *, project_id: int | None = None) -> list[Shown]:
@@ -89,7 +122,7 @@ def shown(schedule: BillingSchedule, on: date) -> Shown:
 
 def _shown(schedule: BillingSchedule, on: date, last: ScheduleRun | None, done: set[date]) -> Shown:
     waiting = missing(schedule, on, done) if schedule.is_active else []
-    return Shown(schedule, dates_after(schedule, on), last, waiting)
+    return Shown(schedule, upcoming(schedule, on), last, waiting)
 
 
 RUNS = 50

@@ -7,20 +7,24 @@ transaction, and look at what is there already; so a run that broke off goes on 
 import logging
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES
 from billing.delivering import send_invoice
 from billing.drafting import NothingToBill, draft_invoice
+from billing.editing import add_line
 from billing.issuing import issue_invoice
 from billing.letters import usual_message
 from billing.models import BillingSchedule, Invoice, ScheduleRun
 from billing.pricing.recurring import Span
 from billing.recipients import recipients_of
-from billing.schedules import FINISHED, due_day, finished_periods, missing, through_day
+from billing.scheduled_fees import open_draft, words_of_fee
+from billing.schedules import FINISHED, due_day, fee_of, finished_periods, missing, through_day
 from core import audit
 from core.errors import Conflict, Refusal
+from core.money import ZERO
 from core.promises import promises
 from people.access import require
 from people.models import User
@@ -31,7 +35,9 @@ logger = logging.getLogger(__name__)
 State = ScheduleRun.State
 Action = BillingSchedule.Action
 
-TERMS = ("name", "frequency", "anchor_day", "starts_on", "ends_on", "timing", "action")
+FEE = ("fee_name", "fee_amount", "prorates", "escalator_percent")
+CALENDAR = ("frequency", "anchor_day", "starts_on", "ends_on", "timing")
+TERMS = ("name", "action", *CALENDAR, *FEE)
 
 
 class RunIsOver(Conflict):
@@ -52,6 +58,10 @@ def make_schedule(
     by: User | None,
     on: date,
     ends_on: date | None = None,
+    fee_name: str = "",
+    fee_amount: Decimal | None = None,
+    prorates: bool = True,
+    escalator_percent: Decimal = ZERO,
 ) -> BillingSchedule:
     """A schedule that runs from today (`on`) or its start, whichever is later; nothing before is caught up.
 
@@ -68,6 +78,10 @@ def make_schedule(
             ends_on=ends_on,
             timing=timing,
             action=action,
+            fee_name=fee_name,
+            fee_amount=fee_amount,
+            prorates=prorates,
+            escalator_percent=escalator_percent,
             runs_from=on,
             created_by=by,
         )
@@ -87,17 +101,22 @@ def change_schedule(
     by: User | None,
     on: date,
     ends_on: date | None = None,
+    fee_name: str = "",
+    fee_amount: Decimal | None = None,
+    prorates: bool = True,
+    escalator_percent: Decimal = ZERO,
 ) -> BillingSchedule:
     """Changes when it runs and what it does, from today (`on`) on. Raises NotAllowed, Refusal."""
     _require(by, action)
-    wanted = (name, frequency, anchor_day, starts_on, ends_on, timing, action)
+    calendar = (frequency, anchor_day, starts_on, ends_on, timing)
+    fee = (fee_name, fee_amount, prorates, escalator_percent)
     with promises(), transaction.atomic():
         schedule = BillingSchedule.objects.select_for_update().get(pk=schedule.pk)
         audit.acting("schedule.change", by=by, subject=schedule)
-        before = [getattr(schedule, name) for name in TERMS]
-        for field, value in zip(TERMS, wanted, strict=True):
+        before = tuple(getattr(schedule, field) for field in CALENDAR)
+        for field, value in zip(TERMS, (name, action, *calendar, *fee), strict=True):
             setattr(schedule, field, value)
-        if before[1:6] != list(wanted[1:6]):
+        if before != calendar:
             # Another calendar has other periods: what the old one billed is not billed again by the new one.
             schedule.runs_from = max(schedule.runs_from, on)
         schedule.save()
@@ -168,7 +187,7 @@ def run_schedules(*, on: date, at: datetime, schedule: BillingSchedule | None = 
 def _run(schedule: BillingSchedule, span: Span, *, on: date, at: datetime) -> ScheduleRun:
     """One period, step by step; what refuses is kept with its reason and tried again."""
     run_id = _claim(schedule, span)
-    steps: list[Callable[[ScheduleRun], None]] = [lambda run: _draft(run, schedule)]
+    steps: list[Callable[[ScheduleRun], None]] = [lambda run: _draft(run, schedule, span)]
     if schedule.action != Action.DRAFT:
         steps.append(lambda run: _issue(run, on, at))
     if schedule.action == Action.SEND:
@@ -213,11 +232,19 @@ def _locked(run_id: int, step: Callable[[ScheduleRun], None]) -> None:
             step(run)
 
 
-def _draft(run: ScheduleRun, schedule: BillingSchedule) -> None:
+def _draft(run: ScheduleRun, schedule: BillingSchedule, span: Span) -> None:
     if run.invoice_id is not None:
         return
     through = through_day(schedule, run.due_on)
-    run.invoice = draft_invoice(project=schedule.project, through=through, by=None, on=run.due_on)
+    fee = fee_of(schedule, span)
+    try:
+        run.invoice = draft_invoice(project=schedule.project, through=through, by=None, on=run.due_on)
+    except NothingToBill:
+        if fee is None:
+            raise
+        run.invoice = open_draft(schedule.project, span, by=None)
+    if fee is not None:
+        add_line(invoice=run.invoice, description=words_of_fee(schedule, span), amount=fee, by=None)
     run.save(update_fields=["invoice"])
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
@@ -38,8 +39,13 @@ class Standing:
 
 
 def unapplied(payment: Payment) -> Decimal:
-    """What of a payment pays no invoice and was not refunded; its applications and refunds are best prefetched."""
-    used = [*payment.applications.all(), *payment.refunds.all()]
+    """What of a payment pays no invoice and was not refunded; its applications and refunds are best prefetched.
+
+    What is drawn from a retainer is no credit, also when it was given back.
+    """
+    if payment.method == Payment.Method.RETAINER:
+        return ZERO
+    used: list[Any] = [*payment.applications.all(), *payment.refunds.all()]
     return payment.amount - sum((part.amount for part in used if part.undone_on is None), ZERO)
 
 

@@ -20,7 +20,21 @@ from billing.scheduling import (
     skip_run,
 )
 from core import clock
-from core.api import ChangedPart, Day, Id, Listing, Part, Routes, Row, Wish, page, words_of
+from core.api import (
+    Amount,
+    ChangedPart,
+    Day,
+    Id,
+    Listing,
+    Part,
+    Routes,
+    Row,
+    Wish,
+    WishedAmount,
+    page,
+    words_of,
+)
+from core.money import ZERO
 from people.guards import guarded
 from projects.models import Project
 
@@ -44,6 +58,10 @@ class ScheduleRow(Row):
     ends_on: date | None
     timing: Timing
     action: Action
+    fee_name: str
+    fee_amount: Amount | None
+    prorates: bool
+    escalator_percent: Amount
     is_active: bool
     runs_from: date = Field(description="What was due before is not caught up.")
     next_dates: list[date]
@@ -82,6 +100,16 @@ class CalendarWish(Wish):
     ends_on: Day | None = None
     timing: Timing = BillingSchedule.Timing.LAST_DAY
     action: Action = BillingSchedule.Action.DRAFT
+    fee_name: str = Field(
+        "", max_length=160, description="A fee for each period besides the work; with an amount."
+    )
+    fee_amount: WishedAmount | None = Field(None, gt=0, description="Of a whole period.")
+    prorates: bool = Field(
+        True, description="Whether a shorter first or last period costs its share of the days."
+    )
+    escalator_percent: WishedAmount = Field(
+        ZERO, ge=0, le=100, description="By how much the fee rises each year."
+    )
 
 
 class ScheduleWish(CalendarWish):
@@ -93,8 +121,8 @@ class RunWish(Wish):
 
 
 OWN = (
-    "id", "project_id", "name", "frequency", "anchor_day", "starts_on", "ends_on", "timing", "action", "is_active",
-    "runs_from", "updated_at",
+    "id", "project_id", "name", "frequency", "anchor_day", "starts_on", "ends_on", "timing", "action", "fee_name",
+    "fee_amount", "prorates", "escalator_percent", "is_active", "runs_from", "updated_at",
 )  # fmt: skip
 
 

@@ -39,6 +39,13 @@ class BillingSchedule(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.LAST_DAY)
     action = models.CharField(max_length=10, choices=Action.choices, default=Action.DRAFT)
+    # A fee for each period besides the work; empty: only what is ready to bill.
+    fee_name = models.CharField(max_length=160, blank=True, default="", db_default="")
+    fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    # Whether a shorter first or last period costs its share of the days.
+    prorates = models.BooleanField(default=True, db_default=True)
+    # By how much the fee rises with each full year.
+    escalator_percent = models.DecimalField(max_digits=7, decimal_places=4, default=0, db_default=0)
     is_active = models.BooleanField(default=True)
     # What was due before is not caught up: the day on which it was made, or set going again.
     runs_from = models.DateField()
@@ -55,6 +62,17 @@ class BillingSchedule(models.Model):
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="billing_schedule_ends_after_start",
                 violation_error_message="The schedule ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(fee_amount=None, fee_name="")
+                | (models.Q(fee_amount__gt=0) & ~models.Q(fee_name="")),
+                name="billing_schedule_fee_has_name",
+                violation_error_message="A fee has a name and an amount above zero.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(escalator_percent__gte=0),
+                name="billing_schedule_fee_rises",
+                violation_error_message="The yearly increase is not below zero.",
             ),
             models.CheckConstraint(
                 condition=models.Q(frequency__in=["WEEKLY", "BIWEEKLY"], anchor_day__range=(1, 7))

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import StringIO
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.core.management import call_command
 
 from billing.editing import delete_draft
 from billing.models import BillingSchedule, Invoice, ScheduleRun
-from billing.schedules import dates_after, failed_runs, schedules_page
+from billing.schedules import dates_after, failed_runs, schedules_page, upcoming
 from billing.scheduling import (
     RunIsOver,
     change_schedule,
@@ -169,7 +170,7 @@ def test_what_is_refused(cast: Cast) -> None:
 def test_the_next_twelve_dates(cast: Cast) -> None:
     made(cast, ends_on=date(2027, 3, 31))
     (shown,) = schedules_page(date(2026, 11, 25))
-    assert [str(day) for day in shown.dates] == [
+    assert [str(each.day) for each in shown.dates] == [
         "2026-11-30",
         "2026-12-31",
         "2027-01-31",
@@ -177,6 +178,40 @@ def test_the_next_twelve_dates(cast: Cast) -> None:
         "2027-03-31",
     ]
     assert (str(shown.next_on), len(shown.waiting)) == ("2026-11-30", 3)
+
+
+def test_a_fee_prorated_and_rising_with_the_work_or_alone(cast: Cast) -> None:
+    """5,000.00 a month from 16 Aug, 3 % more each year: 16 of 31 days, then whole months, the work besides."""
+    schedule = made(
+        cast,
+        starts_on=date(2025, 8, 16),
+        on=date(2025, 8, 16),
+        fee_name="Support plan",
+        fee_amount=Decimal(5000),
+        escalator_percent=Decimal(3),
+    )
+    log(cast.member, cast.design, 60, day=date(2025, 9, 10))
+    assert ran(date(2025, 10, 31)) == [
+        ("2025-08-16", "DONE"),
+        ("2025-09-01", "DONE"),
+        ("2025-10-01", "DONE"),
+    ]
+    drafts = list(Invoice.objects.order_by("pk"))
+    assert [draft.total_amount for draft in drafts] == [Decimal("2580.65"), 5190, 5000]
+    words = drafts[0].lines.get().description
+    assert words.startswith("Support plan, Aug 16")
+    assert words.endswith("31, 2025")
+    fees = [each.fee for each in upcoming(schedule, date(2025, 10, 31))]
+    assert fees[:10] == [5000] * 10
+    assert fees[10:] == [5150, 5150]
+    assert ran(date(2025, 10, 31)) == []
+
+
+def test_a_fee_needs_a_name_and_a_number(cast: Cast) -> None:
+    with pytest.raises(Refusal, match="name and an amount"):
+        made(cast, fee_amount=Decimal(1))
+    with pytest.raises(Refusal, match="not below zero"):
+        made(cast, fee_name="Plan", fee_amount=Decimal(1), escalator_percent=Decimal(-1))
 
 
 def test_the_command(cast: Cast, firm: Any) -> None:
