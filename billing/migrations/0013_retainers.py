@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         ("billing", "0012_methods"),
         ("core", "0004_touched_rows"),
         ("ledger", "0005_deposit_accounts"),
-        ("projects", "0008_retainers"),
+        ("projects", "0007_rates_in_full"),
     ]
 
     operations = [
