@@ -1,37 +1,6 @@
 """PDF from HTML, by WeasyPrint. Nothing in a document reaches the network."""
 
-import mimetypes
-import threading
-from email.message import Message
-from io import BytesIO
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote
-
-from django.contrib.staticfiles import finders
-from django.contrib.staticfiles.storage import staticfiles_storage
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-from core.models import StoredFile
-
-# Reading the typeface takes longer than setting a page: each thread does it once. Font maps are not shared by threads.
-_kept = threading.local()
-
-
-class Files(URLFetcher):
-    """Reads `static:` names and `stored:` logos from this machine."""
-
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        scheme, _, name = url.partition(":")
-        if scheme == "static":
-            path = static_path(unquote(name))
-            return _response(url, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "")
-        if scheme == "stored":
-            stored = StoredFile.objects.get(pk=int(name), kind="logo")
-            return _response(url, stored.read(), stored.content_type)
-        raise ValueError(f"documents do not load {url}")
+from importlib import import_module
 
 
 def print_pdf(markup: str, *sheets: str, identifier: bytes) -> bytes:
@@ -39,36 +8,5 @@ def print_pdf(markup: str, *sheets: str, identifier: bytes) -> bytes:
 
     `identifier` is written into the file, so that the same content always makes the same bytes.
     """
-    fonts, dressed = _dressed(sheets)
-    document = HTML(string=markup, base_url="static:css/", url_fetcher=Files())
-    return bytes(
-        document.write_pdf(
-            font_config=fonts, stylesheets=dressed, pdf_identifier=identifier, full_fonts=False
-        )
-    )
-
-
-def _dressed(sheets: tuple[str, ...]) -> tuple[FontConfiguration, list[CSS]]:
-    kept: dict[tuple[str, ...], tuple[FontConfiguration, list[CSS]]] = _kept.__dict__.setdefault("sheets", {})
-    if sheets not in kept:
-        fonts = FontConfiguration()
-        read = [
-            CSS(url=f"static:css/{name}", base_url="static:css/", url_fetcher=Files(), font_config=fonts)
-            for name in sheets
-        ]
-        kept[sheets] = fonts, read
-    return kept[sheets]
-
-
-def static_path(name: str) -> Path:
-    """Where a static file lies: beside the source, or collected in production."""
-    found = finders.find(name)
-    if isinstance(found, str):
-        return Path(found)
-    return Path(staticfiles_storage.path(name))
-
-
-def _response(url: str, content: bytes, content_type: str) -> URLFetcherResponse:
-    headers = Message()
-    headers["Content-Type"] = content_type
-    return URLFetcherResponse(url, BytesIO(content), headers)
+    # Most web processes never set one: workers do.
+    return bytes(import_module("core.typesetting").set_pdf(markup, sheets, identifier))

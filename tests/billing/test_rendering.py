@@ -11,7 +11,7 @@ from billing.documents import Content, build_content
 from billing.models import Invoice
 from billing.paper import Paper, paper_of
 from billing.rendering import file_name, pdf
-from core.printing import Files
+from core.typesetting import Files
 from tests.billing.work import drafted, log_many
 from tests.cast import TODAY, Cast
 

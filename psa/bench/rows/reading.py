@@ -13,7 +13,7 @@ from billing.models import Invoice
 from billing.rendering import SHEETS, markup_of, pdf
 from core import clock
 from core.periods import Period
-from core.printing import Files
+from core.typesetting import Files
 from projects.models import Project
 from psa.bench.measuring import Row, by_turns, median, peak, statements_of, timed
 from psa.bench.place import PASSWORD
