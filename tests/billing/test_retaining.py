@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
 
 from billing.depositing import AddressIsMissing, NotADeposit, request_deposit
 from billing.drawing import DrawsTooMuch, NothingToDraw, TooEarly, draw_retainer
 from billing.issuing import issue_invoice
+from billing.letters import usual_message
 from billing.models import Invoice, Payment, Retainer, RetainerMovement
+from billing.paper import paper_of
 from billing.receivables import credits_tie_out, open_invoices, ties_out
 from billing.receiving import record_payment
 from billing.retainers import holding_of, retainers_tie_out
@@ -263,3 +267,16 @@ def test_past_all_operations_the_database_holds(cast: Cast) -> None:
     with pytest.raises(Exception, match="kept as they are"), transaction.atomic():
         RetainerMovement.objects.update(amount=1)
     RetainerMovement.objects.create(amount=D(-100), **values)
+
+
+def test_the_client_reads_it_in_their_language(cast: Cast) -> None:
+    cast.client.language = "de"
+    cast.client.save()
+    request = asked(cast, opened(cast), 500)
+    assert request.title == "Vorschuss"
+    with translation.override("de"):
+        paper = paper_of(request.document.content)
+    assert (paper.kind, paper.facts[0]) == ("Vorschussanforderung", ("Vorschussanforderung", "RET-2026-0001"))
+    assert "Vorschussanforderung" in usual_message(request)
+    markup = render_to_string("billing/document_name.html", {"invoice": request})
+    assert markup == "Deposit request RET-2026-0001"
