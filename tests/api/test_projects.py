@@ -122,7 +122,8 @@ def test_the_team(program: Program, cast: Cast) -> None:
 
 
 def test_labor_codes(program: Program) -> None:
-    made = program.post("/labor-codes", {"name": "Drafting", "code": "DR"})
+    made = program.post("/labor-codes", {"name": "Drafting", "code": "DR", "is_overtime": True})
+    assert made["is_overtime"] is True
     assert (program.status, made["is_billable"]) == (201, True)
     body = program.post("/labor-codes", {"name": "Drafting"})
     assert (program.status, path_of(body)) == (422, "name")

@@ -1,6 +1,7 @@
 """Time by the API: logged by minutes and as typed, changed, submitted, decided on; with the rights of the pages."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -248,6 +249,17 @@ def test_rules_are_changed_by_whoever_manages_them(cast: Cast, api: Api, priya: 
     assert {"kind": "DAY_HOURS", "severity": "BLOCK", "limit_minutes": 600} in changed["checks"]
     problem = kemi.patch("/time-rules", {"checks": [{"kind": "WEEK_OVER", "severity": "WARN"}]})
     assert (kemi.status, problem["type"]) == (422, "urn:psa:problem:limit-is-missing")
+
+
+def test_late_work_is_dated_to_the_first_open_day(cast: Cast, api: Api, priya: Program) -> None:
+    rules = api(cast.finance).patch("/time-rules", {"dates_late": True})
+    assert rules["dates_late"] is True
+    TimeRules.objects.update(locked_through=date(2026, 11, 24))
+    problem = log(priya, cast, worked_on="2026-11-20")
+    assert (priya.status, problem["type"]) == (422, "urn:psa:problem:day-is-locked")
+    late = log(priya, cast, worked_on="2026-11-20", dates_late=True)
+    assert (late["worked_on"], late["original_on"]) == ("2026-11-25", "2026-11-20")
+    assert log(priya, cast)["original_on"] is None
 
 
 def test_a_signature_and_a_reason_by_the_api(cast: Cast, api: Api, priya: Program) -> None:

@@ -72,6 +72,11 @@ def test_blocks_are_pasted_copied_cleared_and_undone(stage: Set, product: Produc
     page.evaluate(PASTE, "Design\t1\t2:30\t\nReview\t0.5\t\t90m\n")
     shows(page, "1.00|2.50|", "0.50||1.50")
     priya.told("4 cells pasted")
+    # The same again, written in another way: nothing is sent, and it reads as everywhere.
+    to_cell(priya, 0, 0)
+    page.keyboard.type("1")
+    priya.press("Tab")
+    shows(page, "1.00|2.50|", "0.50||1.50")
     to_cell(priya, 0, 0)
     priya.press("Control+Enter")
     page.keyboard.type("Flows")  # faster than the dialog comes

@@ -65,6 +65,7 @@ export function restore(cell) {
 export function remember(cell) {
   const state = stateOf(cell);
   if (state.began === undefined || state.text !== undefined || isEditing(cell)) return;
+  if (inputOf(cell)) inputOf(cell).value = state.saved; // 2 is shown as 2.00, also where it was 2.00 before
   const { began, group, undoUrl } = state;
   state.began = state.group = state.undoUrl = undefined;
   if (began !== state.saved && !state.isUndoing) undoing.changed(cell, began, state.saved, { url: state.saved ? "" : undoUrl, member: group });
