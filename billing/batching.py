@@ -78,4 +78,5 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "currency": outcome.project.client.currency,
         "reason": outcome.reason,
         "unrated_minutes": outcome.unrated_minutes,
+        "notices": list(outcome.notices),
     }

@@ -11,6 +11,7 @@ from django.utils import translation
 
 from approvals.models import Policy
 from billing import billable
+from billing.agreed import DRIVEN_BY_HOURS
 from billing.documents import build_content
 from billing.issuing import what_is_missing
 from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
@@ -111,7 +112,10 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
 
 def left_unbilled(invoice: Invoice) -> Decimal:
     """Approved, rated work of the project that is on no invoice and no draft: what stays in work in progress."""
-    entries = billable.unbilled(TimeEntry.objects.filter(project=invoice.project_id).approved())
+    work = TimeEntry.objects.filter(
+        project=invoice.project_id, task__contract_line__method__in=DRIVEN_BY_HOURS
+    )
+    entries = billable.unbilled(work.approved())
     left = entries.filter(billable.rated()).annotate(worth=rounded_amount())
     return left.aggregate(sum=Sum("worth"))["sum"] or ZERO
 

@@ -117,7 +117,7 @@ def draft_invoices(
             reasons.get(project.pk, ""),
             found.unrated_minutes.get(project.pk, 0),
             is_taken=is_taken,
-            notices=tuple(words_of(priced[project.pk])) if project.pk in priced else (),
+            notices=tuple(priced[project.pk].words) if project.pk in priced else (),
         )
         for project in wanted
     ]
@@ -281,14 +281,6 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
     )
 
 
-def words_of(priced: Priced) -> list[str]:
-    """What is held back and why, and what else people must know."""
-    held: dict[str, int] = {}
-    for each in priced.held:
-        held[each.reason] = held.get(each.reason, 0) + each.work.minutes
-    return [f"{format_decimal(minutes)} h: {reason}" for reason, minutes in held.items()] + priced.notices
-
-
 def why_nothing(project_ids: Sequence[int], *, through: date, priced: Mapping[int, Priced]) -> dict[int, str]:
     """For projects without anything to bill: what there is instead. One statement."""
     if not project_ids:
@@ -310,7 +302,7 @@ def why_nothing(project_ids: Sequence[int], *, through: date, priced: Mapping[in
 
 
 def _words(row: Mapping[str, Any], priced: Priced) -> str:
-    parts = words_of(priced)
+    parts = priced.words + priced.reasons
     if row.get("waiting"):
         parts.append(f"{format_decimal(row['waiting'])} h are not approved yet.")
     if row.get("unrated"):

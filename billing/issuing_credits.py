@@ -27,6 +27,7 @@ from billing.models import (
     Refund,
 )
 from billing.numbering import take_number
+from billing.releasing import release_milestones
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO
@@ -176,7 +177,7 @@ def _lock_work(credit: CreditMemo) -> None:
 
 
 def _release(credit: CreditMemo) -> None:
-    """Billed minutes less what issued credit memos give back; all given back, they bill nothing. One statement."""
+    """Billed minutes less what issued credit memos give back; all given back, they bill nothing. So do milestones."""
     touched = CreditedTime.objects.filter(credit_line__credit=credit).values("billed")
     given = (
         CreditedTime.objects.filter(billed=OuterRef("pk"), credit_line__credit__state=CreditMemo.State.ISSUED)
@@ -189,6 +190,7 @@ def _release(credit: CreditMemo) -> None:
     rows.annotate(given=Coalesce(Subquery(given), Value(0))).update(
         released_minutes=F("given"), is_live=Case(When(minutes__gt=F("given"), then=True), default=False)
     )
+    release_milestones(credit)
 
 
 def _post(credit: CreditMemo, lines: list[CreditLine], by: User | None) -> JournalEntry:

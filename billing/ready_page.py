@@ -52,7 +52,7 @@ def figures(rows: Sequence[Ready], through: date) -> list[dict[str, Any]]:
     oldest = max((row.oldest_days for row in rows), default=0)
     draft_count = sum(len(row.drafts) for row in rows)
     found = [
-        _figure("Ready to bill", ready, _many(sum(1 for row in rows if row.minutes), "project"), here),
+        _figure("Ready to bill", ready, _many(sum(1 for row in rows if row.can_be_drafted), "project"), here),
         _figure("Older than 60 days", old, f"{share} %, oldest {oldest} days", f"{here}&old=on"),
         _figure("On draft", drafts, _many(draft_count, "draft"), f"{reverse('billing:invoices')}?tab=drafts"),
         _figure("Not approved yet", waiting, f"{format_decimal(waiting_minutes)} h", ""),

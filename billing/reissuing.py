@@ -13,7 +13,7 @@ from billing.crediting import draft_credit
 from billing.drafting import BILLED
 from billing.editing import add_up_anew
 from billing.issuing_credits import issue_credit
-from billing.models import BilledTime, CreditMemo, Invoice, InvoiceLine
+from billing.models import BilledMilestone, BilledTime, CreditMemo, Invoice, InvoiceLine
 from billing.voiding import HasCredits, credited_by, is_in_closed_period, void_invoice
 from core import audit
 from core.copying import copy_rows
@@ -48,13 +48,14 @@ def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date,
         billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice, billed__is_live=True))
         locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
         rows = list(BilledTime.objects.filter(line__invoice=locked, is_live=True).values())
+        milestones = list(BilledMilestone.objects.filter(line__invoice=locked, is_live=True))
         credit = None
         with audit.acting("invoice.reissue", by=by, subject=locked, why=reason):
             if is_in_closed_period(locked) and locked.state == Invoice.State.ISSUED:
                 credit = _credit_all(locked, reason=reason, by=by, on=on, at=at)
             else:
                 void_invoice(invoice=locked, reason=reason, by=by, on=on, at=at)
-            draft = _copy(locked, rows, by)
+            draft = _copy(locked, rows, milestones, by)
         with audit.acting("invoice.draft", by=by, subject=draft, instead_of=locked.number):
             add_up_anew(draft)
     return Reissued(draft, credit)
@@ -69,8 +70,10 @@ def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at:
     return issue_credit(credit=credit, by=by, on=max(on, invoice.issued_on or on), at=at)
 
 
-def _copy(invoice: Invoice, rows: list[dict[str, Any]], by: User | None) -> Invoice:
-    """The same lines and the same hours at the same amounts, on a draft. Three statements."""
+def _copy(
+    invoice: Invoice, rows: list[dict[str, Any]], milestones: list[BilledMilestone], by: User | None
+) -> Invoice:
+    """The same lines, hours and milestones at the same amounts, on a draft. Four statements."""
     draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)
     draft.save()
     lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice)}
@@ -80,6 +83,9 @@ def _copy(invoice: Invoice, rows: list[dict[str, Any]], by: User | None) -> Invo
         BilledTime._meta.db_table,
         BILLED,
         ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in BILLED] for row in rows),
+    )
+    BilledMilestone.objects.bulk_create(
+        BilledMilestone(milestone_id=each.milestone_id, line=copies[each.line_id]) for each in milestones
     )
     return draft
 

@@ -10,6 +10,7 @@ from django.db.models.functions import Round
 
 from billing import billable
 from billing.access import VIEW_BILLING
+from billing.agreed import DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work
 from billing.models import Invoice
 from core.minutes import format_decimal
 from core.money import NO_PLACES, THREE_PLACES, ZERO
@@ -25,7 +26,10 @@ WIDE = DecimalField(max_digits=20, decimal_places=4)
 
 @dataclass(frozen=True)
 class Ready:
-    """A project's unbilled work up to a day. Amounts are in the client's currency."""
+    """A project's unbilled work up to a day, and the fees that are due. Amounts are in the client's currency.
+
+    `minutes` and `amount` are what a draft would bill now; `notes` say what it would leave and why.
+    """
 
     project: Project
     minutes: int
@@ -36,12 +40,19 @@ class Ready:
     unrated_minutes: int
     oldest_on: date | None
     oldest_days: int
+    fee_amount: Decimal = ZERO
+    notes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     drafts: list[Invoice] = field(default_factory=list)
     last_invoice: Invoice | None = None
 
     @property
     def currency(self) -> str:
         return self.project.client.currency
+
+    @property
+    def can_be_drafted(self) -> bool:
+        return bool(self.minutes or self.amount)
 
     @property
     def draft_amount(self) -> Decimal:
@@ -67,18 +78,21 @@ class Ready:
 
 
 def ready_to_bill(user: User | None, through: date, *, today: date | None = None) -> list[Ready]:
-    """Every project with unbilled work up to and including `through`, or with a draft; the largest amount first.
+    """Every project with unbilled work up to and including `through`, with a fee that is due, or with a draft; the
+    largest amount first.
 
-    Ready is approved, billable, rated and on no invoice or draft, rounded once for each entry. Five statements at
-    most, whatever the number of projects. Raises NotAllowed.
+    Ready is what drafting would bill: approved, billable, rated work that is on no invoice or draft, rounded once for
+    each entry, within its caps, and fees. A constant number of statements, whatever the number of projects. Raises
+    NotAllowed.
     """
     require(user, VIEW_BILLING)
     today = today or through
-    sums = {row["project"]: row for row in _sums(through, today)}
+    sums = _sums(through, today)
+    agreed = agreed_work(through, today)
     drafts: dict[int, list[Invoice]] = {}
     for draft in Invoice.objects.drafts().exclude(project=None).order_by("pk"):
         drafts.setdefault(draft.project_id or 0, []).append(draft)
-    wanted = set(sums) | set(drafts)
+    wanted = set(sums) | set(drafts) | {project for project, found in agreed.items() if found.amount}
     last = (
         Invoice.objects.issued()
         .bills()
@@ -92,6 +106,7 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
         _row(
             project,
             sums.get(project.pk, {}),
+            agreed.get(project.pk, NOTHING),
             drafts.get(project.pk, []),
             last_invoices.get(project.pk),
             today,
@@ -106,6 +121,7 @@ def unrated_entries(through: date) -> Any:
     return (
         billable.unbilled(TimeEntry.objects.filter(worked_on__lte=through))
         .exclude(billable.rated())
+        .filter(task__contract_line__method__in=DRIVEN_BY_HOURS)
         .select_related("project__client", "task", "labor_code", "staff__job_title")
         .order_by("worked_on", "project__name", "staff__name", "pk")
     )
@@ -124,9 +140,14 @@ def rounded_amount() -> Round:
     return Round(exact, precision=digits, output_field=WIDE)  # type: ignore[arg-type]
 
 
-def _sums(through: date, today: date) -> Any:
+def _sums(through: date, today: date) -> dict[int, dict[str, Any]]:
+    """By project. What is ready counts plain hours at their rates; `agreed_work` has those under a fee or a cap, and
+    those before a contract line took over."""
     approved = Q(state=TimeEntry.State.APPROVED)
-    is_ready = approved & Q(is_rated=True)
+    is_plain = Q(method__in=DRIVEN_BY_HOURS, scope="") & (
+        Q(begins_on=None) | Q(begins_on__lte=F("worked_on"))
+    )
+    is_ready = approved & Q(is_rated=True) & is_plain
     first, second, third = (today - timedelta(days=days) for days in AGES)
     buckets = {
         "age_1": Q(worked_on__gte=first),
@@ -134,9 +155,15 @@ def _sums(through: date, today: date) -> Any:
         "age_3": Q(worked_on__lt=second, worked_on__gte=third),
         "age_4": Q(worked_on__lt=third),
     }
-    return (
+    found = (
         billable.unbilled(TimeEntry.objects.filter(worked_on__lte=through))
-        .annotate(is_rated=Q(billable.rated()), worth=rounded_amount())
+        .annotate(
+            is_rated=Q(billable.rated()),
+            worth=rounded_amount(),
+            method=F("task__contract_line__method"),
+            scope=F("task__contract_line__cap_scope"),
+            begins_on=F("task__contract_line__starts_on"),
+        )
         .order_by()
         .values("project")
         .annotate(
@@ -144,32 +171,38 @@ def _sums(through: date, today: date) -> Any:
             amount=Sum("worth", filter=is_ready),
             waiting_minutes=Sum("remaining_minutes", filter=~approved),
             waiting_amount=Sum("worth", filter=~approved & Q(is_rated=True)),
-            unrated_minutes=Sum("remaining_minutes", filter=Q(is_rated=False)),
+            unrated_minutes=Sum("remaining_minutes", filter=Q(is_rated=False, method__in=DRIVEN_BY_HOURS)),
             oldest_on=Min("worked_on", filter=is_ready),
             **{name: Sum("worth", filter=is_ready & bucket) for name, bucket in buckets.items()},
         )
     )
+    return {row["project"]: row for row in found}
 
 
 def _row(
-    project: Project, row: dict[str, Any], drafts: list[Invoice], last: Invoice | None, today: date
+    project: Project,
+    row: dict[str, Any],
+    agreed: Agreed,
+    drafts: list[Invoice],
+    last: Invoice | None,
+    today: date,
 ) -> Ready:
-    oldest = row.get("oldest_on")
+    oldest = min(filter(None, [row.get("oldest_on"), agreed.oldest_on]), default=None)
+    first, second, third, fourth = (row.get(f"age_{number}") or ZERO for number in (1, 2, 3, 4))
     return Ready(
         project=project,
-        minutes=row.get("minutes") or 0,
-        amount=row.get("amount") or ZERO,
-        ages=(
-            row.get("age_1") or ZERO,
-            row.get("age_2") or ZERO,
-            row.get("age_3") or ZERO,
-            row.get("age_4") or ZERO,
-        ),
+        minutes=(row.get("minutes") or 0) + agreed.minutes,
+        amount=(row.get("amount") or ZERO) + agreed.amount,
+        # What was agreed as a fee has no age before it is billed.
+        ages=(first + agreed.amount, second, third, fourth),
         waiting_minutes=row.get("waiting_minutes") or 0,
         waiting_amount=row.get("waiting_amount") or ZERO,
         unrated_minutes=row.get("unrated_minutes") or 0,
         oldest_on=oldest,
         oldest_days=max((today - oldest).days, 0) if oldest else 0,
+        fee_amount=agreed.fee_amount,
+        notes=agreed.notes,
+        methods=agreed.methods,
         drafts=drafts,
         last_invoice=last,
     )

@@ -37,6 +37,7 @@ urlpatterns = [
     path("lines/<int:pk>/remove/", lines.remove, name="line-remove"),
     path("lines/<int:pk>/why/", lines.why, name="why"),
     path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
+    path("", include("billing.urls_contracts")),
     path("", include("billing.urls_payments")),
     path("", include("billing.urls_retainers")),
 ]

@@ -60,7 +60,7 @@ def add_task(
         require_manage(by, project)
         _check(fields.get("labor_code"))
         _check_parent(project, fields.get("parent"))
-        line = ContractLine.objects.filter(project=project).earliest("position")
+        line = ContractLine.objects.filter(project=project, closed_on=None).earliest("position")
         last = project.tasks.count() + 1
         task = Task.objects.create(project=project, contract_line=line, name=name, position=last, **fields)
         audit.acting("task.add", by=by, subject=task, project=project.pk, name=name)

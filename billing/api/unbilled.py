@@ -50,7 +50,9 @@ class ReadyRow(Schema):
     client_name: str
     currency: str
     ready_minutes: int
-    ready_amount: Amount
+    ready_amount: Amount = Field(description="What a draft would come to now, fees included.")
+    fee_amount: Amount = Field(description="The part of it that fees make, not hours.")
+    notes: list[str] = Field(description="What a draft would leave, and why.")
     waiting_minutes: int = Field(description="Not approved yet.")
     waiting_amount: Amount
     unrated_minutes: int = Field(description="Without a rate; never billed until it has one.")
@@ -136,6 +138,8 @@ def _ready(row: Ready) -> ReadyRow:
         currency=row.currency,
         ready_minutes=row.minutes,
         ready_amount=row.amount,
+        fee_amount=row.fee_amount,
+        notes=list(row.notes),
         waiting_minutes=row.waiting_minutes,
         waiting_amount=row.waiting_amount,
         unrated_minutes=row.unrated_minutes,

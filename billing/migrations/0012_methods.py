@@ -12,9 +12,50 @@ TABLES = {
     "UPDATE": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
     "DELETE": "OLD TABLE AS old_rows",
 }
-MILESTONES = "".join(
+# A milestone stays on its issued invoice until that is void, or a credit memo gives the line back.
+MILESTONES = """
+CREATE FUNCTION billing_check_billed_milestones() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched bigint[];
+    found_number text;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(line_id) INTO touched FROM new_rows;
+    ELSE
+        SELECT array_agg(line_id) INTO touched FROM old_rows;
+    END IF;
+    PERFORM 1 FROM billing_invoice WHERE id IN (
+        SELECT invoice_id FROM billing_invoiceline WHERE id = ANY (touched)
+    ) ORDER BY id FOR NO KEY UPDATE;
+    IF TG_OP = 'UPDATE' THEN
+        SELECT invoice.number INTO found_number
+        FROM old_rows
+        JOIN new_rows ON new_rows.id = old_rows.id
+        JOIN billing_invoiceline line ON line.id IN (old_rows.line_id, new_rows.line_id)
+        JOIN billing_invoice invoice ON invoice.id = line.invoice_id AND invoice.state <> 'DRAFT'
+        WHERE to_jsonb(new_rows) - 'is_live' IS DISTINCT FROM to_jsonb(old_rows) - 'is_live'
+            OR invoice.state = 'VOID' AND new_rows.is_live
+            OR invoice.state = 'ISSUED' AND NOT new_rows.is_live AND NOT EXISTS (
+                SELECT 1 FROM billing_creditline gone JOIN billing_creditmemo credit ON credit.id = gone.credit_id
+                WHERE gone.line_id = line.id AND gone.returns_work AND credit.state = 'ISSUED'
+            )
+        LIMIT 1;
+    ELSE
+        SELECT invoice.number INTO found_number
+        FROM billing_invoiceline line JOIN billing_invoice invoice ON invoice.id = line.invoice_id
+        WHERE line.id = ANY (touched) AND invoice.state <> 'DRAFT'
+        LIMIT 1;
+    END IF;
+    IF FOUND THEN
+        RAISE EXCEPTION 'invoice % is issued', found_number
+            USING ERRCODE = '23514', CONSTRAINT = 'billing_issued_never_changes', TABLE = TG_TABLE_NAME;
+    END IF;
+    RETURN NULL;
+END
+$$;
+""" + "".join(
     f"CREATE TRIGGER billing_billedmilestone_frozen_{event.lower()} AFTER {event} ON billing_billedmilestone "
-    f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION billing_check_billed_parts();"
+    f"REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION billing_check_billed_milestones();"
     for event, rows in TABLES.items()
 )
 MILESTONES += """
@@ -56,6 +97,7 @@ DROP TRIGGER billing_billedmilestone_no_truncate ON billing_billedmilestone;
     f"DROP TRIGGER billing_billedmilestone_frozen_{event.lower()} ON billing_billedmilestone;"
     for event in TABLES
 )
+NO_MILESTONES += "DROP FUNCTION billing_check_billed_milestones();"
 
 # Whoever bills on such a line locks it first, so the sums are those of everybody. A soft cap only warns, and work by
 # percent complete may pass its fee: both are no promise. A fee counts as computed: a write-up is somebody's word. What

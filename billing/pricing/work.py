@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from core.minutes import format_decimal
 from core.money import ZERO
 
 
@@ -106,6 +107,14 @@ class Priced:
     @property
     def amount(self) -> Decimal:
         return sum((line.amount for line in self.lines), ZERO)
+
+    @property
+    def words(self) -> list[str]:
+        """What is held back and why, and what else people must know."""
+        held: dict[str, int] = {}
+        for each in self.held:
+            held[each.reason] = held.get(each.reason, 0) + each.work.minutes
+        return [f"{format_decimal(minutes)} h: {reason}" for reason, minutes in held.items()] + self.notices
 
     @property
     def pieces(self) -> list[PricedWork]:

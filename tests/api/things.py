@@ -32,10 +32,14 @@ from people.models import (
     WorkingPattern,
 )
 from people.timing import assign_pattern
+from projects.achieving import plan_milestone
+from projects.contracting import add_line
 from projects.models import (
     ChangeOrder,
+    ContractLine,
     CostRate,
     LaborCode,
+    Milestone,
     Project,
     ProjectLabel,
     ProjectTemplate,
@@ -81,6 +85,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "client_id": Client,
     "code_id": LaborCode,
     "contact_id": Contact,
+    "contract_line_id": ContractLine,
     "cost_id": CostRate,
     "delegate_id": StaffMember,
     "delegate_to_id": StaffMember,
@@ -111,6 +116,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "mail_id": Mail,
     "manager_id": StaffMember,
     "markup_id": ExpenseMarkup,
+    "milestone_id": Milestone,
     "office_id": Office,
     "order_id": ChangeOrder,
     "parent_id": Task,
@@ -136,6 +142,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "template_id": ProjectTemplate,
     "staff_ids": StaffMember,
     "task_id": Task,
+    "task_ids": Task,
     "tax_code_id": TaxCode,
     "tax_id": TaxCode,
     "team_ids": StaffMember,
@@ -215,6 +222,10 @@ def _furnish_firm(cast: Cast) -> None:
         starts_on=TODAY,
         by=cast.owner,
     )
+    line = add_line(
+        project=cast.project, name="Milestones", method="MILESTONE", fee_amount=Decimal(1000), by=cast.owner
+    )
+    plan_milestone(line=line, name="Survey", percent=Decimal(100), by=cast.owner)
     CostRate.objects.create(cost_amount=80, effective=DateRange(TODAY - timedelta(days=300), None))
     Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
 

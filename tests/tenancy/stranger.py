@@ -6,6 +6,7 @@ Its numbers begin at FOREIGN, so that each names something there and nothing her
 import io
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from allauth.account.utils import user_pk_to_url_str
@@ -44,6 +45,8 @@ from people.models import (
     WorkingPattern,
 )
 from people.securing import add_passkey
+from projects.achieving import plan_milestone
+from projects.contracting import add_line
 from projects.models import (
     ChangeOrder,
     CostRate,
@@ -108,6 +111,8 @@ class Stranger:
                 "cost_id",
                 "rounding_id",
                 "entry_id",
+                "line_id",
+                "milestone_id",
                 "type_id",
                 "class_id",
             ),
@@ -204,6 +209,7 @@ def furnish(firm: Firm) -> Stranger:
     _expenses(cast)
     _retainers(cast)
     ChangeOrder.objects.create(project=cast.project, number=1, agreed_on=TODAY, reason=MARK)
+    _milestones(cast)
     _name_all(cast)
     add_passkey(person=owner, name=f"{MARK} passkey", credential={}, by=owner, at=NOW)
     issue_token(user=owner, name=f"{MARK} token", scopes=["time:read"], by=owner, at=NOW)
@@ -278,6 +284,13 @@ def _lists() -> None:
         note=MARK,
         requested_at=NOW,
     )
+
+
+def _milestones(cast: Any) -> None:
+    """A contract line of milestones, one of them planned."""
+    wish = {"name": f"{MARK} milestones", "method": "MILESTONE", "fee_amount": Decimal(1000)}
+    line = add_line(project=cast.project, by=cast.owner, **wish)
+    plan_milestone(line=line, name=f"{MARK} milestone", percent=Decimal(100), by=cast.owner)
 
 
 def _name_all(cast: Any) -> None:

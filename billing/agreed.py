@@ -1,0 +1,76 @@
+"""What contract lines with a fee or a cap come to now, as drafting would price them, for the list of work to bill."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q
+
+from billing import billable
+from billing.contract_terms import Contracts, read_contracts
+from billing.pricing.methods import price
+from billing.pricing.terms import Terms
+from billing.pricing.work import Priced, Work
+from core.money import ZERO
+from projects.models import ContractLine, Project
+from timesheets.models import TimeEntry
+
+# Methods under which hours at their rates make the amounts, and an hour without a rate cannot be billed.
+DRIVEN_BY_HOURS = [ContractLine.Method.TIME_AND_MATERIALS]
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """Of one project: what is due under fees and within caps; what is left and why; the names of its methods."""
+
+    minutes: int = 0
+    amount: Decimal = ZERO
+    fee_amount: Decimal = ZERO
+    oldest_on: date | None = None
+    notes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+
+
+NOTHING = Agreed()
+
+
+def agreed_work(through: date, today: date) -> dict[int, Agreed]:
+    """By project, those alone that have a fee, a cap, or a line that took over from another. A constant number of
+    statements."""
+    special = ContractLine.objects.exclude(method__in=DRIVEN_BY_HOURS, cap_scope="", starts_on=None)
+    projects = list(Project.objects.filter(pk__in=special.values("project")).values_list("pk", flat=True))
+    if not projects:
+        return {}
+    contracts = read_contracts(projects)
+    work: dict[int, list[Work]] = {}
+    for piece in special_work(projects, contracts, through):
+        work.setdefault(piece.project_id, []).append(piece)
+    return {
+        project_id: _agreed(
+            contract, price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through)
+        )
+        for project_id, contract in contracts.by_project.items()
+    }
+
+
+def _agreed(contract: list[Terms], priced: Priced) -> Agreed:
+    hours = [line for line in priced.lines if line.fee_amount is None]
+    return Agreed(
+        minutes=sum(line.minutes for line in hours),
+        amount=priced.amount,
+        fee_amount=priced.amount - sum((line.amount for line in hours), ZERO),
+        oldest_on=min((piece.work.worked_on for line in hours for piece in line.pieces), default=None),
+        notes=tuple(priced.words),
+        methods=tuple(dict.fromkeys(ContractLine.Method(terms.method).label for terms in contract)),
+    )
+
+
+def special_work(projects: list[int], contracts: Contracts, through: date) -> list[Work]:
+    """Unbilled work of lines with a fee or a cap, and of those from which another took over."""
+    lines = [terms.id for terms in contracts.by_id.values() if not terms.is_plain]
+    under = Q(task__contract_line__in=lines) | Q(task__contract_line__starts_on__gt=F("worked_on"))
+    entries = billable.unbilled(
+        TimeEntry.objects.filter(under, project__in=projects, worked_on__lte=through).approved()
+    )
+    ids = list(entries.order_by().values_list("pk", flat=True))
+    return billable.read(ids).under(contracts.by_id).work if ids else []

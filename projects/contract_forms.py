@@ -1,0 +1,124 @@
+"""What people type about contract lines and milestones."""
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from core.forms import AmountField
+from projects.contracting import KNOWN
+from projects.forms import DateInput, HoursField
+from projects.models import ContractLine, Milestone, Task, TaskTerms
+
+Method = ContractLine.Method
+NOTHING = Decimal(0)
+
+
+class LineForm(forms.Form):
+    """A contract line with the terms of one method alone."""
+
+    name = forms.CharField(max_length=120)
+    method = forms.ChoiceField(choices=[(method, Method(method).label) for method in KNOWN])
+    fee_amount = AmountField(required=False, least=NOTHING, label="Fee")
+    cap_scope = forms.ChoiceField(
+        choices=ContractLine.CapScope.choices, required=False, label="Cap for",
+        help_text="Each task has its own cap below; a purchase order has its amount on the project.",
+    )  # fmt: skip
+    cap_amount = AmountField(required=False, least=NOTHING, label="Cap in money")
+    cap_minutes = HoursField(required=False, label="Cap in hours")
+    excess = forms.ChoiceField(
+        choices=ContractLine.Excess.choices, required=False, initial=ContractLine.Excess.HOLD,
+        label="Work above the cap",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, method: str, currency: str, **options: Any) -> None:
+        options["initial"] = {**(options.get("initial") or {}), "method": method}
+        super().__init__(*args, **options)
+        for name in ("fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess"):
+            if name not in KNOWN.get(method, ()):
+                del self.fields[name]
+            elif isinstance(self.fields[name], AmountField) and name != "cap_minutes":
+                self.fields[name].currency = currency  # type: ignore[attr-defined]
+
+    @staticmethod
+    def of(line: ContractLine) -> dict[str, Any]:
+        """What the form shows of a line."""
+        names = ("name", "method", "fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess")
+        return {name: getattr(line, name) for name in names}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "excess" in self.fields and not cleaned.get("excess"):
+            cleaned["excess"] = ContractLine.Excess.HOLD
+        return cleaned
+
+
+class SwitchForm(LineForm):
+    """The terms from a day on."""
+
+    starts_on = forms.DateField(widget=DateInput(), label="From this day on")
+    field_order = ("starts_on", "name", "method")
+
+
+class RaiseForm(forms.Form):
+    amount = AmountField(least=Decimal("0.001"), label="Raise the cap by")
+    reason = forms.CharField(max_length=300, help_text="What was agreed, with whom.")
+
+    def __init__(self, *args: Any, currency: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["amount"].currency = currency  # type: ignore[attr-defined]
+
+
+class MoveForm(forms.Form):
+    tasks = forms.ModelMultipleChoiceField(
+        Task.objects.none(), label="Tasks that move here",
+        error_messages={"required": "Choose at least one task."},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, line: ContractLine, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = Task.objects.filter(project=line.project_id).exclude(contract_line=line)
+        self.fields["tasks"].queryset = others  # type: ignore[attr-defined]
+
+
+class TaskTermsForm(forms.Form):
+    """The fee of a task, or its cap."""
+
+    fee_amount = AmountField(required=False, least=NOTHING, label="Fee")
+    cap_amount = AmountField(required=False, least=NOTHING, label="Cap in money")
+    cap_minutes = HoursField(required=False, label="Cap in hours")
+
+    def __init__(
+        self, *args: Any, line: ContractLine, terms: TaskTerms | None, currency: str, **options: Any
+    ) -> None:
+        names = ("fee_amount",) if line.method == Method.FIXED_FEE_BY_TASK else ("cap_amount", "cap_minutes")
+        if terms is not None:
+            options["initial"] = {name: getattr(terms, name) for name in names}
+        super().__init__(*args, **options)
+        for name in [name for name in self.fields if name not in names]:
+            del self.fields[name]
+        for name in names[:1]:
+            self.fields[name].currency = currency  # type: ignore[attr-defined]
+
+
+class MilestoneForm(forms.Form):
+    name = forms.CharField(max_length=120)
+    amount = AmountField(required=False, least=Decimal("0.001"))
+    percent = AmountField(
+        required=False, least=Decimal("0.0001"), most=Decimal(100), label="or percent of the fee"
+    )
+    trigger = forms.ChoiceField(choices=Milestone.Trigger.choices, label="Is billed")
+    planned_on = forms.DateField(required=False, widget=DateInput(), label="Planned for")
+
+    def __init__(self, *args: Any, currency: str, milestone: Milestone | None = None, **options: Any) -> None:
+        if milestone is not None:
+            options["initial"] = {name: getattr(milestone, name) for name in self.base_fields}
+        super().__init__(*args, **options)
+        self.fields["amount"].currency = currency  # type: ignore[attr-defined]
+
+
+class AchieveForm(forms.Form):
+    on = forms.DateField(widget=DateInput(), label="Achieved on")
+    evidence = forms.CharField(
+        max_length=300, label="What shows it", help_text="Who accepted it, and how: kept with your name."
+    )

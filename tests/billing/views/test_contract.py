@@ -1,0 +1,113 @@
+"""The pages of a contract: who may, what they show, what their dialogs do."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from projects.models import ContractLine, Milestone, TaskTerms
+from tests.billing.work import log
+from tests.cast import Cast
+
+HX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def manager(web: Callable[..., Any], cast: Cast) -> Any:
+    return web(cast.owner)
+
+
+@pytest.fixture
+def line(cast: Cast) -> ContractLine:
+    return cast.design.contract_line
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"billing:{name}", args=args)
+
+
+def test_a_line_is_changed_with_the_terms_of_its_method(manager: Any, cast: Cast, line: ContractLine) -> None:
+    log(cast.member, cast.design, 120, rate=100)
+    form = manager.get(url("contract-line", line.pk), {"method": "FIXED_FEE"}, headers=HX).content.decode()
+    assert "fee_amount" in form
+    assert "cap_scope" not in form
+    wish = {"name": "Works", "method": "FIXED_FEE", "fee_amount": ""}
+    refused = manager.post(url("contract-line", line.pk), wish, headers=HX)
+    assert refused.status_code == 422
+    assert b"Enter the fee." in refused.content
+    assert (
+        manager.post(url("contract-line", line.pk), wish | {"fee_amount": "500"}, headers=HX).status_code
+        == 204
+    )
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    assert "Works" in shown
+    assert "$500.00" in shown
+    ready = manager.get(url("ready"), {"through": "2026-11-30"}).content.decode()
+    assert "Fixed fee" in ready
+
+
+def test_a_cap_is_shown_with_what_it_holds_and_raised(manager: Any, cast: Cast, line: ContractLine) -> None:
+    log(cast.member, cast.design, 120, rate=100)
+    wish = {"name": "Works", "method": "TIME_AND_MATERIALS", "cap_scope": "LINE", "cap_amount": "150"}
+    assert manager.post(url("contract-line", line.pk), wish, headers=HX).status_code == 204
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    assert "0.50 h: Above the cap of $150.00 of Works." in shown
+    proposed = manager.get(
+        url("contract-line-raise", line.pk), {"amount": "50.00"}, headers=HX
+    ).content.decode()
+    assert 'value="50.00"' in proposed
+    wish = {"amount": "50", "reason": "Change order 1"}
+    assert manager.post(url("contract-line-raise", line.pk), wish, headers=HX).status_code == 204
+    line.refresh_from_db()
+    assert line.cap_amount == 200
+
+
+def test_milestones_are_planned_achieved_and_taken_back(manager: Any, cast: Cast, line: ContractLine) -> None:
+    wish = {"name": "Works", "method": "MILESTONE", "fee_amount": "1000"}
+    manager.post(url("contract-line", line.pk), wish, headers=HX)
+    part = {"name": "Survey", "percent": "40", "trigger": "ACHIEVEMENT"}
+    assert manager.post(url("milestone-new", line.pk), part, headers=HX).status_code == 204
+    found = Milestone.objects.get()
+    assert manager.post(url("milestone", found.pk), part | {"percent": "50"}, headers=HX).status_code == 204
+    done = {"on": "2026-11-20", "evidence": "Accepted by A. Reyes"}
+    assert manager.post(url("milestone-achieve", found.pk), done, headers=HX).status_code == 204
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    assert "Accepted by A. Reyes" in shown
+    assert "add up to 50 %" in shown
+    assert manager.post(url("milestone-take-back", found.pk), headers=HX).status_code == 204
+    assert manager.post(url("milestone-remove", found.pk), headers=HX).status_code == 204
+    assert not Milestone.objects.exists()
+
+
+def test_progress_fees_of_tasks_and_switching(manager: Any, cast: Cast, line: ContractLine) -> None:
+    wish = {"name": "Works", "method": "PERCENT_COMPLETE", "fee_amount": "1000"}
+    manager.post(url("contract-line", line.pk), wish, headers=HX)
+    said = {"percent": "25", "on": "2026-11-20"}
+    assert manager.post(url("contract-line-progress", line.pk), said, headers=HX).status_code == 204
+    assert b"$250.00" in manager.get(url("contract", cast.project.pk)).content
+    new = {"starts_on": "2026-12-01", "name": "By task", "method": "FIXED_FEE_BY_TASK"}
+    assert manager.post(url("contract-line-switch", line.pk), new, headers=HX).status_code == 204
+    by_task = ContractLine.objects.get(origin=line)
+    fee = {"fee_amount": "300"}
+    task = cast.design.pk
+    assert manager.post(url("task-terms", by_task.pk, task), fee, headers=HX).status_code == 204
+    half = {"how": "PERCENT", "value": "50", "on": "2026-12-02"}
+    assert manager.post(url("task-release", by_task.pk, task), half, headers=HX).status_code == 204
+    assert TaskTerms.objects.get().released_amount == 150
+    more = {"name": "Extra", "method": "TIME_AND_MATERIALS"}
+    assert manager.post(url("contract-line-new", cast.project.pk), more, headers=HX).status_code == 204
+    extra = ContractLine.objects.get(name="Extra")
+    moved = manager.post(url("contract-line-tasks", extra.pk), {"tasks": [cast.review.pk]}, headers=HX)
+    assert moved.status_code == 204
+    cast.review.refresh_from_db()
+    assert cast.review.contract_line == extra
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    assert "By task" in shown
+    assert "$150.00" in shown
+
+
+def test_who_may_not(web: Callable[..., Any], cast: Cast, line: ContractLine) -> None:
+    browser = web(cast.member)
+    assert browser.get(url("contract", cast.project.pk)).status_code == 403
+    assert browser.get(url("contract-line", line.pk)).status_code == 403
