@@ -5,7 +5,7 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from approvals.api_dialogues import SaidRow, TextWish, said_rows
+from approvals.api.dialogues import SaidRow, TextWish, said_rows
 from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from billing.access import DRAFT_INVOICES, VIEW_BILLING

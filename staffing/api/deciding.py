@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 
-from approvals.api_dialogues import TextWish
+from approvals.api.dialogues import TextWish
 from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from approvals.models import Decision

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 
-from approvals.api_dialogues import said_rows
+from approvals.api.dialogues import said_rows
 from core import clock
 from core.api import Listing, Part, Routes, page
 from core.errors import NotAllowed, Refusal

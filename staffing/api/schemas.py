@@ -7,7 +7,7 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
-from approvals.api_dialogues import SaidRow, Text
+from approvals.api.dialogues import SaidRow, Text
 from core.api import Amount, Day, Id, Part, Row, Wish, words_of
 from staffing.models import LeaveRequest, LeaveType
 

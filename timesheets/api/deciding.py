@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Schema
 from pydantic import Field
 
-from approvals.api_dialogues import Text, TextWish
+from approvals.api.dialogues import Text, TextWish
 from approvals.asking import answer, ask
 from approvals.certifying import Signature
 from core import clock

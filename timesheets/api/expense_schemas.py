@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import Field
 
-from approvals.api_dialogues import SaidRow, said_rows
+from approvals.api.dialogues import SaidRow, said_rows
 from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from timesheets.api.schemas import Version
 from timesheets.expenses.sheet import Line, loaded, sheets_of
