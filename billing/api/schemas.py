@@ -69,6 +69,7 @@ class LineRow(Row):
     is_work: bool = Field(description="Whether time stands behind it.")
     minutes: int
     rate_amount: Amount | None
+    rate_minutes: int = Field(description="What the rate is the price of: 60 is an hour, more is a day.")
     computed_amount: Amount
     amount: Amount
     adjustment_amount: Amount
@@ -117,8 +118,8 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
 
 
 LINE = (
-    "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "computed_amount",
-    "amount", "adjustment_reason", "is_taxable", "position",
+    "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
+    "computed_amount", "amount", "adjustment_reason", "is_taxable", "position",
 )  # fmt: skip
 
 

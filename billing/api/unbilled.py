@@ -86,6 +86,7 @@ class UnbilledEntryRow(Schema):
     is_rated: bool
     is_ready: bool
     rate_amount: Amount | None
+    rate_minutes: int
     amount: Amount | None
 
 
@@ -189,6 +190,7 @@ def _entry(entry: Any) -> UnbilledEntryRow:
         is_rated=entry.is_rated,
         is_ready=entry.is_rated and entry.state == TimeEntry.State.APPROVED,
         rate_amount=entry.rate_amount,
+        rate_minutes=entry.rate_minutes,
         amount=worth,
     )
 

@@ -1,10 +1,11 @@
 """The rounding of billable minutes: the firm's rule, and the exceptions of clients and projects."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
+from pydantic import Field
 
 from clients.models import Client
 from core.api import Listing, Part, Routes, Row, Wish, cleaned, page
@@ -34,7 +35,7 @@ class ExceptionRow(RoundingRow):
 class RoundingWish(Wish):
     unit_minutes: Literal[1, 5, 6, 10, 15, 30]
     mode: Literal["NONE", "UP", "NEAREST", "DOWN"]
-    minimum_minutes: int = 0
+    minimum_minutes: Annotated[int, Field(ge=0, le=1440)] = 0
     scope: Literal["ENTRY", "DAY", "LINE"] = "ENTRY"
 
 
@@ -78,7 +79,8 @@ def delete_rounding_of_client(request: HttpRequest, client_id: int) -> None:
 @guarded(MANAGE_RATES)
 def put_rounding_of_project(request: HttpRequest, project_id: int, wish: RoundingWish) -> RoundingRule:
     """Sets the rule of a project."""
-    return set_rounding(wanted=_wanted(wish), by=request.user, project=_project(request, project_id))
+    project = _project(request, project_id)
+    return set_rounding(wanted=_wanted(wish), by=request.user, project=project)
 
 
 @routes.write("/projects/{int:project_id}/rounding", method="DELETE")

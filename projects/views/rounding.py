@@ -1,5 +1,7 @@
 """Settings → Rounding: the firm's rule, and the exceptions of clients and projects."""
 
+from collections.abc import Mapping
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -32,9 +34,9 @@ def rounding(request: HttpRequest) -> HttpResponse:
 @guarded(MANAGE_RATES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def exception(request: HttpRequest, rounding_id: int | None = None) -> HttpResponse:
-    """The dialog of an exception, or of a new one; `?client=` or `?project=` says beforehand for whom."""
-    rule = _rule(request, rounding_id) if rounding_id else None
-    asked = {name: request.GET[name] for name in ("client", "project") if name in request.GET}
+    """The dialog of an exception, or of a new one; `?client=` or `?project=` asks for that of one."""
+    asked = {name: request.GET[name] for name in ("client", "project") if request.GET.get(name, "").isdigit()}
+    rule = _rule(request, rounding_id) if rounding_id else _known(request, asked)
     form = ExceptionForm(request.POST if request.method == "POST" else None, rule=rule, initial=asked)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
@@ -57,6 +59,11 @@ def remove(request: HttpRequest, rounding_id: int) -> HttpResponse:
         return dialog_done(CHANGED)
     context = {"form": forms.Form(), "rule": rule, "action": request.path}
     return page(request, "projects/rounding_remove.html", context)
+
+
+def _known(request: HttpRequest, asked: Mapping[str, str]) -> RoundingRule | None:
+    """The exception that the client or project has already."""
+    return exceptions_visible_to(request.user).filter(**asked).first() if asked else None
 
 
 def _rule(request: HttpRequest, rounding_id: int) -> RoundingRule:

@@ -10,6 +10,7 @@ from clients.models import PaymentTerms, TaxCode
 from people.models import JobTitle
 from projects.carding import add_card, add_rate, change_rate_from
 from projects.coding import add_labor_code
+from projects.costing import add_cost_rate
 from projects.models import RateCard
 from projects.opening import close_project, open_project
 from projects.tasking import add_task, edit_task
@@ -20,6 +21,8 @@ from timesheets.models import TimeEntry
 
 STEP_MINUTES = 5 * 60
 HALF = Decimal("0.5")
+# What an hour of anybody costs until finance says more.
+DEFAULT_COST = Decimal(78)
 
 
 def win_clients(stage: Stage) -> None:
@@ -92,6 +95,8 @@ def set_rates(stage: Stage) -> None:
         )
         for rate in card.rates:
             _set_rate(stage, made, rate)
+    since = date(stage.calendar.first_day.year - 1, 1, 1)
+    add_cost_rate(cost_amount=DEFAULT_COST, starts_on=since, by=stage.finance)
 
 
 def _set_rate(stage: Stage, card: RateCard, rate: told.Rate) -> None:

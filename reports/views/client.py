@@ -9,7 +9,9 @@ from clients.countries import country_name
 from clients.models import Client
 from core.clock import today
 from core.pages import page
+from people.access import has_right
 from people.guards import guarded
+from projects.access import MANAGE_RATES
 from projects.access import can_manage as can_manage_projects
 from reports.client_page import client_page
 
@@ -25,5 +27,6 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         "country": country_name(known.country),
         "can_manage": can_manage(request.user),
         "can_open": can_manage_projects(request.user) and known.is_active,
+        "can_round": has_right(request.user, MANAGE_RATES),
     }
     return page(request, "reports/client.html", context)

@@ -191,7 +191,12 @@ def test_others_are_read_and_recorded_with_the_right_alone(cast: Cast, api: Api)
     assert priya.status == 403
     entry = log(olu, cast, staff_id=cast.member.staff_member.pk)
     assert entry["staff_name"] == "Priya Raman"
-    assert entry["rate"] == {"amount": "190.00", "currency": "USD", "source": entry["rate"]["source"]}
+    assert entry["rate"] == {
+        "amount": "190.00",
+        "currency": "USD",
+        "minutes": 60,
+        "source": entry["rate"]["source"],
+    }
     priya.get("/approvals/time")
     assert priya.status == 403
 

@@ -90,6 +90,7 @@ def test_the_page(cast: Cast, web) -> None:
     assert finance.post(new, {**posted, "client": cast.client.pk}, headers=HTMX).status_code == 204
     own = RoundingRule.objects.get(client=cast.client)
     assert "City of Larkspur" in finance.get("/projects/rounding/").text
+    assert "Rounding of City of Larkspur" in finance.get(f"{new}?client={cast.client.pk}", headers=HTMX).text
     edit = f"/projects/rounding/exceptions/{own.pk}/"
     changed = {**posted, "unit_minutes": "6", "client": cast.client.pk}
     assert finance.post(edit, changed, headers=HTMX).status_code == 204

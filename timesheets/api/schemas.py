@@ -43,8 +43,11 @@ class EntryReturn(Schema):
 
 
 class EntryRate(Schema):
+    """The price of so many `minutes`: 60 is an hour."""
+
     amount: Amount
     currency: str
+    minutes: int
     source: str
 
 
@@ -151,7 +154,12 @@ def entry_row(entry_id: int, user: User) -> TimeEntryRow:
 def _rate(entry: TimeEntry) -> EntryRate | None:
     if entry.rate_amount is None:
         return None
-    return EntryRate(amount=entry.rate_amount, currency=entry.rate_currency, source=entry.rate_source)
+    return EntryRate(
+        amount=entry.rate_amount,
+        currency=entry.rate_currency,
+        minutes=entry.rate_minutes,
+        source=entry.rate_source,
+    )
 
 
 class ReasonWish(Wish):
