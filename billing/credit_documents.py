@@ -78,7 +78,7 @@ def _description(line: CreditLine) -> str:
 def content_of(credit: CreditMemo) -> Content:
     """The frozen content; of a draft what it would say."""
     if credit.state != CreditMemo.State.DRAFT:
-        return credit.document.content  # type: ignore[no-any-return]
+        return credit.document.content
     return build_credit_content(credit, list(credit.lines.select_related("line")))
 
 

@@ -25,6 +25,8 @@ class Stage(models.TextChoices):
     PROCESSING = "PROCESSING", "Payment processing"
     OVERDUE = "OVERDUE", "Overdue"
     PAID = "PAID", "Paid"
+    CREDITED = "CREDITED", "Credited"
+    WRITTEN_OFF = "WRITTEN_OFF", "Written off"
     VOID = "VOID", "Void"
 
 
@@ -38,6 +40,8 @@ LOOKS = {
     Stage.PROCESSING: ("wait", "loader"),
     Stage.OVERDUE: ("bad", "alert-circle"),
     Stage.PAID: ("ok", "circle-check"),
+    Stage.CREDITED: ("", "receipt-refund"),
+    Stage.WRITTEN_OFF: ("", "cash-off"),
     Stage.VOID: ("", "ban"),
 }
 
@@ -141,8 +145,10 @@ def _counts(found: QuerySet[Any], tabs: list[Tab]) -> dict[str, int]:
 
 
 def matching(search: str, client_id: int | None = None) -> QuerySet[Any]:
-    """Invoices and drafts with their balance; each word of `search` occurs in number, title, client or PO number."""
-    found: QuerySet[Any] = Invoice.objects.with_balance()
+    """Invoices and drafts with their balance, without deposit requests; each word of `search` occurs in number,
+    title, client or PO number.
+    """
+    found: QuerySet[Any] = Invoice.objects.bills().with_balance()
     if client_id is not None:
         found = found.filter(client=client_id)
     for word in search.split():
@@ -162,7 +168,7 @@ def stage_of(invoice: Any, on: date) -> Stage:
     if invoice.state == Invoice.State.VOID:
         return Stage.VOID
     if invoice.balance_amount <= 0:
-        return Stage.PAID
+        return _settled_by(invoice)
     if invoice.processing_amount > 0:
         return Stage.PROCESSING
     if invoice.due_on < on:
@@ -170,6 +176,13 @@ def stage_of(invoice: Any, on: date) -> Stage:
     if invoice.paid_amount > 0:
         return Stage.PARTLY_PAID
     return Stage.ISSUED if invoice.sent_at is None else Stage.SENT
+
+
+def _settled_by(invoice: Any) -> Stage:
+    """Nothing is due any more: what was written off was not paid, and what was wholly credited neither."""
+    if invoice.written_off_amount > 0:
+        return Stage.WRITTEN_OFF
+    return Stage.PAID if invoice.paid_amount > 0 else Stage.CREDITED
 
 
 def state_of(invoice: Any, on: date) -> tuple[str, str, str]:

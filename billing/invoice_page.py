@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.db.models import QuerySet
 from django.utils import translation
@@ -9,6 +10,8 @@ from django.utils import translation
 from billing.invoice_list import state_of
 from billing.models import Invoice, InvoiceJournal, InvoiceLine
 from billing.paper import Paper, paper_of
+from billing.retainers import drawable
+from billing.settlement_rows import Settlements, settlements_of
 from billing.standing import Standing, standing_of
 from core.audit import history
 from core.models import Action
@@ -25,8 +28,17 @@ WORDS = {
     "invoice.unsend": "Sending taken back",
     "invoice.revoke_link": "Pay link closed",
     "invoice.void": "Voided",
+    "invoice.write_off": "Written off",
+    "invoice.reverse_write_off": "Write-off taken back",
+    "invoice.reissue": "Issued anew",
+    "credit.apply": "Credit applied",
+    "credit.unapply": "Credit taken off",
+    "payment.apply": "Payment applied",
+    "payment.unapply": "Payment taken off",
     "payment.begin": "Checkout opened by the client",
     "payment.record": "Payment recorded",
+    "retainer.request": "Deposit asked for",
+    "retainer.draw": "Drawn on the retainer",
 }
 
 
@@ -47,10 +59,15 @@ class InvoicePage:
     lines: QuerySet[InvoiceLine]
     journal: QuerySet[InvoiceJournal]
     events: list[Event]
+    settled: Settlements
+    # What the client's retainers could pay of it.
+    drawable: Decimal
 
 
 def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
-    """The page of an invoice with a number, from its frozen document. Seven statements, whatever its size."""
+    """The page of an invoice with a number, from its frozen document. Eleven statements, twelve with a retainer,
+    whatever its size.
+    """
     seen = Invoice.objects.with_balance().get(pk=invoice.pk)
     with translation.override(invoice.client.language):
         paper = paper_of(invoice.document.content)
@@ -62,4 +79,6 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
         lines=InvoiceLine.objects.filter(invoice=invoice),
         journal=invoice.journal.select_related("entry").order_by("pk"),
         events=[Event(WORDS.get(action.verb, action.verb), action) for action in history(invoice)[:30]],
+        settled=settlements_of(invoice),
+        drawable=drawable(invoice, on),
     )

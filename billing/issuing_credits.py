@@ -167,7 +167,7 @@ def _check_void(credit: CreditMemo, on: date) -> date:
 def is_used(credit: CreditMemo) -> bool:
     """Whether it pays an invoice or was refunded. Two statements."""
     kinds = (CreditApplication.objects.all(), Refund.objects.all())
-    return any(rows.filter(credit=credit, undone_on=None).exists() for rows in kinds)  # type: ignore[attr-defined]
+    return any(rows.filter(credit=credit, undone_on=None).exists() for rows in kinds)
 
 
 def _lock_work(credit: CreditMemo) -> None:

@@ -1,5 +1,6 @@
 """Issuing anew: the invoice is voided, or credited where it cannot be, and the same work stands on a new draft."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,7 +72,7 @@ def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at:
 
 
 def _copy(
-    invoice: Invoice, rows: list[dict[str, Any]], milestones: list[BilledMilestone], by: User | None
+    invoice: Invoice, rows: Sequence[Mapping[str, Any]], milestones: list[BilledMilestone], by: User | None
 ) -> Invoice:
     """The same lines, hours and milestones at the same amounts, on a draft. Four statements."""
     draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)

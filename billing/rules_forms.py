@@ -1,19 +1,32 @@
 """The form of the firm's rules of billing. It cleans and never writes."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from billing.numbering import why_not_a_pattern
 from core.forms import AmountField
 
 
+def _prefix(label: str) -> forms.CharField:
+    letters = RegexValidator(r"^[A-Za-z0-9]+$", "Use letters and digits only.")
+    return forms.CharField(label=label, max_length=10, validators=[letters])
+
+
 class RulesForm(forms.Form):
-    number_prefix = forms.CharField(
-        label="Prefix of invoice numbers",
-        max_length=10,
-        validators=[RegexValidator(r"^[A-Za-z0-9]+$", "Use letters and digits only.")],
-        help_text="HM gives HM-2026-0001. Numbers already given stay as they are.",
+    number_prefix = _prefix("Prefix of invoice numbers")
+    number_prefix.help_text = "HM gives HM-2026-0001. Numbers already given stay as they are."
+    credit_prefix = _prefix("Prefix of credit memos")
+    retainer_prefix = _prefix("Prefix of deposit requests")
+    number_pattern = forms.CharField(
+        label="Pattern of numbers",
+        max_length=60,
+        required=False,
+        help_text="{prefix}, {year} or {yy}, {month}, {number}: {prefix}-{year}-{number} gives HM-2026-0001. "
+        "Each kind of document counts on its own and begins anew each year.",
     )
     invoice_message = forms.CharField(
         label="Words on new invoices", required=False, widget=forms.Textarea(attrs={"rows": 3})
@@ -30,3 +43,17 @@ class RulesForm(forms.Form):
         max_value=1825,
         help_text="Counted from the last sending.",
     )
+
+    def clean_number_pattern(self) -> str:
+        """The usual pattern where it is left empty."""
+        pattern: str = self.cleaned_data["number_pattern"] or "{prefix}-{year}-{number}"
+        if wrong := why_not_a_pattern(pattern):
+            raise ValidationError(wrong)
+        return pattern
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        prefixes = [cleaned.get(f"{kind}_prefix") for kind in ("number", "credit", "retainer")]
+        if len(set(prefixes)) < len(prefixes) and all(prefixes):
+            raise ValidationError("Each kind of document needs a prefix of its own.")
+        return cleaned

@@ -38,6 +38,7 @@ urlpatterns = [
     path("lines/<int:pk>/why/", lines.why, name="why"),
     path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
     path("", include("billing.urls_contracts")),
+    path("", include("billing.urls_credits")),
     path("", include("billing.urls_payments")),
     path("", include("billing.urls_retainers")),
 ]

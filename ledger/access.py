@@ -7,5 +7,5 @@ CLOSE_BOOKS = "ledger.close"
 
 RIGHTS = [
     Right(VIEW_LEDGER, "see accounts, journal and trial balance", "Books"),
-    Right(CLOSE_BOOKS, "close the books through a day", "Books"),
+    Right(CLOSE_BOOKS, "close the books through a day, and set up accounts", "Books"),
 ]

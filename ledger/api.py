@@ -15,11 +15,13 @@ from core.api import Amount, Day, Id, Listing, Part, Routes, Row, Wish, page, wo
 from ledger import balances
 from ledger.access import CLOSE_BOOKS, VIEW_LEDGER
 from ledger.closing import close_through
+from ledger.mapping import add_account, edit_account, map_purpose
 from ledger.models import Account, JournalEntry, JournalLine, LedgerRules
 from people.guards import guarded
 
 routes = Routes("ledger")
 AccountKind = Annotated[Account.Kind, words_of(Account.Kind)]
+AccountPurpose = Annotated[Account.Purpose, words_of(Account.Purpose)]
 
 
 class AccountRow(Schema):
@@ -36,6 +38,29 @@ class AccountRow(Schema):
 class Accounts(Schema):
     on: date
     items: list[AccountRow]
+
+
+class AccountWish(Wish):
+    code: str = Field(min_length=1, max_length=10)
+    name: str = Field(min_length=1, max_length=80)
+    kind: AccountKind
+
+
+class AccountChange(Wish):
+    code: str | None = Field(None, min_length=1, max_length=10)
+    name: str | None = Field(None, min_length=1, max_length=80)
+
+
+class MappingWish(Wish):
+    account_id: Id
+
+
+class AccountAnswer(Row):
+    id: int
+    code: str
+    name: str
+    kind: AccountKind
+    purpose: str
 
 
 class JournalLineRow(Row):
@@ -149,6 +174,29 @@ def list_accounts(request: HttpRequest, on: Day | None = None) -> Accounts:
         for account in Account.objects.all()
     ]
     return Accounts(on=on, items=rows)
+
+
+@routes.write("/ledger/accounts", AccountAnswer, status=201)
+@guarded(CLOSE_BOOKS)
+def create_account(request: HttpRequest, wish: AccountWish) -> Any:
+    """Adds an account of the firm's own."""
+    return add_account(code=wish.code, name=wish.name, kind=wish.kind, by=request.user)
+
+
+@routes.write("/ledger/accounts/{int:account_id}", AccountAnswer, method="PATCH")
+@guarded(CLOSE_BOOKS)
+def change_account(request: HttpRequest, account_id: int, wish: AccountChange) -> Any:
+    """Changes an account's code or name; what was posted stays on it."""
+    account = get_object_or_404(Account, pk=account_id)
+    return edit_account(account=account, code=wish.code, name=wish.name, by=request.user)
+
+
+@routes.write("/ledger/purposes/{purpose}", AccountAnswer, method="PUT")
+@guarded(CLOSE_BOOKS)
+def map_account(request: HttpRequest, purpose: AccountPurpose, wish: MappingWish) -> Any:
+    """Posts one purpose to another account of the same kind from now on."""
+    account = get_object_or_404(Account, pk=wish.account_id)
+    return map_purpose(purpose=purpose, account=account, by=request.user)
 
 
 @routes.read("/ledger/entries", Listing[JournalEntryRow])

@@ -9,7 +9,7 @@ from billing.access import MANAGE_BILLING, VIEW_BILLING
 from clients.access import VIEW_CLIENTS
 from core import clock
 from integrations.access import MANAGE_CONNECTIONS, POST_ACCOUNTING
-from ledger.access import VIEW_LEDGER
+from ledger.access import CLOSE_BOOKS, VIEW_LEDGER
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
 from projects.access import (
@@ -80,6 +80,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Work", "Cost rates", "coins", "timesheets:cost-rates", (VIEW_COSTS, MANAGE_COSTS), 0),
     ("Money", "Ready to bill", "stack-2", "billing:ready", (VIEW_BILLING,), 3),
     ("Money", "Invoices", "file-invoice", "billing:invoices", (VIEW_BILLING,), 4),
+    ("Money", "Credits", "receipt-refund", "billing:credits", (VIEW_BILLING,), 0),
     ("Money", "Payments", "cash", "billing:payments", (VIEW_BILLING,), 0),
     ("Money", "Retainers", "pig-money", "billing:retainers", (VIEW_BILLING,), 0),
     ("Money", "Schedules", "calendar-repeat", "billing:schedules", (VIEW_BILLING,), 0),
@@ -93,6 +94,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Firm", "Settings", "settings", "timesheets:rules", (MANAGE_RULES,), 0),
     ("Firm", "Settings", "settings", "timesheets:expense-codes", (MANAGE_EXPENSES,), 0),
     ("Firm", "Settings", "settings", "billing:rules", (MANAGE_BILLING,), 0),
+    ("Firm", "Settings", "settings", "ledger:accounts", (CLOSE_BOOKS,), 0),
     ("Firm", "Settings", "settings", "reports:policies", (MANAGE_POLICIES,), 0),
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
 ]

@@ -6,10 +6,10 @@ from django.urls import reverse
 
 from approvals.access import MANAGE_POLICIES
 from billing.access import MANAGE_BILLING
+from ledger.access import CLOSE_BOOKS
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE
 from people.models import User
-from projects.access import MANAGE_RATES
-from projects.access import MANAGE_PROJECTS
+from projects.access import MANAGE_PROJECTS, MANAGE_RATES
 from staffing.access import MANAGE_LEAVE
 from timesheets.access import MANAGE_EXPENSES, MANAGE_RULES
 
@@ -37,6 +37,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
     ("Rounding", "projects:rounding", (MANAGE_RATES,)),
+    ("Accounts", "ledger:accounts", (CLOSE_BOOKS,)),
 ]
 
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("time/", include("timesheets.urls")),
     path("time-off/", include("staffing.urls")),
     path("billing/", include("billing.urls")),
+    path("ledger/", include("ledger.urls")),
     path("pay/", include("billing.urls_pay")),
     path("connections/", include("integrations.urls")),
     path("delegation/", include("approvals.urls")),

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from billing.invoice_list import state_of
 from billing.models import Invoice
 from core.money import ZERO
 
@@ -25,8 +26,8 @@ class InvoiceRow:
 
 
 def invoice_rows(invoices: QuerySet[Invoice], on: date) -> list[InvoiceRow]:
-    """Drafts first, then the latest. One statement."""
-    found = invoices.with_balance().order_by("-issued_on", "-pk")  # type: ignore[attr-defined]
+    """Drafts first, then the latest; no deposit requests. One statement."""
+    found = invoices.bills().with_balance().order_by("-issued_on", "-pk")  # type: ignore[attr-defined]
     return sorted((_row(invoice, on) for invoice in found), key=lambda row: row.invoice.state != "DRAFT")
 
 
@@ -48,7 +49,7 @@ def _state(invoice: Any, balance: Decimal, late: int) -> tuple[str, str, str]:
     if invoice.state == Invoice.State.VOID:
         return "", "ban", "Void"
     if balance <= 0:
-        return "ok", "circle-check", "Paid"
+        return state_of(invoice, invoice.issued_on)
     if invoice.processing_amount >= balance:
         return "wait", "loader", "Payment processing"
     if late:

@@ -1,7 +1,17 @@
 """Billing for programs: the same operations as the pages, with the same rights."""
 
-from billing.api import contracts, drafts, payments, rates, unbilled
+from billing.api import contracts, credits, drafts, payments, rates, retainers, schedules, settling, unbilled
 from billing.api import reviews as reviews
 
 # Drafts stand in the router of invoices: one address takes several methods in one router only.
-ROUTERS = [unbilled.routes, drafts.routes, payments.routes, rates.routes, contracts.routes]
+ROUTERS = [
+    unbilled.routes,
+    drafts.routes,
+    payments.routes,
+    rates.routes,
+    credits.routes,
+    settling.routes,
+    retainers.routes,
+    schedules.routes,
+    contracts.routes,
+]

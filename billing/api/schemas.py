@@ -43,6 +43,8 @@ class InvoiceRow(Row):
     total_amount: Amount
     paid_amount: Amount
     processing_amount: Amount
+    credited_amount: Amount
+    written_off_amount: Amount
     balance_amount: Amount
     period_first_on: date | None
     period_last_on: date | None
@@ -134,7 +136,8 @@ def line_row(line: InvoiceLine) -> LineRow:
 
 OWN = (
     "id", "number", "title", "client_id", "project_id", "currency", "subtotal_amount", "tax_amount",
-    "total_amount", "paid_amount", "processing_amount", "balance_amount", "period_first_on", "period_last_on",
+    "total_amount", "paid_amount", "processing_amount", "credited_amount",
+    "written_off_amount", "balance_amount", "period_first_on", "period_last_on",
     "issued_on", "due_on", "is_stale", "version", "drafted_at", "sent_at", "sent_to", "voided_on", "void_reason",
     "updated_at",
 )  # fmt: skip

@@ -100,6 +100,9 @@ class Rated(Schema):
 
 class RulesAnswer(Row):
     number_prefix: str
+    credit_prefix: str
+    retainer_prefix: str
+    number_pattern: str
     invoice_message: str
     allows_partial_payment: bool
     minimum_payment_amount: Amount
@@ -108,6 +111,9 @@ class RulesAnswer(Row):
 
 class RulesChange(Wish):
     number_prefix: str | None = None
+    credit_prefix: str | None = None
+    retainer_prefix: str | None = None
+    number_pattern: str | None = Field(None, description="{prefix}, {year} or {yy}, {month}, {number}.")
     invoice_message: str | None = None
     allows_partial_payment: bool | None = None
     minimum_payment_amount: WishedAmount | None = None

@@ -14,6 +14,7 @@ from billing.views.paging import first_row
 from core import clock
 from core.money import format_amount
 from core.pages import page, refusals_into, toast
+from people.access import has_right
 from people.guards import guarded
 
 
@@ -24,6 +25,7 @@ def payments(request: HttpRequest) -> HttpResponse:
     kind = request.GET.get("state", "")
     first = first_row(request)
     context = {"list": payments_page(kind, first=first), "state": kind, "State": Payment.State}
+    context["can_record"] = has_right(request.user, RECORD_PAYMENTS)
     template = "billing/payments.html#rows" if first else "billing/payments.html"
     return page(request, template, context)
 

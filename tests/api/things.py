@@ -9,8 +9,20 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from approvals.delegating import delegate
 from approvals.models import Delegation, Policy
 from billing.issuing import issue_invoice
-from billing.models import Invoice, InvoiceLine, Payment
+from billing.models import (
+    BillingSchedule,
+    CreditApplication,
+    CreditMemo,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Refund,
+    Retainer,
+    ScheduleRun,
+    WriteOff,
+)
 from billing.receiving import record_payment
+from billing.scheduling import make_schedule
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import clock
 from core.exchange import Row
@@ -51,6 +63,8 @@ from projects.models import (
 )
 from staffing.models import LeaveRequest, LeaveType
 from staffing.requesting import LeaveDays, request_leave
+from tests.billing.corrections import correct
+from tests.billing.test_retaining import deposited, opened
 from tests.billing.work import drafted, log
 from tests.cast import NOW, TODAY, Cast
 from tests.timesheets.expenses.files import photograph
@@ -79,6 +93,7 @@ from timesheets.timers import start
 # What names of ids mean; the others stay as they were made up.
 MEANINGS: dict[str, type[models.Model]] = {
     "account_id": Account,
+    "application_id": CreditApplication,
     "approver_id": StaffMember,
     "card_id": RateCard,
     "class_id": WorkClass,
@@ -87,6 +102,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "contact_id": Contact,
     "contract_line_id": ContractLine,
     "cost_id": CostRate,
+    "credit_id": CreditMemo,
     "delegate_id": StaffMember,
     "delegate_to_id": StaffMember,
     "delegation_id": Delegation,
@@ -130,13 +146,17 @@ MEANINGS: dict[str, type[models.Model]] = {
     "rate_id": RateRule,
     "receipt_id": Receipt,
     "reminder_id": Reminder,
+    "refund_id": Refund,
     "report_id": ExpenseReport,
     "report_ids": StaffMember,
     "request_id": LeaveRequest,
     "request_ids": LeaveRequest,
+    "retainer_id": Retainer,
     "role_id": Role,
     "role_ids": Role,
     "rule_id": ReminderRule,
+    "run_id": ScheduleRun,
+    "schedule_id": BillingSchedule,
     "staff_id": StaffMember,
     "status_id": ProjectLabel,
     "template_id": ProjectTemplate,
@@ -152,6 +172,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "user_id": User,
     "work_class_id": WorkClass,
     "working_pattern_id": WorkingPattern,
+    "write_off_id": WriteOff,
 }
 # What they mean in some rooms.
 ELSEWHERE: dict[str, dict[str, type[models.Model]]] = {
@@ -192,12 +213,38 @@ def furnish(cast: Cast) -> None:
         on=TODAY,
         at=NOW,
     )
+    correct(cast, issued)
     drafted(cast, 45)
     TaxCode.objects.create(name="Sales tax", rate_percent=8)
     log(cast.member, cast.review, 75)
     _furnish_firm(cast)
     _furnish_expenses(cast)
     _furnish_days(cast)
+    _furnish_retainers(cast)
+
+
+def _furnish_retainers(cast: Cast) -> None:
+    """Money on deposit, and a schedule with a run that failed."""
+    deposited(cast, opened(cast, project=cast.project, draws_by_itself=False), 5000)
+    schedule = make_schedule(
+        project=cast.project,
+        name="Monthly",
+        frequency="MONTHLY",
+        anchor_day=1,
+        starts_on=TODAY,
+        timing="LAST_DAY",
+        action="DRAFT",
+        by=cast.finance,
+        on=TODAY,
+    )
+    ScheduleRun.objects.create(
+        schedule=schedule,
+        period_first_on=TODAY,
+        period_last_on=TODAY,
+        due_on=TODAY,
+        state="FAILED",
+        reason="No",
+    )
 
 
 def _furnish_firm(cast: Cast) -> None:

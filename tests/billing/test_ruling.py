@@ -10,6 +10,9 @@ from core.models import Action
 
 GOOD = {
     "number_prefix": "HM",
+    "credit_prefix": "CM",
+    "retainer_prefix": "RET",
+    "number_pattern": "{prefix}-{year}-{number}",
     "invoice_message": "Thank you.",
     "allows_partial_payment": "on",
     "minimum_payment_amount": "25.00",
@@ -25,7 +28,14 @@ def test_finance_changes_them_and_it_is_recorded(cast, web):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("number_prefix", "H/M"), ("minimum_payment_amount", "0.10"), ("link_days", "2")]
+    ("field", "value"),
+    [
+        ("number_prefix", "H/M"),
+        ("credit_prefix", "HM"),
+        ("number_pattern", "{number}"),
+        ("minimum_payment_amount", "0.10"),
+        ("link_days", "2"),
+    ],
 )
 def test_what_cannot_be_is_said_beside_the_field(cast, web, field, value):
     answer = web(cast.finance).post(reverse("billing:rules"), GOOD | {field: value})

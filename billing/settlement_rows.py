@@ -1,0 +1,27 @@
+"""What settles an invoice, for its page: credits applied, write-offs, and the credit memos that correct it."""
+
+from dataclasses import dataclass
+
+from billing.models import CreditApplication, CreditMemo, Invoice, WriteOff
+
+
+@dataclass(frozen=True)
+class Settlements:
+    """With those that were undone: they are part of what happened."""
+
+    credits: list[CreditApplication]
+    write_offs: list[WriteOff]
+    memos: list[CreditMemo]
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.credits or self.write_offs or self.memos)
+
+
+def settlements_of(invoice: Invoice) -> Settlements:
+    """Three statements."""
+    return Settlements(
+        credits=list(invoice.credit_applications.select_related("credit").order_by("applied_on", "pk")),
+        write_offs=list(invoice.write_offs.order_by("written_off_on", "pk")),
+        memos=list(invoice.credit_memos.order_by("pk")),
+    )
