@@ -62,7 +62,7 @@ class RetainerRow(Row):
     updated_at: datetime
 
 
-class MovementRow(Row):
+class RetainerMovementRow(Row):
     """Money in (above zero) or out of a deposit."""
 
     id: int
@@ -120,7 +120,7 @@ class DrawWish(Wish):
     drawn_on: Day | None = Field(None, description="By default today.")
 
 
-class RefundWish(Wish):
+class RetainerRefundWish(Wish):
     amount: WishedAmount
     refunded_on: Day | None = Field(None, description="By default today.")
     reference: str = Field("", max_length=80)
@@ -211,7 +211,7 @@ def update_retainer(request: HttpRequest, retainer_id: int, wish: RetainerChange
     return _rows([find(retainer_id)], clock.today(request.user))[0]
 
 
-@routes.read("/retainers/{int:retainer_id}/movements", Listing[MovementRow])
+@routes.read("/retainers/{int:retainer_id}/movements", Listing[RetainerMovementRow])
 @guarded(VIEW_BILLING)
 def list_movements(request: HttpRequest, retainer_id: int, wanted: Query[Part]) -> dict[str, Any]:
     """Everything that came in and went out. Their sum is the balance."""
@@ -228,9 +228,11 @@ def create_request(request: HttpRequest, retainer_id: int, wish: DepositWish) ->
     return invoice_answer(issued.pk, on)
 
 
-@routes.write("/retainers/{int:retainer_id}/refunds", list[MovementRow], status=201)
+@routes.write("/retainers/{int:retainer_id}/refunds", list[RetainerMovementRow], status=201)
 @guarded(RECORD_PAYMENTS)
-def create_refund(request: HttpRequest, retainer_id: int, wish: RefundWish) -> list[MovementRow]:
+def create_refund(
+    request: HttpRequest, retainer_id: int, wish: RetainerRefundWish
+) -> list[RetainerMovementRow]:
     """Records what was paid back to the client, deposit by deposit; expired ones go first."""
     retainer = find(retainer_id)
     today = clock.date_in(retainer.entity.time_zone, clock.now())
@@ -243,7 +245,7 @@ def create_refund(request: HttpRequest, retainer_id: int, wish: RefundWish) -> l
         by=request.user,
         on=today,
     )
-    return [MovementRow.from_orm(each) for each in moved]
+    return [RetainerMovementRow.from_orm(each) for each in moved]
 
 
 @routes.write("/invoices/{int:invoice_id}/draw", list[PaymentRow], status=201)

@@ -88,7 +88,7 @@ class ScheduleFilters(ChangedPart):
     is_active: bool | None = None
 
 
-class CalendarWish(Wish):
+class ScheduleTermsWish(Wish):
     """When a schedule runs, and what it does."""
 
     name: str = Field(min_length=1, max_length=120)
@@ -112,7 +112,7 @@ class CalendarWish(Wish):
     )
 
 
-class ScheduleWish(CalendarWish):
+class ScheduleWish(ScheduleTermsWish):
     project_id: Id
 
 
@@ -165,7 +165,7 @@ def show_schedule(request: HttpRequest, schedule_id: int) -> ScheduleRow:
 
 @routes.write("/schedules/{int:schedule_id}", ScheduleRow, method="PUT")
 @guarded(DRAFT_INVOICES)
-def update_schedule(request: HttpRequest, schedule_id: int, wish: CalendarWish) -> ScheduleRow:
+def update_schedule(request: HttpRequest, schedule_id: int, wish: ScheduleTermsWish) -> ScheduleRow:
     """Another calendar or another action, from today on; what was billed stays."""
     today = clock.today(request.user)
     changed = change_schedule(schedule=find(schedule_id), by=request.user, on=today, **wish.model_dump())
