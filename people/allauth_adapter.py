@@ -12,6 +12,7 @@ from core import clock, hosts
 from core.compiled import Compiled
 from people.models import User
 from people.reminding import send_reset_link
+from people.warning import tell_of_change
 
 PERSON: Compiled[User] = Compiled(
     lambda user_id: User.objects.select_related("staff__job_title").filter(pk=user_id), user_id=int
@@ -54,3 +55,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("people:profile")
+
+
+def tell_of_password(sender: object, user: User, **facts: Any) -> None:
+    """Receiver of allauth's facts about passwords: whoever has another one is told."""
+    tell_of_change(sender, user, "Your password was changed", user, clock.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from people.views import confirm, firm, holidays, lists, person, profile, roles, security, team, tokens
+from people.views import confirm, firm, holidays, lists, mails, person, profile, roles, security, team, tokens
 
 app_name = "people"
 urlpatterns = [
@@ -50,6 +50,9 @@ urlpatterns = [
     path("firm/roles/<int:pk>/", roles.role, name="role"),
     path("firm/roles/<int:pk>/remove/", roles.role_removal, name="role-removal"),
     path("firm/roles/<int:pk>/second-factor/", roles.second_factor, name="role-second-factor"),
+    path("firm/mails/", mails.mails, name="mails"),
+    path("firm/mails/<int:pk>/again/", mails.again, name="mail-again"),
+    path("firm/mails/<int:pk>/arrived/", mails.arrived, name="mail-arrived"),
     path("firm/lists/", lists.lists, name="lists"),
     path("firm/lists/<slug:kind>/", lists.lists, name="list-add"),
     path("firm/lists/<slug:kind>/<int:pk>/rename/", lists.renaming, name="list-rename"),

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from core import clock
 from core.hosts import firm_url
 from people.models import User
 from people.telling import Word, tell
@@ -26,8 +25,3 @@ def tell_of_change(sender: Any, person: User, what: str, by: User | None, at: da
         "url": firm_url(reverse("people:security")),
     }
     tell(KIND, "people/mail/sign_in", [Word(person, person, key, context)], by=by, at=at)
-
-
-def tell_of_password(sender: Any, user: User, **facts: Any) -> None:
-    """The same for another password; allauth announces it."""
-    tell_of_change(sender, user, "Your password was changed", user, clock.now())

@@ -29,6 +29,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Leave", "staffing:leave-types", (MANAGE_LEAVE,)),
     ("Roles", "people:roles", (MANAGE_FIRM, MANAGE_PEOPLE)),
     ("Lists", "people:lists", (MANAGE_FIRM,)),
+    ("Mails", "people:mails", (MANAGE_FIRM,)),
     ("Approvals", "reports:policies", (MANAGE_POLICIES,)),
     ("Projects", "projects:settings", (MANAGE_PROJECTS,)),
     ("Time", "timesheets:rules", (MANAGE_RULES,)),

@@ -37,7 +37,7 @@ from integrations.quickbooks import delivering, following, posting, pulling
 from integrations.quickbooks.tokens import PROVIDER as QUICKBOOKS
 from integrations.stripe import events as stripe_events
 from integrations.stripe.adapter import StripeGateway
-from people import middleware, rights, warning
+from people import allauth_adapter, middleware, rights, warning
 from people.events import (
     department_changed,
     entity_renamed,
@@ -135,7 +135,7 @@ user_logged_in.connect(middleware.note_missing_factor, dispatch_uid="second-fact
 # Whose sign-in is changed hears of it.
 sign_in_changed.connect(warning.tell_of_change, dispatch_uid="sign-in-changed")
 for fact in (password_changed, password_reset):
-    fact.connect(warning.tell_of_password, dispatch_uid="password-changed")
+    fact.connect(allauth_adapter.tell_of_password, dispatch_uid="password-changed")
 
 # Who stands in, and for whom, is told to both.
 delegated.connect(delegation_notices.tell_both, dispatch_uid="delegated")
