@@ -117,19 +117,15 @@ def _dialog(
             do(form.cleaned_data)
             toast(request, said)
             return dialog_done(CHANGED)
-    now, currency = today(request.user), cost_currency()
-    since: date = rate.starts_on if rate else now - DAYS
-    context = {
-        "form": form,
-        "step": step,
-        "rate": rate,
-        "words": cost_words(rate) if rate else "",
-        "currency": currency,
-        "past": cost_between(since, now, currency),
-        "since": since,
-        "action": request.path,
-    }
+    context = {"form": form, "step": step, "rate": rate, "action": request.path}
+    context |= {"words": cost_words(rate) if rate else "", **_past(rate, today(request.user))}
     return page(request, "timesheets/cost_rate.html", context, status=422 if form.errors else 200)
+
+
+def _past(rate: CostRate | None, now: date) -> dict[str, Any]:
+    """What is recorded since the rate began, or in the last 90 days: what a day in the past rewrites."""
+    since, currency = rate.starts_on if rate else now - DAYS, cost_currency()
+    return {"since": since, "past": cost_between(since, now, currency), "currency": currency}
 
 
 def _rate(request: HttpRequest, cost_id: int) -> CostRate:
