@@ -24,6 +24,10 @@ Method = ContractLine.Method
 Scope = ContractLine.CapScope
 
 
+# More than any contract; the columns hold a little more.
+MOST = Decimal(10) ** 11
+
+
 class TermsAreMissing(Refusal):
     """The method needs a fee or a cap that is not there."""
 
@@ -147,6 +151,8 @@ def raise_cap(*, line: ContractLine, amount: Decimal, reason: str, by: User | No
         if amount <= 0:
             raise TermsAreMissing("Enter an amount above zero.", field="amount")
         audit.acting("contract_line.raise_cap", by=by, subject=line, why=words[:300], amount=amount)
+        if line.cap_amount + amount > MOST:
+            raise TermsAreMissing("This cap is too large.", field="amount")
         line.cap_amount += amount
         line.save(update_fields=["cap_amount"])
     return line

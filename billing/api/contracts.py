@@ -29,11 +29,13 @@ from projects.models import ContractLine, Milestone, Project, Task
 routes = Routes("billing")
 
 # As many digits as the columns hold.
-Money = Annotated[Decimal, Field(ge=0, lt=10**12, max_digits=16, decimal_places=4)]
+Money = Annotated[Decimal, Field(ge=0, lt=10**11, max_digits=15, decimal_places=4)]
 Percent = Annotated[Decimal, Field(ge=0, le=999, max_digits=7, decimal_places=4)]
 Minutes = Annotated[int, Field(ge=0, le=60_000_000)]
 Method = Annotated[ContractLine.Method, words_of(ContractLine.Method)]
 HowMuch = Annotated[Release, words_of(Release)]
+Scope = Annotated[ContractLine.CapScope, words_of(ContractLine.CapScope)]
+Excess = Annotated[ContractLine.Excess, words_of(ContractLine.Excess)]
 Trigger = Annotated[Milestone.Trigger, words_of(Milestone.Trigger)]
 
 
@@ -94,19 +96,19 @@ class ContractAnswer(Schema):
     items: list[ContractLineAnswer]
 
 
-class LineWish(Wish):
+class ContractLineWish(Wish):
     """The terms of the method; those that it does not know are dropped."""
 
     name: str = Field(max_length=120)
     method: Method
     fee_amount: Money | None = None
-    cap_scope: ContractLine.CapScope = ContractLine.CapScope.NONE
+    cap_scope: Scope = ContractLine.CapScope.NONE
     cap_amount: Money | None = None
     cap_minutes: Minutes | None = None
-    excess: ContractLine.Excess = ContractLine.Excess.HOLD
+    excess: Excess = ContractLine.Excess.HOLD
 
 
-class SwitchWish(LineWish):
+class SwitchWish(ContractLineWish):
     starts_on: Day
 
 
@@ -115,11 +117,11 @@ class RaiseWish(Wish):
     reason: str = Field(max_length=300)
 
 
-class MoveWish(Wish):
+class MoveTasksWish(Wish):
     task_ids: list[Id] = Field(min_length=1, max_length=500)
 
 
-class ProgressWish(Wish):
+class LineProgressWish(Wish):
     percent: Percent
     on: Day
 
@@ -160,8 +162,8 @@ def show_contract(request: HttpRequest, project_id: int) -> ContractAnswer:
 
 @routes.write("/projects/{int:project_id}/contract/lines", ContractAnswer, status=201)
 @guarded(VIEW_BILLING)
-def add_contract_line(request: HttpRequest, project_id: int, wish: LineWish) -> ContractAnswer:
-    """Adds a contract line at the end"""
+def add_contract_line(request: HttpRequest, project_id: int, wish: ContractLineWish) -> ContractAnswer:
+    """Adds a contract line at the end."""
     project = get_object_or_404(visible_to(request.user), pk=project_id)
     add_line(project=project, by=request.user, **wish.model_dump())
     return _contract(request, project)
@@ -169,7 +171,9 @@ def add_contract_line(request: HttpRequest, project_id: int, wish: LineWish) -> 
 
 @routes.write("/contract-lines/{int:contract_line_id}", ContractAnswer, method="PUT")
 @guarded(VIEW_BILLING)
-def change_contract_line(request: HttpRequest, contract_line_id: int, wish: LineWish) -> ContractAnswer:
+def change_contract_line(
+    request: HttpRequest, contract_line_id: int, wish: ContractLineWish
+) -> ContractAnswer:
     """Sets name and terms; the method only while nothing is billed on the line."""
     line = change_line(line=_line(request, contract_line_id), by=request.user, **wish.model_dump())
     return _contract(request, line.project)
@@ -193,7 +197,7 @@ def raise_contract_cap(request: HttpRequest, contract_line_id: int, wish: RaiseW
 
 @routes.write("/contract-lines/{int:contract_line_id}/tasks", ContractAnswer)
 @guarded(VIEW_BILLING)
-def move_tasks_to_line(request: HttpRequest, contract_line_id: int, wish: MoveWish) -> ContractAnswer:
+def move_tasks_to_line(request: HttpRequest, contract_line_id: int, wish: MoveTasksWish) -> ContractAnswer:
     """Moves tasks here from other lines of the project, with their work that is not billed."""
     line = _line(request, contract_line_id)
     tasks = chosen(Task.objects.filter(project=line.project_id), wish.task_ids, "task_ids")
@@ -203,7 +207,9 @@ def move_tasks_to_line(request: HttpRequest, contract_line_id: int, wish: MoveWi
 
 @routes.write("/contract-lines/{int:contract_line_id}/progress", ContractAnswer)
 @guarded(VIEW_BILLING)
-def record_line_progress(request: HttpRequest, contract_line_id: int, wish: ProgressWish) -> ContractAnswer:
+def record_line_progress(
+    request: HttpRequest, contract_line_id: int, wish: LineProgressWish
+) -> ContractAnswer:
     """Says how many percent complete a line is; never less than what is billed."""
     line = record_progress(line=_line(request, contract_line_id), by=request.user, **wish.model_dump())
     return _contract(request, line.project)
