@@ -1,0 +1,37 @@
+"""Contracts for programs: terms, milestones, progress, and what a draft makes of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.billing.work import log
+from tests.cast import Cast
+
+
+def test_from_terms_to_a_draft(cast: Cast, api: Callable[..., Any]) -> None:
+    program = api(cast.owner)
+    project, line = cast.project.pk, cast.design.contract_line_id
+    log(cast.member, cast.design, 120, rate=100)
+    capped = {"name": "Works", "method": "TIME_AND_MATERIALS", "cap_scope": "LINE", "cap_amount": "150"}
+    (found,) = program.put(f"/contract-lines/{line}", capped)["items"]
+    assert (found["due_amount"], found["left_amount"]) == ("150.00", "150.00")
+    assert found["notes"] == ["0.50 h: Above the cap of $150.00 of Works."]
+    raised = {"amount": "20", "reason": "Change order 1"}
+    assert program.post(f"/contract-lines/{line}/raise", raised)["items"][0]["due_amount"] == "170.00"
+    more = {"name": "Report", "method": "MILESTONE", "fee_amount": "1000"}
+    added = program.post(f"/projects/{project}/contract/lines", more)
+    assert program.status == 201
+    report = added["items"][1]["id"]
+    planned = program.post(f"/contract-lines/{report}/milestones", {"name": "Outline", "percent": "100"})
+    (part,) = planned["items"][1]["milestones"]
+    assert (part["stage"], part["amount"]) == ("Planned", "1000.00")
+    done = {"on": "2026-11-20", "evidence": "Accepted by A. Reyes"}
+    program.post(f"/milestones/{part['id']}/achieve", done)
+    (ready,) = program.get("/unbilled?through=2026-11-30")["items"]
+    assert (ready["ready_amount"], ready["fee_amount"]) == ("1170.00", "1000.00")
+    draft = program.post("/invoices", {"project_id": project, "through": "2026-11-30"})
+    assert draft["total_amount"] == "1170.00"
+    program.post(f"/milestones/{part['id']}/take-back")
+    assert program.status == 409
+    shown = program.get(f"/projects/{project}/contract")["items"]
+    assert [each["billed_amount"] for each in shown] == ["170.00", "1000.00"]
+    assert shown[1]["milestones"][0]["stage"] == "On draft"
