@@ -49,7 +49,10 @@ def _today(thing: Any) -> Any:
 def issue(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks for the date, and whether it pays its invoice."""
     credit = _credit(pk)
-    first = {"on": _today(credit), "version": credit.version, "applies": True}
+    # Never before its invoice, whose date may lie ahead.
+    corrected_on = credit.invoice.issued_on if credit.invoice else None
+    day = max(_today(credit), corrected_on or _today(credit))
+    first = {"on": day, "version": credit.version, "applies": True}
     form = IssueCreditForm(request.POST or None, initial=first)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
