@@ -24,7 +24,7 @@ from billing.models import (
 from billing.receiving import record_payment
 from billing.scheduling import make_schedule
 from clients.models import Client, Contact, PaymentTerms, TaxCode
-from core import clock
+from core import clock, files
 from core.exchange import Row
 from core.exchanging import set_rates
 from core.models import ExchangeRate, Job, Mail
@@ -255,7 +255,10 @@ def _furnish_firm(cast: Cast) -> None:
     for kind in ProjectLabel.Kind:
         ProjectLabel.objects.create(kind=kind, name=f"Own {kind.label}")
     ProjectTemplate.objects.create(name="Renewal")
-    ChangeOrder.objects.create(project=cast.project, number=1, agreed_on=TODAY, reason="More pumps")
+    paper = files.store("order.pdf", b"%PDF-1.7", kind="projects.change_order")
+    ChangeOrder.objects.create(
+        project=cast.project, number=1, agreed_on=TODAY, reason="More pumps", file=paper
+    )
     invite_person(
         email="new@hm.example",
         name="Noor Aziz",

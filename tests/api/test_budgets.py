@@ -1,0 +1,91 @@
+"""Budgets, change orders, trees of tasks, labels and templates by the API."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.api.conftest import Program
+from tests.billing.work import log
+from tests.cast import Cast
+
+Api = Callable[..., Program]
+
+
+@pytest.fixture
+def program(cast: Cast, api: Api) -> Program:
+    return api(cast.owner)
+
+
+def test_a_tree_of_tasks_with_budgets_and_progress(program: Program, cast: Cast) -> None:
+    staff = cast.member.staff_member.pk
+    made = program.post(
+        f"/projects/{cast.project.pk}/tasks",
+        {"name": "Pumps", "parent_id": cast.design.pk, "budget_minutes": 605, "budget_fee_amount": "1900.00",
+         "budget_stop": "BLOCK", "progress_by": "HAND", "assignee_ids": [staff], "due_on": "2026-12-18"},
+    )  # fmt: skip
+    assert program.status == 201, made
+    assert (made["path"], made["depth"], made["position"]) == ("Hydraulic design › Pumps", 1, 2)
+    assert (made["budget_minutes"], made["budget_fee_amount"], made["assignee_ids"]) == (
+        605,
+        "1900.00",
+        [staff],
+    )
+    changed = program.patch(f"/tasks/{made['id']}", {"requires_notes": True})
+    assert (changed["parent_id"], changed["budget_minutes"], changed["budget_stop"]) == (
+        cast.design.pk,
+        605,
+        "BLOCK",
+    )
+    program.patch(f"/tasks/{cast.design.pk}", {"parent_id": made["id"]})
+    assert program.status == 422
+    said = program.post(f"/tasks/{made['id']}/progress", {"percent": "45.5", "note": "Half"})
+    assert (program.status, said["by_name"]) == (201, "Olu Hartwell")
+    assert len(program.get(f"/tasks/{made['id']}/progress")["items"]) == 1
+
+
+def test_change_orders_and_the_budget(program: Program, api: Api, cast: Cast) -> None:
+    base = f"/projects/{cast.project.pk}"
+    program.patch(base, {"budget_minutes": 1200, "budget_fee_amount": "5000"})
+    log(cast.member, cast.design, 600)
+    changes = [{"minutes": 300}, {"task_id": cast.design.pk, "fee_amount": "250.50"}]
+    order = program.post(
+        f"{base}/change-orders", {"agreed_on": "2026-11-20", "reason": "More", "changes": changes}
+    )
+    assert program.status == 201, order
+    assert (order["number"], len(order["changes"]), order["has_file"]) == (1, 2, False)
+    budget = program.get(f"{base}/budget")
+    hours = {
+        "budget_minutes": 1500,
+        "original_minutes": 1200,
+        "recorded_minutes": 600,
+        "approved_minutes": 600,
+    }
+    assert budget["hours"] == hours | {"billed_minutes": 0}
+    assert (budget["burn_percent"], budget["fees"]["recorded_amount"]) == ("40.00", "1900.00")
+    assert api(cast.member).get(f"{base}/budget")["fees"] is None
+    assert api(cast.member).get(f"{base}/change-orders")["status"] == 403
+    assert program.post(f"/change-orders/{order['id']}/withdraw")["withdrawn_at"]
+    assert program.get(f"{base}/budget")["hours"]["budget_minutes"] == 1200
+    program.post(f"{base}/change-orders", {"agreed_on": "2026-11-20", "reason": "None", "changes": []})
+    assert program.status == 422
+
+
+def test_labels_rules_leads_and_templates(program: Program, cast: Cast) -> None:
+    label = program.post("/project-labels", {"kind": "STATUS", "name": "On hold"})
+    base = f"/projects/{cast.project.pk}"
+    assert program.patch(base, {"status_id": label["id"]})["status_id"] == label["id"]
+    program.patch(base, {"type_id": label["id"]})
+    assert program.status == 422
+    rules = program.put("/project-rules", {"code_pattern": "P-{0000}", "alert_percents": [100, 80]})
+    assert rules == {"code_pattern": "P-{0000}", "alert_percents": [80, 100]}
+    lead = program.post(f"{base}/team/{cast.member.staff_member.pk}/lead")
+    assert lead["is_lead"]
+    template = program.post(f"{base}/template", {"name": "Water main"})
+    assert program.status == 201, template
+    assert len(program.get(f"/project-templates/{template['id']}/tasks")["items"]) == 2
+    wish = {"client_id": cast.client.pk, "name": "Second", "starts_on": "2027-06-01"}
+    opened = program.post(f"/project-templates/{template['id']}/open", wish)
+    assert (program.status, opened["code"]) == (201, "P-0001")
+    copy = program.post(f"{base}/clone", wish | {"name": "Third", "with_team": False})
+    assert (program.status, copy["code"]) == (201, "P-0002")
+    assert program.get(f"/projects/{copy['id']}/team")["items"] == []
