@@ -214,11 +214,11 @@ def test_statements_of_the_pages_do_not_grow(
     log_many(cast.member, cast.design, count)
     issued = issue(cast, drafted(cast, 60))
     for page, most in (
-        (url("ready"), 12),
+        (url("ready"), 13),
         (url("invoices"), 12),
         (url("invoices") + "?tab=drafts", 13),
         (url("draft", draft.pk), 19),
-        (url("invoice", issued.pk), 15),
+        (url("invoice", issued.pk), 19),
     ):
         with django_assert_max_num_queries(most):
             assert finance.get(page).status_code == 200
