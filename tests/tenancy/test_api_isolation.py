@@ -85,7 +85,6 @@ def test_the_other_firms_things_are_there(stranger: Stranger) -> None:
 
 # Of these the furnished firm has none of that number, or the thing is of another kind.
 NOT_THERE = {
-    "GET /payments/{payment_id}",
     "GET /quickbooks/pulls/{job_id}",
 }
 
