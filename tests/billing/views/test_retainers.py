@@ -87,9 +87,7 @@ def test_a_draw_by_hand_and_a_refund(finance: Any, cast: Cast) -> None:
     )
     assert wrong.status_code == 422
     assert "At most $600.00" in wrong.content.decode()
-    done = finance.post(
-        url("retainer-draw", invoice.pk), {"amount": "600", "drawn_on": str(DAY)}, headers=HX
-    )
+    done = finance.post(url("retainer-draw", invoice.pk), {"amount": "600", "drawn_on": str(DAY)}, headers=HX)
     assert done["HX-Refresh"] == "true"
     assert "Draw on retainer" not in finance.get(url("invoice", invoice.pk)).content.decode()
     back = {"amount": "400", "refunded_on": str(DAY), "reference": "Wire 9"}
