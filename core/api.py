@@ -330,19 +330,22 @@ def cleaned(
     wish: BaseModel | Mapping[str, Any],
     *,
     names: Mapping[str, str] | None = None,
+    given: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
     """What the web's form makes of a wish: the same fields, limits and choices. Raises NotClean.
 
     What the wish leaves out stays as the form begins: as it is now when something is changed. `payment_terms_id` of
     the wish is `payment_terms` of the form; `names` says where that does not fit (`{"role_ids": "roles"}`).
-    `options` go to the form.
+    `given` is what counts where the form reads something in another way than the wish says it. `options` go to the
+    form.
     """
-    given = dict(wish) if isinstance(wish, Mapping) else wish.model_dump(exclude_unset=True)
+    if given is None:
+        given = dict(wish) if isinstance(wish, Mapping) else wish.model_dump(exclude_unset=True)
     fresh = form(**options)
     paths = {field: field for field in fresh.fields}
     values = {field: fresh[field].value() for field in fresh.fields}
-    known = set(wish) if isinstance(wish, Mapping) else set(type(wish).model_fields)
+    known = set(given) | (set() if isinstance(wish, Mapping) else set(type(wish).model_fields))
     for name in known:
         field = _field_of(name, fresh, names or {})
         paths[field] = name

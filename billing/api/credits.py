@@ -164,7 +164,7 @@ class IssueCreditWish(Wish):
     applies: bool = Field(True, description="It pays its invoice as far as that is due.")
 
 
-class ReasonWish(Wish):
+class CorrectionReasonWish(Wish):
     reason: Reason
     on: Day | None = None
 
@@ -345,7 +345,7 @@ def remove_credit(request: HttpRequest, credit_id: int) -> None:
 
 @routes.write("/credit-memos/{int:credit_id}/issue", CreditAnswer)
 @guarded(ISSUE_INVOICES)
-def issue(request: HttpRequest, credit_id: int, wish: IssueCreditWish) -> CreditAnswer:
+def issue_credit_memo(request: HttpRequest, credit_id: int, wish: IssueCreditWish) -> CreditAnswer:
     """Gives a draft its number and freezes what it says. Chosen hours are ready to bill again."""
     credit = find_credit(credit_id)
     issue_credit(
@@ -361,7 +361,7 @@ def issue(request: HttpRequest, credit_id: int, wish: IssueCreditWish) -> Credit
 
 @routes.write("/credit-memos/{int:credit_id}/void", CreditAnswer)
 @guarded(ISSUE_INVOICES)
-def void(request: HttpRequest, credit_id: int, wish: ReasonWish) -> CreditAnswer:
+def void_credit_memo(request: HttpRequest, credit_id: int, wish: CorrectionReasonWish) -> CreditAnswer:
     """Voids a credit memo that is not used; the hours it gave back are billed again."""
     credit = find_credit(credit_id)
     on = wish.on or today_of(credit)
@@ -371,7 +371,7 @@ def void(request: HttpRequest, credit_id: int, wish: ReasonWish) -> CreditAnswer
 
 @routes.file("/credit-memos/{int:credit_id}/pdf", PDF)
 @guarded(VIEW_BILLING)
-def show_pdf(request: HttpRequest, credit_id: int) -> FileResponse:
+def show_credit_pdf(request: HttpRequest, credit_id: int) -> FileResponse:
     """The PDF of an issued credit memo; made now if it is missing."""
     found = get_object_or_404(CreditMemo.objects.exclude(state=CreditMemo.State.DRAFT), pk=credit_id)
     try:
@@ -382,7 +382,7 @@ def show_pdf(request: HttpRequest, credit_id: int) -> FileResponse:
 
 @routes.write("/invoices/{int:invoice_id}/reissue", ReissueAnswer)
 @guarded(ISSUE_INVOICES)
-def reissue(request: HttpRequest, invoice_id: int, wish: ReasonWish) -> ReissueAnswer:
+def reissue(request: HttpRequest, invoice_id: int, wish: CorrectionReasonWish) -> ReissueAnswer:
     """Voids an invoice, or credits it whole in a closed period, and drafts the same lines and hours again."""
     invoice: Invoice = find(invoice_id)
     on = wish.on or entity_today(invoice)

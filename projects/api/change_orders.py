@@ -21,7 +21,7 @@ from projects.models import ChangeOrder, Project, Task
 routes = Routes("projects")
 
 
-class ChangeRow(Row):
+class BudgetChangeRow(Row):
     """By how much the project's cap (`task_id` null) or a task's budget changed."""
 
     task_id: int | None
@@ -40,7 +40,7 @@ class ChangeOrderRow(Row):
     by_name: str
     created_at: datetime
     withdrawn_at: datetime | None
-    changes: list[ChangeRow]
+    changes: list[BudgetChangeRow]
 
     @staticmethod
     def resolve_has_file(order: ChangeOrder) -> bool:

@@ -130,7 +130,7 @@ def list_rate_cards(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
 @guarded(MANAGE_RATES)
 def create_rate_card(request: HttpRequest, wish: CardWish) -> RateCard:
     """Adds the card of the firm, of a client, of a project, or of a letter."""
-    return add_card(by=request.user, **cleaned(CardForm, _hours(wish)))
+    return add_card(by=request.user, **cleaned(CardForm, wish, given=_hours(wish)))
 
 
 @routes.read("/rate-cards/{int:card_id}", CardRow)
@@ -145,7 +145,7 @@ def show_rate_card(request: HttpRequest, card_id: int) -> RateCard:
 def change_rate_card(request: HttpRequest, card_id: int, wish: CardChange) -> RateCard:
     """Changes what is given: name, multipliers, and, while the card has no rates, its unit."""
     card = _card(request, card_id)
-    return edit_card(card=card, by=request.user, **cleaned(EditCardForm, _hours(wish), card=card))
+    return edit_card(card=card, by=request.user, **cleaned(EditCardForm, wish, given=_hours(wish), card=card))
 
 
 @routes.read("/projects/{int:project_id}/base-rate", BaseRow)

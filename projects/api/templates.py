@@ -67,7 +67,7 @@ class RefillWish(Wish):
     project_id: Id
 
 
-class CopyWish(Wish):
+class ProjectCopyWish(Wish):
     """Days of tasks are counted from `starts_on`; without it they have none."""
 
     client_id: Id
@@ -120,7 +120,7 @@ def fill_template(request: HttpRequest, template_id: int, wish: RefillWish) -> P
 
 @routes.write("/project-templates/{int:template_id}/open", ProjectRow, status=201)
 @guarded(MANAGE_PROJECTS)
-def use_template(request: HttpRequest, template_id: int, wish: CopyWish) -> Project:
+def use_template(request: HttpRequest, template_id: int, wish: ProjectCopyWish) -> Project:
     """Opens a project with what the template holds."""
     template = _template(template_id)
     return open_from_template(template=template, by=request.user, **cleaned(CopyForm, wish))
@@ -128,7 +128,7 @@ def use_template(request: HttpRequest, template_id: int, wish: CopyWish) -> Proj
 
 @routes.write("/projects/{int:project_id}/clone", ProjectRow, status=201)
 @guarded(MANAGE_PROJECTS)
-def copy_project(request: HttpRequest, project_id: int, wish: CopyWish) -> Project:
+def copy_project(request: HttpRequest, project_id: int, wish: ProjectCopyWish) -> Project:
     """Opens a copy: settings, tasks in their tree with current budgets and days, team. Time stays with the original."""
     project = _project(request, project_id)
     return clone_project(project=project, by=request.user, **cleaned(CopyForm, wish))

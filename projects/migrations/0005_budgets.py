@@ -61,7 +61,8 @@ CREATE TRIGGER projects_task_place BEFORE INSERT OR UPDATE OF project_id, parent
     ON projects_task FOR EACH ROW EXECUTE FUNCTION projects_place_task();
 CREATE TRIGGER projects_task_carry AFTER UPDATE OF name, parent_id, parent_path, depth ON projects_task
     FOR EACH ROW WHEN (
-        (OLD.name, OLD.parent_path, OLD.depth) IS DISTINCT FROM (NEW.name, NEW.parent_path, NEW.depth)
+        OLD.name IS DISTINCT FROM NEW.name OR OLD.parent_path IS DISTINCT FROM NEW.parent_path
+        OR OLD.depth IS DISTINCT FROM NEW.depth
     ) EXECUTE FUNCTION projects_carry_path();
 """
 NO_TREE = """

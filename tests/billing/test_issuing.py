@@ -159,7 +159,7 @@ ATTEMPTS = {
     "entry deleted": "DELETE FROM timesheets_timeentry",
     "journal": "UPDATE ledger_journalline SET debit_amount = debit_amount * 2",
     "journal deleted": "DELETE FROM ledger_journalline",
-    "truncate": "TRUNCATE billing_billedtime",
+    "truncate": "TRUNCATE billing_billedtime CASCADE",
 }
 
 

@@ -13,7 +13,7 @@ from tests.cast import NOW, Cast
 from tests.timesheets.work import add_time
 
 KIND = "people.tried"
-TEMPLATE = "timesheets/mail/asked"
+TEMPLATE = "approvals/mail/asked"
 
 
 def word(user: User | None, about: StaffMember, key: str = "one") -> Word:

@@ -15,7 +15,7 @@ def stop(task: Task, stop: str, minutes: int = 60) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stop_", "firm", "note", "severity"),
+    ("stop_", "of_firm", "note", "severity"),
     [
         ("NONE", "OFF", "", None),
         ("NONE", "WARN", "", "WARN"),
@@ -29,9 +29,9 @@ def stop(task: Task, stop: str, minutes: int = 60) -> None:
     ],
 )
 def test_the_harder_of_both_counts(
-    cast: Cast, stop_: str, firm: str, note: str, severity: str | None
+    cast: Cast, stop_: str, of_firm: str, note: str, severity: str | None
 ) -> None:
-    only("OVER_BUDGET", firm)
+    only("OVER_BUDGET", of_firm)
     stop(cast.design, stop_)
     add_time(cast, minutes=90, note=note)
     found = findings(cast)
