@@ -19,7 +19,7 @@ from psa.celery import app as celery_app
 from psa.founding import found_firm
 from tenants.cloning import drop_firm, prepare_installation
 from tenants.models import Firm
-from tests import browsers
+from tests import browsers, ready
 from tests.cast import NOW, PASSWORD, Cast, add_cast
 
 pytest_plugins = ["tests.vendors"]
@@ -90,6 +90,7 @@ def django_db_setup(
     Instead of pytest-django's own, which makes none where every test has a firm of its own.
     """
     keeps = django_db_keepdb and not django_db_createdb
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get(ready.NAME)
     with django_db_blocker.unblock():
         made = setup_databases(verbosity=0, interactive=False, keepdb=keeps, aliases={"default"})
         prepare_installation()

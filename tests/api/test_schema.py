@@ -34,7 +34,7 @@ from tests.api.things import furnish, known_ids
 from tests.cast import PASSWORD, TODAY, Cast
 
 hypothesis_settings = settings(
-    max_examples=3,
+    max_examples=2,
     derandomize=True,
     database=None,
     deadline=None,

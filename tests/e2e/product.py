@@ -21,6 +21,7 @@ import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from tests.ready import template
 from tests.stand_ins import Sandbox, run_sandbox
 from tools.processes import free_port, spawn, stop_all, wait_for
 
@@ -85,13 +86,13 @@ def run_product() -> Iterator[Product]:
 
 @contextlib.contextmanager
 def _database() -> Iterator[str]:
-    """An empty database beside the one that DATABASE_URL names, dropped afterwards."""
+    """A database beside the one that DATABASE_URL names, dropped afterwards."""
     url = urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))
     name = f"{url.path.lstrip('/')}_e2e"
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(urlunsplit(url._replace(path="/postgres")), autocommit=True) as connection:
         connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + template())
         try:
             yield urlunsplit(url._replace(path=f"/{name}"))
         finally:

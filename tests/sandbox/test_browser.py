@@ -30,6 +30,7 @@ def page(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 def check(page: Page) -> None:
     """Nothing sticks out sideways, and axe finds nothing."""
+    page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} is too wide"
     page.evaluate(AXE.read_text())
     found: dict[str, Any] = page.evaluate("axe.run(document)")
