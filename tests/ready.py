@@ -1,6 +1,6 @@
 """python -m tests.ready: a database with the installation in it, which all test databases are copies of.
 
-Migrations take most of a minute, a copy takes a second. Without READY_DATABASE each test database is migrated by itself.
+Migrations take most of a minute, a copy a second. Without READY_DATABASE each test database is migrated by itself.
 """
 
 import os
