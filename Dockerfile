@@ -33,5 +33,5 @@ EXPOSE 8000
 # A process takes no more requests than it works on, the others wait in line for whichever is free first: with kept
 # connections three people had a process to themselves and thirteen shared the other. The proxy keeps the browsers' own.
 CMD ["gunicorn", "psa.wsgi:application", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", \
-     "--threads", "4", "--worker-connections", "4", "--keep-alive", "0", "--worker-tmp-dir", "/dev/shm", \
+     "--threads", "3", "--worker-connections", "3", "--keep-alive", "0", "--worker-tmp-dir", "/dev/shm", \
      "--no-control-socket", "--logger-class", "psa.access_log.AccessLog"]

@@ -20,7 +20,7 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 
 from people.models import User
 
-WORKERS, THREADS = 2, 4
+WORKERS, THREADS = 2, 3
 TOKEN = "b" * 32
 LENGTH = re.compile(rb"content-length: *(\d+)", re.IGNORECASE)
 GUNICORN = [
