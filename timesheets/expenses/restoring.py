@@ -1,7 +1,7 @@
 """Bringing back a line that was just removed, with its receipts: the inverse of removing."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 
@@ -13,6 +13,8 @@ from people.models import User
 from timesheets.expenses.access import require_record
 from timesheets.expenses.closed_days import check_days
 from timesheets.models import Expense, ExpenseReport, Receipt
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class NothingToRestore(Refusal):
@@ -70,7 +72,7 @@ def _removed(expense_id: int) -> Change | None:
     return found.order_by("-pk").first()
 
 
-def _row_of[Row: models.Model](model: type[Row], pk: int, old: Mapping[str, Any]) -> Row:
+def _row_of(model: type[Row], pk: int, old: Mapping[str, Any]) -> Row:
     """The row as it was: the audit keeps columns as JSON. Columns that it does not know take their default."""
     fields = [field for field in model._meta.concrete_fields if field.attname in old]
     return model(**({field.attname: field.to_python(old[field.attname]) for field in fields} | {"pk": pk}))
