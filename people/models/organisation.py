@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from people.models.users import User
+from people.models.reading import HoursStyle
 
 
 class LegalEntity(models.Model):
@@ -28,7 +28,7 @@ class LegalEntity(models.Model):
     paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
     # How hours look to people who join; each of them may choose another way.
     hours_style = models.CharField(
-        max_length=10, choices=User.HoursStyle.choices, default="decimal", db_default="decimal"
+        max_length=10, choices=HoursStyle.choices, default="decimal", db_default="decimal"
     )
     mark = models.CharField(
         max_length=3, blank=True, help_text="Two or three letters shown where there is no logo."

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.crypto import salted_hmac
 
+from people.models.reading import HoursStyle
 from people.models.roles import Role
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ class User(AbstractBaseUser):
         LIGHT = "light", "Light"
         DARK = "dark", "Dark"
 
-    class HoursStyle(models.TextChoices):
-        DECIMAL = "decimal", "1.50"
-        CLOCK = "clock", "1:30"
+    HoursStyle = HoursStyle
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=120)
