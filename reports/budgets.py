@@ -256,7 +256,7 @@ def _line(
 
 
 def _billed(ids: Iterable[int]) -> dict[tuple[int, int], Billed]:
-    """What issued invoices bill of each task, less what credits released. One statement."""
+    """What hours on issued invoices came to by task; minutes less what credits released. One statement."""
     rows = (
         BilledTime.objects.filter(entry__project__in=list(ids), line__invoice__state=Invoice.State.ISSUED)
         .filter(Q(is_live=True))

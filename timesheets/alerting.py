@@ -76,8 +76,8 @@ def alert_budgets(*, at: datetime) -> int:
     projects it told of.
 
     One mail for each project and lead, the fullest share of each budget in it. A share is told of once; it is armed
-    again when its budget was raised above what is used. A constant number of statements, mails apart, however many
-    projects.
+    again when its budget was raised so far that less than the share is used. A constant number of statements, mails
+    apart, however many projects.
     """
     percents = ProjectRules.objects.values_list("alert_percents", flat=True).get(pk=1)
     has_budget = Q()
