@@ -12,6 +12,7 @@ from django.db.models import Max, QuerySet
 
 from billing.access import RECORD_PAYMENTS
 from billing.balance import balance_of
+from billing.credit_balance import first_day_of_invoice
 from billing.depositing import request_deposit
 from billing.events import retainer_drawn
 from billing.models import (
@@ -52,9 +53,12 @@ class DrawsTooMuch(Refusal):
 
 
 class TooEarly(Refusal):
-    """A draw pays an invoice that is there, with money that is there."""
+    """A draw pays an invoice that is there and due."""
 
-    sentence = "The draw lies between the invoice's date and today."
+    sentence = (
+        "The draw lies between {first}, the invoice's date or the last day on which something was taken off it, "
+        "and today."
+    )
 
 
 def draw_retainer(
@@ -77,8 +81,9 @@ def draw_retainer(
         invoice = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
         if invoice.state != Invoice.State.ISSUED or invoice.kind != Invoice.Kind.INVOICE:
             raise NothingToDraw
-        if drawn_on > on or (invoice.issued_on and drawn_on < invoice.issued_on):
-            raise TooEarly(field="drawn_on")
+        first = first_day_of_invoice(invoice, date.min)
+        if not first <= drawn_on <= on:
+            raise TooEarly(first=f"{first:%d %b %Y}", field="drawn_on")
         check_open(drawn_on, field="drawn_on")
         paid = _draw(invoice, retainers_for(invoice), on=drawn_on, at=at, by=by, amount=amount)
     if not paid:

@@ -18,6 +18,7 @@ from billing.models import BilledMilestone, BilledTime, CreditMemo, Invoice, Inv
 from billing.voiding import HasCredits, credited_by, is_in_closed_period, void_invoice
 from core import audit
 from core.copying import copy_rows
+from core.errors import Refusal
 from core.promises import promises
 from people.access import require
 from people.models import User
@@ -28,6 +29,12 @@ KEPT = (
     "entity", "client", "project", "currency", "title", "period_first_on", "period_last_on", "terms", "po_number",
     "message", "detail",
 )  # fmt: skip
+
+
+class IsADeposit(Refusal):
+    """A deposit request bills nothing; its line on an invoice would be revenue."""
+
+    sentence = "A deposit request is not issued anew. Void it, then ask for the deposit again."
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,15 @@ class Reissued:
 def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at: datetime) -> Reissued:
     """Takes an invoice back and drafts the same lines, amounts and hours again, in one transaction.
 
-    It is voided; in a closed period it is credited whole from the day `on`. Raises as void_invoice; HasCredits when a
-    part of it is credited already.
+    It is voided; in a closed period it is credited whole from the day `on`. Raises IsADeposit, and as void_invoice;
+    HasCredits when a part of it is credited already.
     """
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
         billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice, billed__is_live=True))
         locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
+        if locked.kind != Invoice.Kind.INVOICE:
+            raise IsADeposit
         rows = list(BilledTime.objects.filter(line__invoice=locked, is_live=True).values())
         milestones = list(BilledMilestone.objects.filter(line__invoice=locked, is_live=True))
         credit = None

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from billing.applying import unapply_payment
 from billing.depositing import AddressIsMissing, NotADeposit, request_deposit
 from billing.drawing import DrawsTooMuch, NothingToDraw, TooEarly, draw_retainer
 from billing.issuing import issue_invoice
@@ -17,6 +18,7 @@ from billing.models import Invoice, Payment, Retainer, RetainerMovement
 from billing.paper import paper_of
 from billing.receivables import credits_tie_out, open_invoices, ties_out
 from billing.receiving import record_payment
+from billing.reissuing import IsADeposit, reissue_invoice
 from billing.retainers import holding_of, retainers_tie_out
 from billing.retaining import (
     LiesInTheFuture,
@@ -152,6 +154,38 @@ def test_a_draw_by_hand_of_less(cast: Cast) -> None:
     with pytest.raises(NothingToDraw):
         draw(cast, invoice)
     assert ties()
+
+
+def test_a_draw_never_pays_what_was_paid_on_that_day(cast: Cast) -> None:
+    """A day that was asked about never changes: a payment that was taken off stood until then."""
+    retainer = opened(cast, draws_by_itself=False)
+    deposited(cast, retainer, 1000, on=TODAY - timedelta(days=9))
+    invoice = issued(cast, 600, on=TODAY - timedelta(days=8))
+    paid = record_payment(
+        invoice=invoice,
+        amount=D(600),
+        method="CHECK",
+        received_on=TODAY - timedelta(days=7),
+        by=cast.finance,
+        on=TODAY,
+        at=AT,
+    )
+    unapply_payment(application=paid.applications.get(), by=cast.finance, on=TODAY - timedelta(days=2))
+    with pytest.raises(TooEarly, match=f"{TODAY - timedelta(days=2):%d %b %Y}"):
+        draw(cast, invoice, drawn_on=TODAY - timedelta(days=3))
+    draw(cast, invoice, drawn_on=TODAY - timedelta(days=2))
+    assert due(invoice) == 0
+    assert ties(*(TODAY - timedelta(days=days) for days in range(10)))
+
+
+def test_a_deposit_request_is_not_issued_anew(cast: Cast) -> None:
+    """Its line on an invoice would post the client's money as revenue."""
+    request = asked(cast, opened(cast), 500)
+    with pytest.raises(IsADeposit):
+        reissue_invoice(invoice=request, reason="Wrong address", by=cast.finance, on=TODAY, at=AT)
+    request.refresh_from_db()
+    assert request.state == "ISSUED"
+    assert Invoice.objects.count() == 1
 
 
 def test_what_a_draw_refuses(cast: Cast) -> None:
