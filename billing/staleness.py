@@ -63,14 +63,18 @@ def changes(invoice: Invoice) -> Changes:
     )
     old = list(InvoiceLine.objects.filter(invoice=invoice).exclude(work_key=""))
     priced = _price_anew(invoice, [row.entry_id for row in rows], old)
-    now = {piece.work.entry_id: (line, piece) for line in priced.lines for piece in line.pieces}
+    now: dict[int, list[tuple[PricedLine, PricedWork]]] = {}
+    for line in priced.lines:
+        for piece in line.pieces:
+            now.setdefault(piece.work.entry_id, []).append((line, piece))
     keys = {line.pk: line.work_key for line in old}
     held = {each.work.entry_id: each.reason for each in priced.held}
     return Changes(
         [
             change
             for row in rows
-            if (change := _compare(row, now.get(row.entry_id), keys[row.line_id], held, invoice)) is not None
+            if (change := _compare(row, now.get(row.entry_id, ()), keys[row.line_id], held, invoice))
+            is not None
         ],
         priced.lines,
         invoice.is_stale,
@@ -103,15 +107,16 @@ def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[Invo
 
 def _compare(
     row: BilledTime,
-    now: tuple[PricedLine, PricedWork] | None,
+    now: Sequence[tuple[PricedLine, PricedWork]],
     key: str,
     held: Mapping[int, str],
     invoice: Invoice,
 ) -> EntryChange | None:
-    if now is None:
+    """`now` is where the entry goes; one that crosses a cap goes to two lines, and its parts are compared by line."""
+    if not now:
         why = held.get(row.entry_id) or _why_gone(row.entry, invoice)
         return _change(row, None, None, None, why)
-    line, (work, amount, _) = now
+    line, (work, amount, _) = next((each for each in now if each[0].key == key), now[0])
     if (work.minutes, work.rate_amount, amount, line.key) == (row.minutes, row.rate_amount, row.amount, key):
         return None
     if work.minutes != row.minutes:

@@ -18,6 +18,7 @@ from billing.progressing import BelowWhatIsBilled, MoreThanTheFee, record_progre
 from billing.promises import AboveTheCap, AboveTheFee, MilestoneIsBilled
 from billing.recalculating import recalculate_draft
 from billing.reissuing import reissue_invoice
+from billing.staleness import changes
 from billing.unbilled import ready_to_bill, unrated_entries
 from billing.voiding import void_invoice
 from core.errors import NotAllowed, Refusal
@@ -109,6 +110,16 @@ def test_the_excess_is_written_off_or_only_warned_of(cast: Cast) -> None:
     delete_draft(invoice=outcome.invoice, by=cast.finance)
     agree(cast, cap_scope="LINE", cap_amount=Decimal(4_000), excess="SOFT")
     assert draft(cast).total_amount == 6_500
+
+
+def test_an_entry_that_crosses_the_cap_has_not_changed(cast: Cast) -> None:
+    """Its two parts stand on two lines of the draft; each is compared with its own."""
+    agree(cast, cap_scope="LINE", cap_amount=Decimal(4_000), excess="WRITE_OFF")
+    log_four(cast)
+    invoice = draft(cast)
+    assert BilledTime.objects.filter(line__invoice=invoice).count() == 5
+    found = changes(invoice)
+    assert (found.entries, found.difference) == ([], 0)
 
 
 def test_nobody_bills_past_a_hard_cap_by_hand(cast: Cast) -> None:
