@@ -41,7 +41,7 @@ class CreditForm(forms.Form):
             self.fields[f"hours-{pk}"] = _minutes(f"Hours of {name}")
             self.fields[f"amount-{pk}"] = AmountField(required=False, currency=currency)
             self.fields[f"amount-{pk}"].widget.attrs |= {"class": SMALL, "aria-label": f"Amount of {name}"}
-            self.fields[f"returns-{pk}"] = _tick(f"Hours of {name} go back")
+            self.fields[f"returns-{pk}"] = _tick(f"{name} can be billed again")
             for entry in each.entries:
                 words = f"{entry.billed.entry.staff.name}, {entry.billed.entry.worked_on:%d %b}"
                 self.fields[f"entry-{pk}-{entry.billed.entry_id}"] = _minutes(f"Hours that go back: {words}")

@@ -138,11 +138,14 @@ def edit_credit(
     by: User | None,
     version: int | None = None,
     lines: Sequence[LineWish] = (),
-    free: Sequence[FreeLine] = (),
+    free: Sequence[FreeLine] | None = None,
     reason: str | None = None,
     message: str | None = None,
 ) -> CreditMemo:
-    """Writes the lines of a draft anew. Raises NotAllowed, CreditIsIssued, CreditChanged, as draft_credit."""
+    """Writes the lines of a draft anew; its free ones stay where `free` is None.
+
+    Raises NotAllowed, CreditIsIssued, CreditChanged, as draft_credit.
+    """
     require(by, DRAFT_INVOICES)
     with promises(), transaction.atomic():
         if credit.invoice is not None:
@@ -151,9 +154,10 @@ def edit_credit(
         with audit.acting("credit.edit", by=by, subject=draft):
             draft.reason = draft.reason if reason is None else _reason(reason)
             draft.message = draft.message if message is None else message.strip()
+            kept = _free_lines(draft) if free is None else free
             draft.lines.all().delete()
             draft.taxes.all().delete()
-            _write(draft, lines, free)
+            _write(draft, lines, kept)
     return draft
 
 
@@ -233,6 +237,12 @@ def _planned(credit: CreditMemo, wishes: Iterable[LineWish]) -> list[Planned]:
             raise CreditIsWrong("This line is not on the invoice, or is named twice.", field="lines")
         planned.append(plan(wish, left.pop(wish.line_id), credit.currency))
     return planned
+
+
+def _free_lines(credit: CreditMemo) -> list[FreeLine]:
+    """The lines of a draft that credit no line of an invoice."""
+    rows = credit.lines.filter(line=None).select_related("project").order_by("position")
+    return [FreeLine(row.description, row.amount, row.is_taxable, row.project) for row in rows]
 
 
 def _free(credit: CreditMemo, line: FreeLine, position: int) -> CreditLine:

@@ -82,7 +82,7 @@ def _words(form: CreditForm) -> dict[str, str]:
 @guarded(DRAFT_INVOICES)
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
-    """The same for a draft against an invoice."""
+    """The same for a draft against an invoice; lines that credit none of its lines stay."""
     drafts = CreditMemo.objects.filter(state=CreditMemo.State.DRAFT, invoice__isnull=False)
     draft = get_object_or_404(drafts.select_related("invoice__client"), pk=pk)
     left = lines_left(draft.invoice, besides=draft)
@@ -101,6 +101,8 @@ def _initial(draft: CreditMemo) -> dict[str, Any]:
     found: dict[str, Any] = {"reason": draft.reason, "message": draft.message, "version": draft.version}
     for line in draft.lines.filter(line__isnull=False).prefetch_related("credited_time__billed"):
         found[f"amount-{line.line_id}"] = line.amount
+        # A fee goes back as a whole; where hours do, they are named.
+        found[f"returns-{line.line_id}"] = line.returns_work and not line.credited_time.all()
         for given in line.credited_time.all():
             name = f"entry-{line.line_id}-{given.billed.entry_id}"
             found[name] = format_minutes(given.minutes, "decimal")

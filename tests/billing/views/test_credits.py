@@ -8,14 +8,19 @@ import pytest
 from django.urls import reverse
 
 from billing.balance import balance_of
+from billing.credit_lines import LineWish
+from billing.crediting import FreeLine, draft_credit
+from billing.drafting import draft_invoice
 from billing.models import BilledTime, CreditMemo, Invoice, InvoiceLine, Payment, Refund, WriteOff
 from billing.recipients import pay_link
 from core import clock
+from projects.contracting import change_line
+from projects.models import ContractLine
 from tests.billing.corrections import correct
 from tests.billing.test_issuing import issue
 from tests.billing.test_settling import billed, paid
-from tests.billing.work import drafted
-from tests.cast import NOW, Cast
+from tests.billing.work import THROUGH, drafted
+from tests.cast import NOW, TODAY, Cast
 
 HTMX = {"HX-Request": "true"}
 
@@ -60,6 +65,30 @@ def test_from_the_invoice_to_the_applied_credit(cast: Cast, web: Any) -> None:
     wish = {"invoice": invoice.pk, "amount": "100", "on": "2026-11-25"}
     assert page.post(url("credit-apply", draft.pk), wish, headers=HTMX).headers["HX-Refresh"]
     assert page.get(url("credit-pdf", draft.pk)).headers["Content-Type"] == "application/pdf"
+
+
+def test_editing_the_words_of_a_draft_loses_nothing_of_it(cast: Cast, web: Any) -> None:
+    """A free line that came by the API, and that a fee may be billed again."""
+    contract = ContractLine.objects.get(project=cast.project, closed_on=None)
+    terms = {"method": "FIXED_FEE", "fee_amount": Decimal(900), "by": cast.manager}
+    change_line(line=contract, name="Works", **terms)
+    fee = issue(cast, draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY))
+    line = InvoiceLine.objects.get(invoice=fee)
+    draft = draft_credit(
+        invoice=fee,
+        lines=[LineWish(line.pk, percent=Decimal(50), returns_work=True)],
+        free=[FreeLine("Travel", Decimal(5))],
+        reason="Half done",
+        by=cast.finance,
+    )
+    page = web(cast.finance)
+    fields = page.get(url("credit-edit", draft.pk)).context["form"].initial
+    assert fields[f"returns-{line.pk}"] is True
+    typed = {name: value for name, value in fields.items() if value} | {"message": "As we agreed"}
+    assert page.post(url("credit-edit", draft.pk), typed).status_code == 302
+    draft.refresh_from_db()
+    assert (draft.message, draft.total_amount) == ("As we agreed", 455)
+    assert [(each.amount, each.returns_work) for each in draft.lines.all()] == [(450, True), (5, False)]
 
 
 def test_mistakes_stand_in_the_form(cast: Cast, web: Any) -> None:
