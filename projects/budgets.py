@@ -101,7 +101,7 @@ def progress_of(tasks: Collection[Task], used_minutes: Mapping[int, int]) -> dic
     """How far tasks are, in percent, by id: the latest word about those judged by hand, use of the budget for those
     by hours. Closed tasks are done. Left out: tasks of which nobody has said anything, and by hours without a budget.
 
-    One statement. By cost joins here, from the cost of the time that is recorded, when there are cost rates.
+    One statement.
     """
     by_hand = [task.pk for task in tasks if task.progress_by == Task.ProgressBy.HAND]
     said = dict(
