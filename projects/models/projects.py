@@ -120,7 +120,7 @@ class Task(models.Model):
         COMMENT = "COMMENT", "Ask for a note"
         BLOCK = "BLOCK", "Block"
 
-    # How percent complete is found. By cost joins when there are cost rates.
+    # How percent complete is found.
     class ProgressBy(models.TextChoices):
         HAND = "HAND", "by hand"
         HOURS = "HOURS", "by hours"
