@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, ExpressionWrapper, F, Min, Q, Sum, When
+from django.db.models import ExpressionWrapper, F, Min, Q, Sum
 from django.db.models.functions import Round
 
 from billing import billable
@@ -13,7 +13,8 @@ from billing.access import VIEW_BILLING
 from billing.agreed import DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work
 from billing.models import Invoice
 from core.minutes import format_decimal
-from core.money import NO_PLACES, THREE_PLACES, ZERO
+from core.money import ZERO
+from core.rounded import WIDE, rounded
 from people.access import require
 from people.models import User
 from projects.models import Project
@@ -21,7 +22,6 @@ from timesheets.models import TimeEntry
 
 # Upper ends of the age buckets in days; older than the last is the fourth bucket.
 AGES = (30, 60, 90)
-WIDE = DecimalField(max_digits=20, decimal_places=4)
 
 
 @dataclass(frozen=True)
@@ -128,16 +128,9 @@ def unrated_entries(through: date) -> Any:
 
 
 def rounded_amount() -> Round:
-    """Each entry's remaining minutes at its rate, rounded once to its currency: the database's twin of core.money."""
-    exact = ExpressionWrapper(
-        F("rate_amount") * F("remaining_minutes") / F("rate_minutes"), output_field=WIDE
-    )
-    digits = Case(
-        When(project__client__currency__in=NO_PLACES, then=0),
-        When(project__client__currency__in=THREE_PLACES, then=3),
-        default=2,
-    )
-    return Round(exact, precision=digits, output_field=WIDE)  # type: ignore[arg-type]
+    """Each entry's remaining minutes at its rate, rounded once to its currency."""
+    exact = F("rate_amount") * F("remaining_minutes") / F("rate_minutes")
+    return rounded(ExpressionWrapper(exact, output_field=WIDE), "project__client__currency")
 
 
 def _sums(through: date, today: date) -> dict[int, dict[str, Any]]:

@@ -10,11 +10,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import ExpressionWrapper, F, Sum
 
 from billing.models import BilledTime, Invoice
 from core.money import ZERO
 from core.periods import Period, week_of
+from core.rounded import WIDE, rounded
 from projects.budgets import Limits, limits_of, progress_of
 from projects.burn import (
     ALERT_INDEX,
@@ -44,6 +45,12 @@ class Billed:
 
     minutes: int = 0
     fee_amount: Decimal = ZERO
+
+    def __add__(self, other: "Billed") -> "Billed":
+        return Billed(self.minutes + other.minutes, self.fee_amount + other.fee_amount)
+
+
+NOTHING = Billed()
 
 
 @dataclass(frozen=True)
@@ -207,13 +214,12 @@ def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
         {task_id: part.minutes for (_, task_id), part in use.by_task.items() if task_id},
     )
     gone = _working_days(projects, today)
-    wholes = use.projects()
+    wholes, billed_wholes = use.projects(), _by_project(billed)
     found = {}
     for project in projects:
         own = limits[project.pk]
-        lines = [
-            _line(measure, own, use, billed, wholes.get(project.pk, NONE), project.pk) for measure in Measure
-        ]
+        whole = (wholes.get(project.pk, NONE), billed_wholes.get(project.pk, NOTHING))
+        lines = [_line(measure, own, use, billed, whole) for measure in Measure]
         done = weighted_percent(
             [(progress[task.pk], task.budget_minutes or 0) for task in own.tasks if task.pk in progress]
         )
@@ -235,36 +241,47 @@ def _line(
     limits: Limits,
     use: UseOf,
     billed: dict[tuple[int, int], Billed],
-    whole: Use,
-    project_id: int,
+    whole: tuple[Use, Billed],
 ) -> Line:
     used, approved, billed_name = INPUT[measure]
-    counted = limits.counted(measure)
-    if counted is None:
-        parts, tasks = whole, [one for (project, _), one in billed.items() if project == project_id]
-    else:
+    counted, project_id = limits.counted(measure), limits.project.pk
+    parts, bills = whole
+    if counted is not None:
         parts = sum((use.task(project_id, pk) for pk in counted), NONE)
-        tasks = [billed[project_id, pk] for pk in counted if (project_id, pk) in billed]
+        bills = sum((billed.get((project_id, pk), NOTHING) for pk in counted), NOTHING)
     return Line(
         measure,
         limits.budget(measure),
         limits.original(measure),
         getattr(parts, used),
         getattr(parts, approved),
-        sum(getattr(each, billed_name) for each in tasks) if billed_name else None,
+        getattr(bills, billed_name) if billed_name else None,
     )
 
 
 def _billed(ids: Iterable[int]) -> dict[tuple[int, int], Billed]:
-    """What hours on issued invoices came to by task; minutes less what credits released. One statement."""
+    """What issued invoices bill of each task, less what credit memos gave back to work in progress: of an entry that
+    came back in part its share of the amount, rounded once. One statement."""
+    share = ExpressionWrapper(F("amount") * F("released_minutes") / F("minutes"), output_field=WIDE)
     rows = (
-        BilledTime.objects.filter(entry__project__in=list(ids), line__invoice__state=Invoice.State.ISSUED)
-        .filter(Q(is_live=True))
+        BilledTime.objects.filter(
+            entry__project__in=list(ids), line__invoice__state=Invoice.State.ISSUED, is_live=True
+        )
         .order_by()
         .values_list("entry__project", "entry__task")
-        .annotate(part=Sum(F("minutes") - F("released_minutes")), sum=Sum("amount"))
+        .annotate(
+            part=Sum(F("minutes") - F("released_minutes")),
+            sum=Sum(F("amount") - rounded(share, "line__invoice__currency")),
+        )
     )
     return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}
+
+
+def _by_project(billed: dict[tuple[int, int], Billed]) -> dict[int, Billed]:
+    found: dict[int, Billed] = {}
+    for (project, _), part in billed.items():
+        found[project] = found.get(project, NOTHING) + part
+    return found
 
 
 def _working_days(projects: Sequence[Project], today: date) -> dict[int, tuple[int, int]]:

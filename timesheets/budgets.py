@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, DecimalField, F, IntegerField, Q, Sum, Value, When
+from django.db.models import F, IntegerField, Q, Sum, Value
 from django.db.models.functions import Cast, Round
 
-from core.money import NO_PLACES, THREE_PLACES, ZERO
+from core.money import ZERO
 from core.periods import Period
+from core.rounded import WIDE, rounded
 from timesheets.models import Expense, TimeEntry
-
-WIDE = DecimalField(max_digits=20, decimal_places=4)
 
 
 @dataclass(frozen=True)
@@ -70,13 +69,7 @@ def use_of(project_ids: Iterable[int], recent: Period | None = None) -> UseOf:
 def fee_amount() -> Round:
     """The fee of a time entry: its billable minutes at its rate, rounded half-up to the places of its currency."""
     exact = F("rate_amount") * Cast(F("billable_minutes"), WIDE) / F("rate_minutes")
-    digits = Case(
-        When(rate_currency__in=NO_PLACES, then=0),
-        When(rate_currency__in=THREE_PLACES, then=3),
-        default=2,
-        output_field=IntegerField(),
-    )
-    return Round(exact, precision=digits, output_field=WIDE)  # type: ignore[arg-type]
+    return rounded(exact, "rate_currency")
 
 
 def _time(ids: list[int], recent: Period | None) -> Any:

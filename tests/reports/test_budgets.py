@@ -6,8 +6,11 @@ from decimal import Decimal
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from billing.credit_lines import LineWish
+from billing.crediting import draft_credit
 from billing.drafting import draft_invoice
 from billing.issuing import issue_invoice
+from billing.issuing_credits import issue_credit
 from people.models import Holiday
 from projects.models import Project
 from projects.opening import edit_project
@@ -62,6 +65,19 @@ def test_recorded_approved_and_billed_apart(cast: Cast) -> None:
     assert (fees.input, fees.approved, fees.billed) == (Decimal(2660), Decimal(1900), Decimal(1900))
     assert fees.percent == 53
     assert (expenses.input, expenses.approved, expenses.billed, expenses.is_over) == (120, 80, None, True)
+
+
+def test_what_a_credit_memo_gives_back_is_not_billed(cast: Cast) -> None:
+    """1 of 3 h at 100.01 goes back: 100.01 of 300.03; 20 more minutes are a third of it, 33.34."""
+    log(cast.member, cast.design, 180, rate=Decimal("100.01"))
+    draft = draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY)
+    issued = issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
+    line = issued.lines.get().pk
+    for minutes, left in ((60, "200.02"), (20, "166.68"), (100, "0")):
+        wishes = [LineWish(line, minutes=minutes, returns_work=True)]
+        credit = draft_credit(invoice=issued, lines=wishes, reason="Too much", by=cast.finance)
+        issue_credit(credit=credit, by=cast.finance, on=TODAY, at=NOW)
+        assert budget_of(cast).fees.billed == Decimal(left)
 
 
 def test_each_line_is_rounded_once(cast: Cast) -> None:
