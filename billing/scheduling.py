@@ -26,7 +26,7 @@ from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO
 from core.promises import promises
-from people.access import require
+from people.access import has_right, require
 from people.models import User
 from projects.models import Project
 
@@ -160,10 +160,18 @@ def skip_run(*, run: ScheduleRun, by: User | None) -> ScheduleRun:
     return run
 
 
+def can_run(by: User | None, schedule: BillingSchedule) -> bool:
+    """Whether the person may do what the schedule does."""
+    return all(has_right(by, right) for right in _rights(schedule.action))
+
+
+def _rights(action: str) -> tuple[str, ...]:
+    return (DRAFT_INVOICES,) if action == Action.DRAFT else (DRAFT_INVOICES, ISSUE_INVOICES)
+
+
 def _require(by: User | None, action: str) -> None:
-    require(by, DRAFT_INVOICES)
-    if action != Action.DRAFT:
-        require(by, ISSUE_INVOICES)
+    for right in _rights(action):
+        require(by, right)
 
 
 def run_schedules(*, on: date, at: datetime, schedule: BillingSchedule | None = None) -> list[ScheduleRun]:
@@ -182,6 +190,15 @@ def run_schedules(*, on: date, at: datetime, schedule: BillingSchedule | None = 
             if run.state not in FINISHED:
                 break
     return ran
+
+
+def run_now(*, schedule: BillingSchedule, by: User | None, on: date, at: datetime) -> list[ScheduleRun]:
+    """Runs what of one schedule is due by `on`, at once, for somebody who may do what it does.
+
+    What it issues carries the date `on`. Raises NotAllowed.
+    """
+    _require(by, schedule.action)
+    return run_schedules(on=on, at=at, schedule=schedule)
 
 
 def _run(schedule: BillingSchedule, span: Span, *, on: date, at: datetime) -> ScheduleRun:

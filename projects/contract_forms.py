@@ -37,7 +37,11 @@ class LineForm(forms.Form):
         for name in ("fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess"):
             if name not in KNOWN.get(method, ()):
                 del self.fields[name]
-            elif isinstance(self.fields[name], AmountField) and name != "cap_minutes":
+                continue
+            if name == "fee_amount" and method != Method.MILESTONE:
+                self.fields[name].required = True
+                self.fields[name].error_messages["required"] = "Enter the fee."
+            if isinstance(self.fields[name], AmountField) and name != "cap_minutes":
                 self.fields[name].currency = currency  # type: ignore[attr-defined]
 
     @staticmethod

@@ -99,12 +99,17 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Firm", "Connections", "plug-connected", "integrations:connections", (MANAGE_CONNECTIONS,), 0),
 ]
 
+CONTRACTS = "/billing/contracts/"
+
 
 def menu_for(user: User, path: str) -> list[Group]:
     """The groups with the items that the person may open; the one that holds `path` is current."""
     held = set(user.rights) | ({STAFF} if user.staff_member else set())
     groups: dict[str, Group] = {}
     best: Item | None = None
+    # The contract of a project shows what was billed, so its page is billing's; people look for it under Projects.
+    if path.startswith(CONTRACTS):
+        path = reverse("projects:projects")
     for group, label, icon, url_name, who, tab in ENTRIES:
         if held.isdisjoint(who):
             continue

@@ -16,7 +16,7 @@ from billing.scheduling import (
     make_schedule,
     pause_schedule,
     resume_schedule,
-    run_schedules,
+    run_now,
     skip_run,
 )
 from core import clock
@@ -192,9 +192,12 @@ def resume(request: HttpRequest, schedule_id: int) -> ScheduleRow:
 @routes.write("/schedules/{int:schedule_id}/run", list[RunRow])
 @guarded(DRAFT_INVOICES)
 def run(request: HttpRequest, schedule_id: int, wish: RunWish) -> list[RunRow]:
-    """Runs what is due by a day and not done, missed periods first. Repeating it bills nothing twice."""
+    """Runs what is due by a day and not done, missed periods first. Repeating it bills nothing twice.
+
+    A schedule that issues takes the right to issue.
+    """
     on = min(wish.on or clock.today(request.user), clock.today(request.user))
-    ran = run_schedules(on=on, at=clock.now(), schedule=find(schedule_id))
+    ran = run_now(schedule=find(schedule_id), by=request.user, on=on, at=clock.now())
     return [RunRow.from_orm(each) for each in ran]
 
 

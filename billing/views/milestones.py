@@ -84,10 +84,13 @@ def take_back(request: HttpRequest, milestone_id: int) -> HttpResponse:
 
 
 @guarded(VIEW_BILLING)
-@require_POST
+@require_http_methods(METHODS)
 def remove(request: HttpRequest, milestone_id: int) -> HttpResponse:
-    """Takes it out of the plan."""
+    """Asks, then takes it out of the plan."""
     found = _milestone(request, milestone_id)
+    if request.method != "POST":
+        context = {"milestone": found, "action": request.path}
+        return page(request, "billing/milestone_remove.html", context)
     remove_milestone(milestone=found, by=request.user)
     toast(request, f"{found.name} is no longer planned.")
     return dialog_done(CHANGED)

@@ -10,11 +10,12 @@ from billing.schedule_forms import ScheduleChangeForm, ScheduleForm
 from billing.schedules import runs_of, schedules_page, shown
 from billing.scheduling import (
     TERMS,
+    can_run,
     change_schedule,
     make_schedule,
     pause_schedule,
     resume_schedule,
-    run_schedules,
+    run_now,
     skip_run,
 )
 from core import clock
@@ -66,6 +67,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
         "shown": shown(found, clock.today(request.user)),
         "runs": runs_of(found),
         "can_make": has_right(request.user, DRAFT_INVOICES),
+        "can_run": can_run(request.user, found),
     }
     return page(request, "billing/schedule.html", context)
 
@@ -105,8 +107,7 @@ def pause(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """Runs what is due and waits, at once."""
-    at = clock.now()
-    ran = run_schedules(on=clock.today(request.user), at=at, schedule=find(pk))
+    ran = run_now(schedule=find(pk), by=request.user, on=clock.today(request.user), at=clock.now())
     toast(request, f"{len(ran)} {'run' if len(ran) == 1 else 'runs'} done." if ran else "Nothing is due.")
     return redirect("billing:schedule", pk)
 

@@ -5,6 +5,7 @@ import "./theme.js";
 import "./toasts.js";
 import "./dialog.js";
 import "./menu.js";
+import "./tabs.js";
 import "./forms.js";
 import "./validate.js";
 import "./pickers.js";

@@ -31,5 +31,9 @@ def test_one_item_is_current(cast: Cast, name: str, label: str) -> None:
     assert current(cast, reverse(name)) == [label]
 
 
+def test_the_contract_of_a_project_is_under_projects(cast: Cast) -> None:
+    assert current(cast, reverse("billing:contract", args=[cast.project.pk])) == ["Projects"]
+
+
 def test_the_own_profile_is_nobodys_item(cast: Cast) -> None:
     assert current(cast, reverse("people:profile")) == []

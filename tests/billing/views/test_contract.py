@@ -76,6 +76,8 @@ def test_milestones_are_planned_achieved_and_taken_back(manager: Any, cast: Cast
     assert "Accepted by A. Reyes" in shown
     assert "add up to 50 %" in shown
     assert manager.post(url("milestone-take-back", found.pk), headers=HX).status_code == 204
+    assert b"Remove Survey?" in manager.get(url("milestone-remove", found.pk), headers=HX).content
+    assert Milestone.objects.exists()
     assert manager.post(url("milestone-remove", found.pk), headers=HX).status_code == 204
     assert not Milestone.objects.exists()
 
