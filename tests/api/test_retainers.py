@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.models import Invoice
+from people.models import Role
 from tests.api.conftest import Program
 from tests.billing.test_retaining import issued
 from tests.billing.work import log
@@ -64,3 +66,15 @@ def test_a_schedule(cast: Cast, api: Api) -> None:
 
 def wish_without_project(wish: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in wish.items() if name != "project_id"}
+
+
+def test_a_schedule_that_issues_is_run_by_who_may_issue(cast: Cast, api: Api) -> None:
+    """Else whoever drafts would issue, on a day of its own choice."""
+    kemi = api(cast.finance)
+    wish = {"project_id": cast.project.pk, "name": "Monthly", "starts_on": "2026-11-01", "anchor_day": 1}
+    schedule = kemi.post("/schedules", wish | {"action": "ISSUE"})
+    cast.member.roles.set([Role.objects.create(name="Clerk", rights=[VIEW_BILLING, DRAFT_INVOICES])])
+    clerk = api(cast.member)
+    clerk.post(f"/schedules/{schedule['id']}/run", {"on": "2026-11-30"})
+    assert clerk.status == 403
+    assert kemi.post(f"/schedules/{schedule['id']}/run", {}) == []

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.models import BillingSchedule, Invoice, ScheduleRun
 from billing.scheduling import run_schedules
+from people.models import Role
 from tests.billing.test_scheduling import AT, made
 from tests.billing.work import log
 from tests.cast import Cast
@@ -79,6 +81,19 @@ def test_runs_with_reasons_skipped_and_run_now(finance: Any, cast: Cast) -> None
     assert not ScheduleRun.objects.filter(state="FAILED").exists()
     answer = finance.post(url("schedule-skip", run.pk))
     assert answer.status_code == 409
+
+
+def test_who_may_only_draft_runs_nothing_that_issues(cast: Cast, web: Any) -> None:
+    clerk = Role.objects.create(name="Clerk", rights=[VIEW_BILLING, DRAFT_INVOICES])
+    cast.member.roles.set([clerk])
+    log(cast.member, cast.design, 60, day=date(2026, 8, 10))
+    issues, drafts = made(cast, action="ISSUE"), made(cast, name="Drafts")
+    page = web(cast.member)
+    assert url("schedule-run", issues.pk) not in page.get(url("schedule", issues.pk)).content.decode()
+    assert url("schedule-run", drafts.pk) in page.get(url("schedule", drafts.pk)).content.decode()
+    assert page.post(url("schedule-run", issues.pk)).status_code == 403
+    assert page.post(url("schedule-run", drafts.pk)).status_code == 302
+    assert Invoice.objects.get().state == "DRAFT"
 
 
 def test_paused_resumed_and_changed(finance: Any, cast: Cast) -> None:
