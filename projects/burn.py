@@ -5,11 +5,10 @@ until they are shown; an index has two places, weeks have one, each rounded half
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 
 from core.money import ZERO, round_places
-from core.periods import Period
+from core.periods import ONE_DAY, Period
 
 Figure = Decimal | int
 
@@ -17,7 +16,6 @@ Figure = Decimal | int
 ALERT_INDEX = Decimal("1.2")
 RUN_WEEKS = 4
 HUNDRED = Decimal(100)
-ONE_DAY = timedelta(days=1)
 
 
 def burn_percent(used: Figure, budget: Figure | None) -> Decimal | None:

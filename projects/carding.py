@@ -1,6 +1,6 @@
 """Rate cards: adding them, and adding, changing, ending, removing their rates."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
 
@@ -10,6 +10,7 @@ from django.db.models import ProtectedError
 
 from clients.models import Client
 from core import audit
+from core.effective import range_of
 from core.errors import Refusal
 from core.money import format_rate
 from core.promises import promises
@@ -19,7 +20,6 @@ from projects.models import LaborCode, Project, ProjectBase, RateCard, RateRule,
 from projects.opening import NameIsMissing
 from projects.promises import RateOverlaps
 
-ONE_DAY = timedelta(days=1)
 RATE_LIMIT = Decimal(10) ** 8
 RATE_PLACES = 4
 HOUR_MINUTES, DAY_MINUTES = 60, 8 * 60
@@ -182,7 +182,7 @@ def add_rate(
         task=task,
         labor_code=labor_code,
         rate_amount=_checked(rate_amount),
-        effective=_range(starts_on, ends_on),
+        effective=checked_range(starts_on, ends_on),
     )
     with promises(), transaction.atomic():
         require_manage_rates(by)
@@ -207,7 +207,7 @@ def change_rate_from(*, rule: RateRule, rate_amount: Decimal, starts_on: date, b
         require_manage_rates(by)
         rule = _locked(rule)
         if starts_on < rule.effective.lower:
-            raise StartsTooEarly(day=_words(rule.effective.lower), field="starts_on")
+            raise StartsTooEarly(day=words_of_day(rule.effective.lower), field="starts_on")
         if starts_on == rule.effective.lower:
             audit.acting("rate.correct", by=by, subject=rule, rate_amount=amount)
             rule.rate_amount = amount
@@ -236,7 +236,7 @@ def end_rate(*, rule: RateRule, ends_on: date | None, by: User | None) -> RateRu
         require_manage_rates(by)
         rule = _locked(rule)
         audit.acting("rate.end", by=by, subject=rule, ends_on=ends_on)
-        rule.effective = _range(rule.effective.lower, ends_on)
+        rule.effective = checked_range(rule.effective.lower, ends_on)
         _refuse_overlap(rule, field="ends_on")
         rule.save(update_fields=["effective"])
         return rule
@@ -271,10 +271,11 @@ def _checked(amount: Decimal) -> Decimal:
     return amount
 
 
-def _range(starts_on: date, ends_on: date | None) -> DateRange:
+def checked_range(starts_on: date, ends_on: date | None) -> DateRange:
+    """From the first day through the last; None: until further notice. Raises EndsBeforeStart."""
     if ends_on is not None and ends_on < starts_on:
         raise EndsBeforeStart(field="ends_on")
-    return DateRange(starts_on, ends_on and ends_on + ONE_DAY)
+    return range_of(starts_on, ends_on)
 
 
 def _refuse_foreign_task(rule: RateRule) -> None:
@@ -294,7 +295,7 @@ def _refuse_unclear_letter(rule: RateRule) -> None:
 
 def _refuse_ended(rule: RateRule, day: date, field: str) -> None:
     if rule.ends_on is not None and day > rule.ends_on:
-        raise RateHasEnded(day=_words(rule.ends_on), field=field)
+        raise RateHasEnded(day=words_of_day(rule.ends_on), field=field)
 
 
 def _refuse_overlap(rule: RateRule, *, field: str = "starts_on") -> None:
@@ -312,14 +313,15 @@ def _refuse_overlap(rule: RateRule, *, field: str = "starts_on") -> None:
         .first()
     )
     if other is not None:
-        end = f"through {_words(other.ends_on)}" if other.ends_on else "until further notice"
+        end = f"through {words_of_day(other.ends_on)}" if other.ends_on else "until further notice"
         raise RateOverlaps(
             f"{format_rate(other.rate_amount, rule.card.currency)} already applies to the same people and work "
-            f"from {_words(other.starts_on)} {end}. Change or end that rate, or choose other days.",
+            f"from {words_of_day(other.starts_on)} {end}. Change or end that rate, or choose other days.",
             field=field,
             rule_id=other.pk,
         )
 
 
-def _words(day: date) -> str:
+def words_of_day(day: date) -> str:
+    """25 Nov 2026."""
     return f"{day.day} {day:%b %Y}"

@@ -4,7 +4,7 @@ What is billed already limits what may change; those limits are the database's, 
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict, Unpack
 
@@ -14,6 +14,7 @@ from django.db.models import Max
 from core import audit
 from core.errors import Refusal
 from core.money import ZERO, round_amount
+from core.periods import ONE_DAY
 from core.promises import promises
 from people.models import User
 from projects.access import require_manage
@@ -132,7 +133,7 @@ def switch_method(
         )
         _set(new, name, terms)
         new.save()
-        line.closed_on = starts_on - timedelta(days=1)
+        line.closed_on = starts_on - ONE_DAY
         line.save(update_fields=["closed_on"])
         Task.objects.filter(contract_line=line).update(contract_line=new)
     return new

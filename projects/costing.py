@@ -1,6 +1,6 @@
 """Cost rates: adding, changing from a day on, ending, removing them. What work costs follows at once."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,10 +11,15 @@ from core.errors import Refusal
 from core.promises import promises
 from people.models import StaffMember, User
 from projects.access import require_manage_costs
-from projects.carding import EndsBeforeStart, NotARate, RateHasEnded, StartsTooEarly, is_rate
+from projects.carding import (
+    NotARate,
+    RateHasEnded,
+    StartsTooEarly,
+    checked_range,
+    is_rate,
+    words_of_day,
+)
 from projects.models import CostRate, LaborCode, Project, Task
-
-ONE_DAY = timedelta(days=1)
 
 
 class TaskIsElsewhere(Refusal):
@@ -51,7 +56,7 @@ def add_cost_rate(
             task=task,
             labor_code=labor_code,
             cost_amount=cost_amount,
-            effective=_range(starts_on, ends_on),
+            effective=checked_range(starts_on, ends_on),
         )
         audit.acting("cost_rate.add", by=by, subject=rate, cost_amount=cost_amount, starts_on=starts_on)
         return rate
@@ -69,9 +74,9 @@ def change_cost_rate_from(
         require_manage_costs(by)
         rate = CostRate.objects.select_for_update().get(pk=rate.pk)
         if starts_on < rate.starts_on:
-            raise StartsTooEarly(day=_words(rate.starts_on), field="starts_on")
+            raise StartsTooEarly(day=words_of_day(rate.starts_on), field="starts_on")
         if rate.ends_on is not None and starts_on > rate.ends_on:
-            raise RateHasEnded(day=_words(rate.ends_on), field="starts_on")
+            raise RateHasEnded(day=words_of_day(rate.ends_on), field="starts_on")
         audit.acting("cost_rate.change", by=by, subject=rate, cost_amount=cost_amount, starts_on=starts_on)
         if starts_on == rate.starts_on:
             rate.cost_amount = cost_amount
@@ -96,7 +101,7 @@ def end_cost_rate(*, rate: CostRate, ends_on: date | None, by: User | None) -> C
         require_manage_costs(by)
         rate = CostRate.objects.select_for_update().get(pk=rate.pk)
         audit.acting("cost_rate.end", by=by, subject=rate, ends_on=ends_on)
-        rate.effective = _range(rate.starts_on, ends_on)
+        rate.effective = checked_range(rate.starts_on, ends_on)
         rate.save(update_fields=["effective"])
         return rate
 
@@ -107,13 +112,3 @@ def remove_cost_rate(*, rate: CostRate, by: User | None) -> None:
         require_manage_costs(by)
         audit.acting("cost_rate.remove", by=by, subject=rate, cost_amount=rate.cost_amount)
         rate.delete()
-
-
-def _range(starts_on: date, ends_on: date | None) -> DateRange:
-    if ends_on is not None and ends_on < starts_on:
-        raise EndsBeforeStart(field="ends_on")
-    return DateRange(starts_on, ends_on and ends_on + ONE_DAY)
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

@@ -1,6 +1,5 @@
 """Cost rates: what an hour of somebody's work costs the firm."""
 
-from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,18 +8,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from core.effective import Effective, EffectiveQuerySet
 from people.models import StaffMember
 from projects.models.labor import LaborCode
 from projects.models.projects import Project, Task
 from projects.models.rates import or_zero
 
 
-class CostRateQuerySet(models.QuerySet["CostRate"]):
-    def effective_on(self, on: date) -> "CostRateQuerySet":
-        return self.filter(effective__contains=on)
+class CostRateQuerySet(EffectiveQuerySet["CostRate"]):
+    """Cost rates."""
 
 
-class CostRate(models.Model):
+class CostRate(Effective, models.Model):
     """What an hour costs, in the currency of the firm's company: of a person, of everybody where none is named.
 
     A rate may be an exception for a project, one of its tasks, or a labor code. `effective` is half-open. Zero is a
@@ -73,13 +72,3 @@ class CostRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cost_amount} from {self.effective.lower}"
-
-    @property
-    def starts_on(self) -> date:
-        """The first day of the rate."""
-        return self.effective.lower
-
-    @property
-    def ends_on(self) -> date | None:
-        """The last day of the rate, or None when it goes on."""
-        return self.effective.upper and self.effective.upper - timedelta(days=1)

@@ -1,6 +1,5 @@
 """Rate cards: what an hour costs the client, from when until when, for whom and what."""
 
-from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -10,6 +9,7 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Now
 
 from clients.models import Client
+from core.effective import Effective, EffectiveQuerySet
 from people.models import JobTitle, StaffMember
 from projects.models.labor import LaborCode
 from projects.models.projects import Project, Task
@@ -158,12 +158,7 @@ def or_zero(field: str) -> Coalesce:
     return Coalesce(F(field), Value(0), output_field=models.BigIntegerField())
 
 
-class RateRuleQuerySet(models.QuerySet["RateRule"]):
-    def effective_on(self, on: date) -> "RateRuleQuerySet":
-        return self.filter(effective__contains=on)
-
-
-class RateRule(models.Model):
+class RateRule(Effective, models.Model):
     """One rate of a card: the amount for the card's unit, for whom and what (empty means any), and from when.
 
     `effective` is half-open: the first day is inside, the last is not. Zero is a rate; no rule is no rate.
@@ -179,7 +174,7 @@ class RateRule(models.Model):
     rate_amount = models.DecimalField(max_digits=12, decimal_places=4)
     effective = DateRangeField()
 
-    objects: ClassVar = RateRuleQuerySet.as_manager()
+    objects: ClassVar = EffectiveQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -214,13 +209,3 @@ class RateRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rate_amount} from {self.effective.lower}"
-
-    @property
-    def starts_on(self) -> date:
-        """The first day of the rate."""
-        return self.effective.lower
-
-    @property
-    def ends_on(self) -> date | None:
-        """The last day of the rate, or None when it goes on."""
-        return self.effective.upper and self.effective.upper - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -11,17 +11,18 @@ from django.db.models import ProtectedError
 
 from clients.models import Client
 from core import activating, audit, exchange, exchanging
+from core.effective import range_of
 from core.errors import Refusal
 from core.models import ExchangeRate
 from core.money import format_rate
 from core.promises import promises
 from people.access import require
 from people.models import User
+from projects.carding import words_of_day
 from projects.models import Project
 from timesheets.access import MANAGE_EXPENSES
 from timesheets.models import ExpenseCode, ExpenseLimit, ExpenseMarkup, ExpenseRate
 
-ONE_DAY = timedelta(days=1)
 UNIT_PLACES = 5
 MOST_UNIT_AMOUNT = Decimal(10) ** 8
 
@@ -117,7 +118,7 @@ def add_unit_rate(
             currency=currency,
             cost_amount=cost_amount,
             billing_amount=billing_amount,
-            effective=DateRange(starts_on, ends_on and ends_on + ONE_DAY),
+            effective=range_of(starts_on, ends_on),
         )
         _refuse_overlap(rate)
         rate.save()
@@ -133,7 +134,7 @@ def end_unit_rate(*, rate: ExpenseRate, ends_on: date | None, by: User | None) -
         if ends_on is not None and ends_on < rate.starts_on:
             raise NotAUnitRate("The last day is before the first.", field="ends_on")
         audit.acting("unit_rate.end", by=by, subject=rate, ends_on=ends_on)
-        rate.effective = DateRange(rate.starts_on, ends_on and ends_on + ONE_DAY)
+        rate.effective = range_of(rate.starts_on, ends_on)
         _refuse_overlap(rate, field="ends_on")
         rate.save(update_fields=["effective"])
     return rate
@@ -257,13 +258,9 @@ def _refuse_overlap(rate: ExpenseRate, *, field: str = "starts_on") -> None:
         .first()
     )
     if other is not None:
-        end = f"through {_words(other.ends_on)}" if other.ends_on else "until further notice"
+        end = f"through {words_of_day(other.ends_on)}" if other.ends_on else "until further notice"
         words = format_rate(other.cost_amount.normalize(), other.currency)
         raise NotAUnitRate(
-            f"{words} applies from {_words(other.starts_on)} {end}. End that rate, or choose other days.",
+            f"{words} applies from {words_of_day(other.starts_on)} {end}. End that rate, or choose other days.",
             field=field,
         )
-
-
-def _words(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"

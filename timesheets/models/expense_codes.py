@@ -1,6 +1,5 @@
 """What may be spent on: codes, what a unit costs and bills, markup, and limits."""
 
-from datetime import date, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -9,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clients.models import Client
+from core.effective import Effective, EffectiveQuerySet
 from projects.models import Project
 
 
@@ -39,12 +39,7 @@ class ExpenseCode(models.Model):
         return self.name
 
 
-class ExpenseRateQuerySet(models.QuerySet["ExpenseRate"]):
-    def effective_on(self, on: date) -> "ExpenseRateQuerySet":
-        return self.filter(effective__contains=on)
-
-
-class ExpenseRate(models.Model):
+class ExpenseRate(Effective, models.Model):
     """What one unit of a code costs, and what the client pays for it, from a day on. Up to five decimals.
 
     `effective` is half-open: the first day is inside, the last is not. Without a billing price cost and markup count.
@@ -56,7 +51,7 @@ class ExpenseRate(models.Model):
     billing_amount = models.DecimalField(max_digits=14, decimal_places=5, null=True, blank=True)
     effective = DateRangeField()
 
-    objects: ClassVar = ExpenseRateQuerySet.as_manager()
+    objects: ClassVar = EffectiveQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -79,16 +74,6 @@ class ExpenseRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.cost_amount} {self.currency} from {self.effective.lower}"
-
-    @property
-    def starts_on(self) -> date:
-        """The first day of the rate."""
-        return self.effective.lower
-
-    @property
-    def ends_on(self) -> date | None:
-        """The last day of the rate, or None when it goes on."""
-        return self.effective.upper and self.effective.upper - timedelta(days=1)
 
 
 class ExpenseMarkup(models.Model):
