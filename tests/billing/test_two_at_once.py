@@ -55,7 +55,7 @@ def billed_too_much() -> bool:
             """
             SELECT count(*) FROM (
                 SELECT e.id FROM timesheets_timeentry e JOIN billing_billedtime b ON b.entry_id = e.id AND b.is_live
-                GROUP BY e.id, e.billable_minutes HAVING sum(b.minutes) > e.billable_minutes
+                GROUP BY e.id, e.billable_minutes HAVING sum(b.minutes - b.released_minutes) > e.billable_minutes
             ) wrong
             """
         )
