@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.db import DatabaseError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.template import loader
+from django.template.context import make_context
 from django.utils.cache import patch_vary_headers
 
 from core.errors import NotAllowed, Refusal
@@ -33,9 +34,22 @@ def page(
     request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     """Renders a page (`room/page.html`) or a fragment of it (`room/page.html#part`)."""
-    response = render(request, template, dict(context or {}), status=status)
+    response = HttpResponse(_markup(request, template, dict(context or {})), status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _markup(request: HttpRequest, template: str, context: dict[str, Any]) -> str:
+    """As `render`, but what the page showed goes as soon as it is shown.
+
+    A block keeps its context, and the context its block: all that the view read would wait for the collector.
+    """
+    found: Any = loader.get_template(template)
+    spoken = make_context(context, request, autoescape=found.backend.engine.autoescape)
+    try:
+        return str(found.template.render(spoken))
+    finally:
+        spoken.dicts = []
 
 
 @contextmanager

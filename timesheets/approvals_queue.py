@@ -94,11 +94,24 @@ def read(user: User, on: date, scope: Scope, *, only: SheetKey | None = None) ->
     if only is not None:
         waiting = waiting.filter(in_sheets([only], found.rules))
     by_task = ("task__name", "worked_on") if scope.lens == Lens.PROJECT else ("worked_on", "project__name")
-    entries = list(waiting.select_related(*RELATED).order_by(*by_task, "pk"))
+    entries = _sharing(waiting.select_related(*RELATED).order_by(*by_task, "pk").iterator(chunk_size=250))
     by_key: defaultdict[SheetKey, list[TimeEntry]] = defaultdict(list)
     for entry in entries:
         by_key[scope.key_of(entry, found.rules)].append(entry)
     return Reading(found, scope, entries, by_key)
+
+
+def _sharing(entries: Iterable[TimeEntry]) -> list[TimeEntry]:
+    """The lines, with one record for each project, task and labor code, however many lines name it."""
+    known: dict[tuple[str, int], Any] = {}
+    found = []
+    for entry in entries:
+        related = entry._state.fields_cache
+        for name, one in related.items():
+            if one is not None:
+                related[name] = known.setdefault((name, one.pk), one)
+        found.append(entry)
+    return found
 
 
 def queue(
