@@ -153,8 +153,9 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
 def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, Used]]:
     """Money and minutes by contract line and task, less what credit memos gave back; the task 0 is what is of none."""
     ids = [terms.id for terms in contract]
-    lines = InvoiceLine.objects.filter(contract_line__in=ids, invoice__state__in=LIVE)
+    lines = InvoiceLine.objects.filter(counts_with_fees(), contract_line__in=ids, invoice__state__in=LIVE)
     credited = CreditLine.objects.filter(
+        counts_with_fees("line__"),
         line__contract_line__in=ids,
         line__invoice__state=Invoice.State.ISSUED,
         credit__state=CreditMemo.State.ISSUED,
@@ -178,6 +179,12 @@ def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, 
         for line, task, minutes in _sums(time, "line__contract_line", "line__task", left):
             add(line, task, Used(ZERO, minutes))
     return found
+
+
+def counts_with_fees(prefix: str = "") -> Q:
+    """Lines of fees, and of expenses where those are within the cap of the fees."""
+    within = ContractLine.ExpenseMethod.WITHIN_CAP
+    return Q(**{f"{prefix}expense_code": None}) | Q(**{f"{prefix}contract_line__expense_method": within})
 
 
 def _sums(rows: QuerySet[Any], line: str, task: str, *values: Any) -> Any:

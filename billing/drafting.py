@@ -1,32 +1,34 @@
 """Drafting: approved work becomes the lines of a draft, which reserves it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, Sum
 
-from billing import billable
 from billing.access import DRAFT_INVOICES
-from billing.contract_terms import Contracts, read_contracts
-from billing.models import BilledMilestone, BilledTime, BillingRules, Invoice, InvoiceLine, InvoiceTax
-from billing.pricing.methods import price
-from billing.pricing.work import Priced, PricedLine, Work
+from billing.draft_prices import Parts, Prices, Wanted, find_prices, why_nothing
+from billing.models import (
+    BilledExpense,
+    BilledMilestone,
+    BilledTime,
+    BillingRules,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+)
+from billing.pricing.work import PricedLine
 from billing.totals import Taxable, TaxRate, Totals, add_up
 from clients.models import Client, PaymentTerms
 from core import audit
 from core.copying import copy_rows
 from core.errors import Conflict, Refusal
-from core.minutes import format_decimal
 from core.models import Job
 from core.periods import month_of
 from core.promises import promises
 from people.access import require
 from people.models import LegalEntity, User
 from projects.models import Project
-from timesheets.models import TimeEntry
 
 
 class NothingToBill(Refusal):
@@ -66,15 +68,31 @@ class House:
 
 
 def draft_invoice(
-    *, project: Project, through: date, by: User | None, on: date, entry_ids: Iterable[int] | None = None
+    *,
+    project: Project,
+    through: date,
+    by: User | None,
+    on: date,
+    entry_ids: Iterable[int] | None = None,
+    expense_ids: Iterable[int] | None = None,
+    parts: Parts = Parts.ALL,
 ) -> Invoice:
     """A draft of what the project's contract lines come to up to and including `through`, each by its method.
 
-    Only approved, billable, unbilled work counts. Work without a rate is left out (and stays listed as ready to bill),
-    never billed at zero, unless a fee covers it. With `entry_ids` only those hours are billed, and no fees. Raises
-    NothingToBill with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
+    Only approved, billable, unbilled work and expenses count. Work without a rate is left out (and stays listed as
+    ready to bill), never billed at zero, unless a fee covers it. With `entry_ids` or `expense_ids` only those are
+    billed, and no fees. Raises NothingToBill with the reason, TakenMeanwhile when another draft got the hours first,
+    NotAllowed.
     """
-    (outcome,) = draft_invoices(projects=[project], through=through, by=by, on=on, entry_ids=entry_ids)
+    (outcome,) = draft_invoices(
+        projects=[project],
+        through=through,
+        by=by,
+        on=on,
+        entry_ids=entry_ids,
+        expense_ids=expense_ids,
+        parts=parts,
+    )
     if outcome.invoice is None:
         raise TakenMeanwhile if outcome.is_taken else NothingToBill(outcome.reason)
     return outcome.invoice
@@ -87,70 +105,54 @@ def draft_invoices(
     by: User | None,
     on: date,
     entry_ids: Iterable[int] | None = None,
+    expense_ids: Iterable[int] | None = None,
+    parts: Parts = Parts.ALL,
     job: Job | None = None,
 ) -> list[Outcome]:
     """One draft for each project that has something to bill, in one transaction and a constant number of statements."""
     require(by, DRAFT_INVOICES)
-    wanted = list(
+    wanted = Wanted(through, on, parts, _ids(entry_ids), _ids(expense_ids))
+    found = list(
         Project.objects.filter(pk__in=[project.pk for project in projects]).select_related(
             "client__payment_terms", "client__tax_code"
         )
     )
     with promises(), transaction.atomic():
-        subject = wanted[0] if len(wanted) == 1 else job
+        subject = found[0] if len(found) == 1 else job
         with audit.acting(
-            "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(wanted)
+            "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(found)
         ):
-            locked = billable.lock(
-                billable.find([project.pk for project in wanted], through=through, entry_ids=entry_ids)
-            )
-            contracts = read_contracts([project.pk for project in wanted], is_locking=True)
-            found = billable.read(locked).under(contracts.by_id)
-            priced = _price(contracts, found.work, on=on, through=through, has_fees=entry_ids is None)
-            invoices = _write(wanted, priced, through=through, by=by, job=job)
-        is_taken = bool(locked) and not found.work and not found.unrated
-        reasons = why_nothing([p.pk for p in wanted if p.pk not in invoices], through=through, priced=priced)
+            prices = find_prices([project.pk for project in found], wanted)
+            invoices = _write(found, prices, through=through, by=by, job=job)
+        priced = prices.by_project
+        reasons = why_nothing([p.pk for p in found if p.pk not in invoices], wanted=wanted, priced=priced)
     return [
         Outcome(
             project,
             invoices.get(project.pk),
             reasons.get(project.pk, ""),
-            found.unrated_minutes.get(project.pk, 0),
-            is_taken=is_taken,
+            prices.unrated_minutes.get(project.pk, 0),
+            is_taken=prices.is_taken,
             notices=tuple(priced[project.pk].words) if project.pk in priced else (),
         )
-        for project in wanted
+        for project in found
     ]
 
 
-def _price(
-    contracts: Contracts, work: Sequence[Work], *, on: date, through: date, has_fees: bool
-) -> dict[int, Priced]:
-    """What each project comes to, by its id; without fees only what hours make."""
-    by_project: dict[int, list[Work]] = {}
-    for piece in work:
-        by_project.setdefault(piece.project_id, []).append(piece)
-    return {
-        project_id: price(
-            contract if has_fees else [terms for terms in contract if terms.is_driven_by_hours],
-            contracts.so_far,
-            by_project.get(project_id, []),
-            on=on,
-            through=through,
-        )
-        for project_id, contract in contracts.by_project.items()
-    }
+def _ids(ids: Iterable[int] | None) -> list[int] | None:
+    return None if ids is None else list(ids)
 
 
 def _write(
     projects: Sequence[Project],
-    priced: Mapping[int, Priced],
+    prices: Prices,
     *,
     through: date,
     by: User | None,
     job: Job | None,
 ) -> dict[int, Invoice]:
     """Writes the invoices with their lines, taxes and what they bill: one statement for each table."""
+    priced = prices.by_project
     if not any(each.lines for each in priced.values()):
         return {}
     house = House(
@@ -165,9 +167,13 @@ def _write(
         lines = priced[project.pk].lines if project.pk in priced else []
         if lines:
             totals = add_up(
-                (Taxable(line.amount) for line in lines), tax_rates(project.client), project.client.currency
+                (Taxable(line.amount, line.is_taxable) for line in lines),
+                tax_rates(project.client),
+                project.client.currency,
             )
-            drafts.append((_invoice(house, project, lines, totals, through), lines, totals))
+            invoice = _invoice(house, project, lines, totals, through)
+            invoice.shows_receipts = prices.agreements.shows_receipts(project.pk)
+            drafts.append((invoice, lines, totals))
     Invoice.objects.bulk_create(invoice for invoice, _, _ in drafts)
     write_lines([(invoice, lines) for invoice, lines, _ in drafts])
     InvoiceTax.objects.bulk_create(row for invoice, _, totals in drafts for row in tax_rows(invoice, totals))
@@ -175,7 +181,8 @@ def _write(
 
 
 def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
-    """Writes priced lines, the time and the milestones billed on them: three statements, whatever their number."""
+    """Writes priced lines, the time, the expenses and the milestones billed on them: one statement for each, whatever
+    their number."""
     rows: list[tuple[InvoiceLine, PricedLine]] = [
         (_line(invoice, line, position), line)
         for invoice, lines in drafts
@@ -183,6 +190,7 @@ def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_pos
     ]
     InvoiceLine.objects.bulk_create(row for row, _ in rows)
     bill_time(rows)
+    bill_expenses(rows)
     bill_milestones(rows)
 
 
@@ -197,6 +205,20 @@ def bill_time(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
         for work, amount, _ in priced.pieces
     )
     copy_rows(BilledTime._meta.db_table, BILLED, rows)
+
+
+BILLED_EXPENSE = ("expense_id", "line_id", "amount", "billed_amount", "is_live")
+
+
+def bill_expenses(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
+    """Writes what written lines consume of expenses. One statement where there are any."""
+    rows = [
+        (part.work.expense_id, line.pk, part.amount, part.billed_amount, True)
+        for line, priced in lines
+        for part in priced.expenses
+    ]
+    if rows:
+        copy_rows(BilledExpense._meta.db_table, BILLED_EXPENSE, rows)
 
 
 def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
@@ -243,7 +265,8 @@ def period_of(days: Iterable[date], through: date) -> tuple[date, date]:
 def _invoice(
     house: House, project: Project, lines: list[PricedLine], totals: Totals, through: date
 ) -> Invoice:
-    first, last = period_of((piece.work.worked_on for line in lines for piece in line.pieces), through)
+    days = [piece.work.worked_on for line in lines for piece in line.pieces]
+    first, last = period_of(days or (part.work.spent_on for line in lines for part in line.expenses), through)
     return Invoice(
         entity=house.entity,
         client=project.client,
@@ -277,34 +300,7 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
         rate_minutes=priced.rate_minutes,
         computed_amount=priced.amount,
         amount=priced.amount,
+        expense_code_id=priced.expense_code_id,
+        is_taxable=priced.is_taxable,
         position=position,
     )
-
-
-def why_nothing(project_ids: Sequence[int], *, through: date, priced: Mapping[int, Priced]) -> dict[int, str]:
-    """For projects without anything to bill: what there is instead. One statement."""
-    if not project_ids:
-        return {}
-    waiting = Q(state__in=[TimeEntry.State.DRAFT, TimeEntry.State.SUBMITTED, TimeEntry.State.REJECTED])
-    sums = {
-        row["project"]: row
-        for row in billable.unbilled(
-            TimeEntry.objects.filter(project__in=project_ids, worked_on__lte=through)
-        )
-        .order_by()
-        .values("project")
-        .annotate(
-            waiting=Sum("remaining_minutes", filter=waiting),
-            unrated=Sum("remaining_minutes", filter=~waiting & ~billable.rated()),
-        )
-    }
-    return {pk: _words(sums.get(pk, {}), priced.get(pk, Priced())) for pk in project_ids}
-
-
-def _words(row: Mapping[str, Any], priced: Priced) -> str:
-    parts = priced.words + priced.reasons
-    if row.get("waiting"):
-        parts.append(f"{format_decimal(row['waiting'])} h are not approved yet.")
-    if row.get("unrated"):
-        parts.append(f"{format_decimal(row['unrated'])} h have no rate.")
-    return " ".join(parts) or "All approved, billable hours are on an invoice or a draft already."

@@ -58,6 +58,37 @@ class MilestoneIsBilled(Conflict):
     sentence = "This milestone is on {number}, so it stays as it is."
 
 
+class ExpenseIsBilled(Conflict):
+    """The expense stands on an issued invoice."""
+
+    sentence = (
+        "This expense is on invoice {number}, so it stays as it is. A reversing line takes it back, "
+        "or void the invoice to change it."
+    )
+
+
+class ExpenseAlreadyBilled(Conflict):
+    """The expense is on another invoice or draft."""
+
+    sentence = "Some of these expenses were put on another invoice meanwhile. Load the page again to see what is left."
+
+
+class ExpenseNotApproved(Refusal):
+    """Only approved, billable expenses can be billed."""
+
+    sentence = "Some of these expenses are no longer approved and billable, so they cannot be billed."
+
+
+class AboveTheExpenseCap(Refusal):
+    """The contract line has a hard cap for expenses."""
+
+    sentence = "This would bill more than the cap that was agreed for expenses. Raise the cap, or bill less."
+
+
+def _expense(detail: str) -> Refusal:
+    return ExpenseIsBilled(number=detail)
+
+
 def _billed(detail: str) -> Refusal:
     return EntryIsBilled(number=detail)
 
@@ -70,6 +101,27 @@ promises.register("billing_billed_within_billable", AlreadyBilled)
 promises.register("billing_entry_is_approved", NotApproved)
 promises.register("billing_entry_once_on_line", AlreadyBilled)
 promises.register("billing_entry_is_billed", _billed)
+promises.register("billing_expense_within_price", ExpenseAlreadyBilled)
+promises.register("billing_expense_once_on_line", ExpenseAlreadyBilled)
+promises.register("billing_expense_is_approved", ExpenseNotApproved)
+promises.register("billing_expense_is_billed", _expense)
+promises.register("billing_within_expense_cap", AboveTheExpenseCap)
+promises.register("billing_billed_expense_not_zero", "An expense without a price is not billed.")
+promises.register(
+    "billing_expense_billed_or_included", "An expense is billed at its price, or included in the fees."
+)
+promises.register(
+    "billing_expense_released_within",
+    "More of an expense would go back than was billed. Load the page again.",
+)
+promises.register(
+    "billing_released_expense_is_not_live",
+    "More of an expense would go back than was billed. Load the page again.",
+)
+promises.register("billing_hold_has_reason", "Say why this is on hold.", field="reason")
+promises.register("billing_heldexpense_expense_id_key", "This expense is on hold already.")
+promises.register("billing_credited_expense_once", "Each expense goes back once with a credit memo.")
+promises.register("billing_credited_expense_not_zero", "Give back more than nothing of an expense.")
 promises.register("billing_issued_never_changes", IssuedNeverChanges)
 promises.register("billing_within_cap", AboveTheCap)
 promises.register("billing_within_fee", AboveTheFee)

@@ -9,6 +9,7 @@ from billing.credit_balance import first_day_of_invoice
 from billing.drawing import last_drawn_on, return_draws
 from billing.events import invoice_voided
 from billing.models import (
+    BilledExpense,
     BilledMilestone,
     BilledTime,
     CreditMemo,
@@ -97,6 +98,7 @@ def void_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at
             issued.version += 1
             issued.save(update_fields=["state", "voided_on", "void_reason", "version"])
             BilledTime.objects.filter(line__invoice=issued).update(is_live=False)
+            BilledExpense.objects.filter(line__invoice=issued).update(is_live=False)
             BilledMilestone.objects.filter(line__invoice=issued).update(is_live=False)
             # A deposit request has posted nothing.
             for posted in issued.journal.select_related("entry").filter(reason="issued"):

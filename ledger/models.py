@@ -38,6 +38,7 @@ class Account(models.Model):
         PROCESSOR = "PROCESSOR", "Payment processor balance"
         CREDITS = "CREDITS", "Customer credits"
         REVENUE = "REVENUE", "Service revenue"
+        EXPENSES = "EXPENSES", "Billed expenses"
         TAX = "TAX", "Sales tax payable"
         FEES = "FEES", "Payment processing fees"
         BANK = "BANK", "Bank"

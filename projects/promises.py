@@ -109,6 +109,12 @@ promises.register(
     "projects_line_percent_has_day", "Percent complete is zero or more, on a day.", field="percent"
 )
 promises.register("projects_line_has_cap", "Enter the cap, in money or in hours.", field="cap_amount")
+promises.register("projects_line_has_expense_cap", "Enter the cap of expenses.", field="expense_cap_amount")
+promises.register(
+    "projects_line_expenses_within_cap",
+    "Expenses of this line are within the cap of its fees. Agree on another way for expenses, or keep the cap.",
+    field="cap_scope",
+)
 promises.register("projects_line_position_once", "Somebody else added a contract line. Try again.")
 promises.register("projects_task_terms_not_negative", "A fee or a cap is zero or more.", field="fee_amount")
 promises.register("projects_task_terms_once", "Somebody else set the terms of this task. Load it again.")

@@ -1,6 +1,7 @@
 """Invoices, what they bill, their frozen documents, and payments."""
 
 from billing.models.billed import BilledMilestone, BilledTime
+from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldExpense
 from billing.models.credits import (
     CreditDocument,
     CreditedTime,
@@ -18,6 +19,7 @@ from billing.models.schedules import BillingSchedule, ScheduleRun
 from billing.models.settlements import CreditApplication, Refund, WriteOff
 
 __all__ = [
+    "BilledExpense",
     "BilledMilestone",
     "BilledTime",
     "BillingRules",
@@ -27,8 +29,10 @@ __all__ = [
     "CreditLine",
     "CreditMemo",
     "CreditTax",
+    "CreditedExpense",
     "CreditedTime",
     "DepositRequest",
+    "HeldExpense",
     "Invoice",
     "InvoiceDocument",
     "InvoiceJournal",

@@ -12,6 +12,7 @@ from core.models import Job
 from core.transitions import Transitions
 from people.models import LegalEntity
 from projects.models import ContractLine, Project, Task
+from timesheets.models import ExpenseCode
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
@@ -101,6 +102,8 @@ class Invoice(models.Model):
     po_number = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
     detail = models.CharField(max_length=10, choices=Detail.choices, default=Detail.APPENDIX)
+    # Receipts of billed expenses go along, behind the appendix.
+    shows_receipts = models.BooleanField(default=False, db_default=False)
     subtotal_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     tax_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     total_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
@@ -157,6 +160,10 @@ class InvoiceLine(models.Model):
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # The task whose work or fee it bills; empty when it is of several or of none.
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # What it bills expenses of; empty for work, fees and lines by hand.
+    expense_code = models.ForeignKey(
+        ExpenseCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     group = models.CharField(max_length=160, blank=True, help_text="The heading it stands under: the task.")
     # What its entries have in common; empty for a line without entries. Recalculating finds the line by it.
     work_key = models.CharField(max_length=80, blank=True)
@@ -184,6 +191,11 @@ class InvoiceLine(models.Model):
 
     def __str__(self) -> str:
         return self.description
+
+    @property
+    def is_expense(self) -> bool:
+        """Whether it passes expenses on."""
+        return self.expense_code_id is not None
 
 
 class InvoiceTax(models.Model):

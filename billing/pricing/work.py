@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from core.minutes import format_decimal
-from core.money import ZERO
+from core.money import ZERO, format_amount
 
 
 class Work(NamedTuple):
@@ -52,9 +52,46 @@ class HeldWork(NamedTuple):
     reason: str
 
 
+class ExpenseWork(NamedTuple):
+    """The part of an expense's price that may be billed now, and the contract line that bills it.
+
+    `amount` is in `currency`, the client's; below zero where it takes an earlier expense back.
+    """
+
+    expense_id: int
+    project_id: int
+    contract_line_id: int
+    task_id: int | None
+    code_id: int
+    code_name: str
+    is_taxable: bool
+    vendor: str
+    note: str
+    spent_on: date
+    amount: Decimal
+    currency: str
+
+
+class BilledPart(NamedTuple):
+    """How much of an expense's price a line consumes, and what that comes to on it: nothing where fees include it."""
+
+    work: ExpenseWork
+    amount: Decimal
+    billed_amount: Decimal
+
+
+class HeldPart(NamedTuple):
+    """What of an expense waits, the reason in words, and what was agreed about it above a cap."""
+
+    work: ExpenseWork
+    amount: Decimal
+    reason: str
+    excess: str = ""
+
+
 @dataclass
 class PricedLine:
-    """A line of an invoice to be. Its amount is the sum of its work, unless a fee makes it.
+    """A line of an invoice to be. Its amount is the sum of its work or expenses, unless a fee makes it.
 
     A fee's `pieces` are the hours attached to it, over which the fee is spread to the cent; they are not printed.
     """
@@ -71,6 +108,10 @@ class PricedLine:
     milestone_id: int | None = None
     # What the rate is the price of, in minutes.
     rate_minutes: int = 60
+    # Expenses that it bills; on a line of fees those that the fees include.
+    expenses: list[BilledPart] = field(default_factory=list)
+    expense_code_id: int | None = None
+    is_taxable: bool = True
 
     @property
     def minutes(self) -> int:
@@ -83,7 +124,8 @@ class PricedLine:
     def amount(self) -> Decimal:
         if self.fee_amount is not None:
             return self.fee_amount
-        return sum((piece.amount for piece in self.pieces), ZERO)
+        billed = sum((part.billed_amount for part in self.expenses), ZERO) if self.expenses else ZERO
+        return sum((piece.amount for piece in self.pieces), billed)
 
 
 @dataclass
@@ -97,12 +139,14 @@ class Priced:
     held: list[HeldWork] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    held_expenses: list[HeldPart] = field(default_factory=list)
 
     def add(self, other: "Priced") -> None:
         self.lines += other.lines
         self.held += other.held
         self.notices += other.notices
         self.reasons += other.reasons
+        self.held_expenses += other.held_expenses
 
     @property
     def amount(self) -> Decimal:
@@ -114,7 +158,18 @@ class Priced:
         held: dict[str, int] = {}
         for each in self.held:
             held[each.reason] = held.get(each.reason, 0) + each.work.minutes
-        return [f"{format_decimal(minutes)} h: {reason}" for reason, minutes in held.items()] + self.notices
+        hours = [f"{format_decimal(minutes)} h: {reason}" for reason, minutes in held.items()]
+        return hours + self._expense_words + self.notices
+
+    @property
+    def _expense_words(self) -> list[str]:
+        sums: dict[str, Decimal] = {}
+        for part in self.held_expenses:
+            sums[part.reason] = sums.get(part.reason, ZERO) + part.amount
+        return [
+            f"{format_amount(amount, self.held_expenses[0].work.currency)} of expenses: {reason}"
+            for reason, amount in sums.items()
+        ]
 
     @property
     def pieces(self) -> list[PricedWork]:

@@ -1,10 +1,45 @@
-"""Nothing yet."""
+"""The account of expenses that are passed on to clients: revenue, apart from fees."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
+
+FIRST_CODE = 4100
+
+
+def add(apps: Any, schema_editor: Any) -> None:
+    """The first free code from 4100 on: the firm may have an account of that code already."""
+    accounts = apps.get_model("ledger", "Account").objects
+    taken = set(accounts.values_list("code", flat=True))
+    code = next(str(number) for number in range(FIRST_CODE, FIRST_CODE + 1000) if str(number) not in taken)
+    accounts.create(code=code, name="Billed expenses", kind="REVENUE", purpose="EXPENSES")
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("ledger", "0006_discounts")]
-    operations: ClassVar = []
+
+    operations: ClassVar = [
+        migrations.AlterField(
+            model_name="account",
+            name="purpose",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("RECEIVABLES", "Accounts receivable"),
+                    ("UNDEPOSITED", "Undeposited funds"),
+                    ("PROCESSOR", "Payment processor balance"),
+                    ("CREDITS", "Customer credits"),
+                    ("REVENUE", "Service revenue"),
+                    ("EXPENSES", "Billed expenses"),
+                    ("TAX", "Sales tax payable"),
+                    ("FEES", "Payment processing fees"),
+                    ("BANK", "Bank"),
+                    ("CREDITED", "Credits and allowances"),
+                    ("BAD_DEBT", "Bad debts"),
+                    ("DEPOSITS", "Client retainers"),
+                ],
+                max_length=20,
+            ),
+        ),
+        migrations.RunPython(add, migrations.RunPython.noop),
+    ]

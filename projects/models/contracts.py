@@ -35,6 +35,19 @@ class ContractLine(models.Model):
         WRITE_OFF = "WRITE_OFF", "Write it off"
         CHANGE_ORDER = "CHANGE_ORDER", "Hold it and propose a change order"
 
+    class ExpenseMethod(models.TextChoices):
+        """How approved billable expenses are billed; the price of one is its cost and the markup on it."""
+
+        AT_PRICE = "AT_PRICE", "At their price"
+        WITHIN_CAP = "WITHIN_CAP", "At their price, within the cap of the fees"
+        CAPPED = "CAPPED", "At their price, up to a cap of their own"
+        INCLUDED = "INCLUDED", "Included in the fees"
+        NOT_BILLED = "NOT_BILLED", "Not billed"
+
+    class ExpenseDetail(models.TextChoices):
+        CODE = "CODE", "One line for each expense code"
+        EACH = "EACH", "One line for each expense"
+
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="contract_lines")
     name = models.CharField(max_length=120)
     method = models.CharField(max_length=30, choices=Method.choices, default=Method.TIME_AND_MATERIALS)
@@ -56,6 +69,25 @@ class ContractLine(models.Model):
     excess = models.CharField(
         max_length=20, choices=Excess.choices, default=Excess.HOLD, db_default=Excess.HOLD
     )
+    # How its expenses are billed; those without a task go with the project's first line.
+    expense_method = models.CharField(
+        max_length=10,
+        choices=ExpenseMethod.choices,
+        default=ExpenseMethod.AT_PRICE,
+        db_default=ExpenseMethod.AT_PRICE,
+    )
+    expense_cap_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    expense_excess = models.CharField(
+        max_length=20, choices=Excess.choices, default=Excess.HOLD, db_default=Excess.HOLD
+    )
+    expense_detail = models.CharField(
+        max_length=4,
+        choices=ExpenseDetail.choices,
+        default=ExpenseDetail.CODE,
+        db_default=ExpenseDetail.CODE,
+    )
+    # Whether receipts go with the invoice, behind its appendix.
+    shows_receipts = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering: ClassVar = ["position"]
@@ -87,6 +119,15 @@ class ContractLine(models.Model):
                 | models.Q(cap_amount__gte=0)
                 | models.Q(cap_minutes__isnull=False),
                 name="projects_line_has_cap",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(expense_method="CAPPED", expense_cap_amount__gte=0)
+                | (~models.Q(expense_method="CAPPED") & models.Q(expense_cap_amount=None)),
+                name="projects_line_has_expense_cap",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(expense_method="WITHIN_CAP") | ~models.Q(cap_scope=""),
+                name="projects_line_expenses_within_cap",
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from clients.models import Client
 from core.effective import Effective, EffectiveQuerySet
+from ledger.models import Account
 from projects.models import Project
 
 
@@ -25,6 +26,11 @@ class ExpenseCode(models.Model):
     # In the firm's currency; 0 asks for one always, empty never.
     receipt_from_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     requires_note = models.BooleanField(default=False)
+    # On invoices: whether sales tax is charged on it, and where its income goes; empty is the firm's usual account.
+    is_taxable = models.BooleanField(default=True, db_default=True)
+    income_account = models.ForeignKey(
+        Account, null=True, blank=True, on_delete=models.PROTECT, related_name="expense_codes"
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]
