@@ -7,10 +7,12 @@ from people.rights import Right
 VIEW_CLIENTS = "clients.view"
 MANAGE_CLIENTS = "clients.manage"
 MANAGE_TERMS = "clients.manage_terms"
+MERGE_CLIENTS = "clients.merge"
 
 RIGHTS = [
     Right(VIEW_CLIENTS, "see clients and their contacts", "Clients"),
     Right(MANAGE_CLIENTS, "add and edit clients and contacts", "Clients"),
+    Right(MERGE_CLIENTS, "merge clients that are one, and take that back", "Clients"),
     Right(MANAGE_TERMS, "change payment terms and tax codes", "Clients"),
 ]
 
@@ -27,3 +29,8 @@ def require_manage(by: User | None) -> None:
 def require_manage_terms(by: User | None) -> None:
     """Raises NotAllowed unless the person may change payment terms and tax codes."""
     require(by, MANAGE_TERMS)
+
+
+def require_merge(by: User | None) -> None:
+    """Raises NotAllowed unless the person may merge clients."""
+    require(by, MERGE_CLIENTS)

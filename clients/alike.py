@@ -15,12 +15,18 @@ class Alike:
 
 
 def find_alike(name: str, *, other_than: Client | None = None) -> Alike | None:
-    """The client whose name, or legal name, means the same; the same name first. One statement."""
+    """The client whose name, or legal name, means the same; the same name first. One statement.
+
+    The name of a client that was merged leads to the one it is part of.
+    """
     wanted, found = normalised(name), None
-    clients = Client.objects.only("name", "legal_name")
+    clients = Client.objects.select_related("merged_into").only(
+        "name", "legal_name", "merged_into__name", "merged_into__legal_name"
+    )
     for client in clients.exclude(pk=other_than.pk) if other_than else clients:
+        kept = client.merged_into or client
         if client.name.casefold() == name.casefold():
-            return Alike(client, True)
-        if wanted in (normalised(client.name), normalised(client.legal_name)):
-            found = found or Alike(client, False)
+            return Alike(kept, True)
+        if kept != other_than and wanted in (normalised(client.name), normalised(client.legal_name)):
+            found = found or Alike(kept, False)
     return found

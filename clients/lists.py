@@ -33,8 +33,9 @@ def client_list(*, is_active: bool, query: str = "", start: int = 0) -> ClientLi
     """Clients by name from `start` on, with the contacts that get invoices. Four statements.
 
     Each word of `query` must occur in the name, legal name, code, or in a contact's name or address.
+    Those that were merged into another are left out; their names lead to it.
     """
-    found = matching(query)
+    found = matching(query).own()
     counts = found.aggregate(
         active=Count("pk", filter=Q(is_active=True), distinct=True),
         inactive=Count("pk", filter=Q(is_active=False), distinct=True),
@@ -63,5 +64,6 @@ def matching(query: str) -> ClientQuerySet:
             | Q(code__icontains=word)
             | Q(contacts__name__icontains=word)
             | Q(contacts__email__icontains=word)
+            | Q(merged__name__icontains=word)
         )
     return found

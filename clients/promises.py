@@ -22,3 +22,16 @@ promises.register("clients_one_default_terms", "Somebody else changed the usual 
 promises.register("clients_paymentterms_name_key", "There are already terms of this name.", field="name")
 promises.register("clients_taxcode_name_key", "There is already a tax of this name.", field="name")
 promises.register("clients_tax_rate_in_range", "A tax is between 0 and 100 percent.", field="rate_percent")
+promises.register("clients_merge_of_two_clients", "Choose another client to merge it into.", field="into")
+promises.register("clients_merged_once", "Somebody else merged this client just now. Look at what is there.")
+promises.register(
+    "clients_merged_is_inactive", "This client is part of another now. Undo the merge to use it again."
+)
+promises.register(
+    "clients_merged_gets_nothing", "This client became part of another just now. Take that one."
+)
+promises.register(
+    "clients_merged_value_once", "Somebody else merged this client just now. Look at what is there."
+)
+promises.register("clients_apart_once", "That these are two clients is noted already.")
+promises.register("clients_apart_in_order", "Choose two different clients.")

@@ -15,6 +15,7 @@ from approvals.events import (
     reminder_due,
 )
 from billing import batching, closing_checkouts, ports, receipts, rendering
+from billing import client_merges as billing_merges
 from billing import telling as review_notices
 from billing.events import (
     invoice_issued,
@@ -30,6 +31,7 @@ from billing.events import (
 )
 from clients import ports as clients_ports
 from core import hosts, jobs, outbox, tasks
+from integrations import client_merges as integration_merges
 from integrations import firms, inbox, marks
 from integrations import tasks as integration_tasks
 from integrations.events import account_connected
@@ -124,7 +126,7 @@ delivering.bind()
 invoice_issued.connect(posting.post_after_issue, dispatch_uid="post-after-issue")
 
 # The list of clients shows how many projects are open.
-clients_ports.bind(open_projects=open_projects_by_client)
+clients_ports.bind(open_projects=open_projects_by_client, merge_rules=[billing_merges, integration_merges])
 
 # The pages of roles show the rights of all rooms.
 rights.bind(ALL_RIGHTS)

@@ -12,6 +12,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
     def active(self) -> "ClientQuerySet":
         return self.filter(is_active=True)
 
+    def own(self) -> "ClientQuerySet":
+        """Without those that were merged into another."""
+        return self.filter(merged_into=None)
+
 
 class Client(models.Model):
     """Who buys. Its currency is that of all its projects and invoices."""
@@ -33,6 +37,10 @@ class Client(models.Model):
     )
     notes = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
+    # Whose this client's projects and invoices are since the two were merged; its name leads there.
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
     created_at = models.DateTimeField(db_default=Now())
     updated_at = models.DateTimeField(db_default=Now())  # kept by a trigger
 
@@ -46,7 +54,11 @@ class Client(models.Model):
                 Lower("name"),
                 name="clients_name_once",
                 violation_error_message="There is already a client of this name.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None) | models.Q(is_active=False),
+                name="clients_merged_is_inactive",
+            ),
         ]
 
     def __str__(self) -> str:
