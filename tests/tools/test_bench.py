@@ -12,6 +12,7 @@ import pytest
 
 from psa.bench.measuring import Row
 from psa.bench.running import ROWS, line_of
+from tests import ready
 
 ROOT = Path(__file__).resolve().parents[2]
 KEYS = {"id", "name", "ours_ms", "floor_ms", "ratio", "statements", "peak_mb", "aim", "is_met", "note"}
@@ -20,6 +21,7 @@ KEYS = {"id", "name", "ours_ms", "floor_ms", "ratio", "statements", "peak_mb", "
 def bench(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith("BENCH_")}
     environment |= {"DJANGO_SETTINGS_MODULE": "psa.bench.settings", "STATIC_ROOT": str(tmp_path / "static")}
+    environment |= {"BENCH_TEMPLATE": os.environ.get(ready.NAME, "")}
     return subprocess.run(
         [sys.executable, "manage.py", "bench", "--tiny", "--output", str(tmp_path / "bench.json"), *words],
         cwd=ROOT,
