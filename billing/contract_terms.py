@@ -3,17 +3,39 @@ statements."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 from typing import Any
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import ExpressionWrapper, F, Q, QuerySet, Sum
 
-from billing.models import BilledMilestone, BilledTime, CreditLine, CreditMemo, Invoice, InvoiceLine
+from billing.models import (
+    BilledMilestone,
+    BilledPeriod,
+    BilledTime,
+    CreditLine,
+    CreditMemo,
+    Invoice,
+    InvoiceLine,
+)
+from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
-from billing.pricing.terms import UNUSED, MilestoneTerms, SoFar, TaskAgreement, Terms, Used
+from billing.pricing.terms import (
+    UNUSED,
+    Allowed,
+    BilledSpan,
+    MilestoneTerms,
+    Recurrence,
+    SoFar,
+    TaskAgreement,
+    Terms,
+    Used,
+)
 from core.money import ZERO
+from core.rounded import WIDE, rounded
 from projects.models import ContractLine, Milestone, TaskTerms
+from projects.models.recurrence import Rollover, Timing
 from projects.rounding import rules_of
 
 Method = ContractLine.Method
@@ -39,7 +61,7 @@ def read_contracts(
     """The contract lines of the projects. What stands on the invoice `besides` does not count as billed.
 
     With `is_locking`, lines on which it matters what was billed before are locked first, in the order of their ids, so
-    that nobody bills on them meanwhile. Two statements where all lines are hours at their rates, twelve at most.
+    that nobody bills on them meanwhile. Two statements where all lines are hours at their rates, fourteen at most.
     """
     rows = ContractLine.objects.filter(project__in=project_ids).order_by("project_id", "position")
     found = _terms(rows)
@@ -59,10 +81,20 @@ COLUMNS = (
     "id", "project_id", "position", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete",
     "percent_on", "cap_scope", "cap_amount", "cap_minutes", "excess",
 )  # fmt: skip
+# Those of its periods.
+PERIODS = (
+    "frequency", "anchor_day", "timing", "first_period_on", "last_period_on", "prorates", "escalator_percent",
+    "allowance_minutes", "allowance_amount", "overage_rate_amount", "rollover", "rollover_minutes", "rollover_amount",
+    "rollover_periods",
+)  # fmt: skip
 
 
 def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
-    rows = list(lines.values(*COLUMNS, "project__client__currency", "project__po_amount"))
+    rows = list(
+        lines.values(
+            *COLUMNS, *PERIODS, "project__client__currency", "project__client__language", "project__po_amount"
+        )
+    )
     milestones = _milestones([row["id"] for row in rows if row["method"] in IN_MILESTONES])
     tasks = _tasks(
         [
@@ -75,6 +107,8 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
     return [
         Terms(
             currency=row.pop("project__client__currency"),
+            language=row.pop("project__client__language"),
+            recurrence=_recurrence({name: row.pop(name) for name in PERIODS}),
             cap_amount=_cap(row.pop("cap_amount"), row.pop("project__po_amount"), row["cap_scope"]),
             rounding=rounding[row["project_id"]],
             milestones=tuple(milestones.get(row["id"], ())),
@@ -83,6 +117,32 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
         )
         for row in rows
     ]
+
+
+def _recurrence(row: Mapping[str, Any]) -> Recurrence | None:
+    """The periods of a line, where its method has any."""
+    if not row["frequency"]:
+        return None
+    is_money = row["allowance_amount"] is not None
+    units = row["allowance_amount"] if is_money else row["allowance_minutes"]
+    allowed = None
+    if units is not None:
+        most = row["rollover_amount"] if is_money else row["rollover_minutes"]
+        caps = {Rollover.NONE: ZERO, Rollover.CAPPED: Decimal(most or 0), Rollover.ALL: None}
+        allowed = Allowed(
+            units=Decimal(units),
+            is_money=is_money,
+            overage_rate=Decimal(1) if is_money else row["overage_rate_amount"],
+            rollover_cap=caps[row["rollover"]],
+            valid_periods=row["rollover_periods"],
+        )
+    return Recurrence(
+        Cycle(row["frequency"], row["anchor_day"], row["first_period_on"], row["last_period_on"]),
+        in_advance=row["timing"] == Timing.FIRST_DAY,
+        prorates=row["prorates"],
+        escalator_percent=row["escalator_percent"],
+        allowed=allowed,
+    )
 
 
 def _cap(own: Decimal | None, order: Decimal | None, scope: str) -> Decimal | None:
@@ -102,7 +162,9 @@ def _rounding(project_ids: Collection[int]) -> dict[int, Rounding]:
 def _milestones(line_ids: list[int]) -> dict[int, list[MilestoneTerms]]:
     found: dict[int, list[MilestoneTerms]] = {}
     if line_ids:
-        for each in Milestone.objects.filter(contract_line__in=line_ids).order_by("position", "pk"):
+        for each in Milestone.objects.filter(contract_line__in=line_ids, is_removed=False).order_by(
+            "position", "pk"
+        ):
             due_on = each.planned_on if each.trigger == Milestone.Trigger.DAY else each.achieved_on
             found.setdefault(each.contract_line_id, []).append(
                 MilestoneTerms(each.pk, each.name, each.amount, each.percent, due_on)
@@ -134,6 +196,7 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
         return {}
     by_task = _by_task(contract, besides)
     milestones = _billed_milestones([terms.id for terms in contract if terms.milestones], besides)
+    periods = _billed_periods([terms for terms in contract if terms.recurrence], besides)
     totals = {terms.id: reduce(Used.plus, by_task.get(terms.id, {}).values(), UNUSED) for terms in contract}
     orders: dict[int, Used] = {}
     for terms in contract:
@@ -145,6 +208,7 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
             {task: used for task, used in by_task.get(terms.id, {}).items() if task},
             milestones.get(terms.id, {}),
             orders.get(terms.project_id, UNUSED),
+            periods.get(terms.id, {}),
         )
         for terms in contract
     }
@@ -203,3 +267,42 @@ def _billed_milestones(line_ids: list[int], besides: int | None) -> dict[int, di
         ):
             found.setdefault(line, {})[milestone] = amount
     return found
+
+
+def _billed_periods(
+    contract: list[Terms], besides: int | None
+) -> dict[int, dict[tuple[str, date], BilledSpan]]:
+    """What of each line's periods is billed. Two statements where any line has periods."""
+    found: dict[int, dict[tuple[str, date], BilledSpan]] = {}
+    if not contract:
+        return found
+    rows = BilledPeriod.objects.filter(contract_line__in=[terms.id for terms in contract], is_live=True)
+    if besides is not None:
+        rows = rows.exclude(line__invoice=besides)
+    used = _used_in_periods(rows.exclude(kind=BilledPeriod.Kind.FEE))
+    is_money = {terms.id: bool(terms.recurrence and _is_money(terms.recurrence)) for terms in contract}
+    for line, kind, first_on, last_on, on_line in rows.values_list(
+        "contract_line", "kind", "first_on", "last_on", "line"
+    ):
+        minutes, worth = used.get(on_line, (0, ZERO))
+        units = worth if is_money[line] else Decimal(minutes)
+        found.setdefault(line, {})[kind, first_on] = BilledSpan(last_on, units)
+    return found
+
+
+def _is_money(recurrence: Recurrence) -> bool:
+    return recurrence.allowed is not None and recurrence.allowed.is_money
+
+
+def _used_in_periods(rows: QuerySet[BilledPeriod]) -> dict[int, tuple[int, Decimal]]:
+    """By invoice line: the minutes of its hours, and what they come to at their own rates. One statement."""
+    left = F("minutes") - F("released_minutes")
+    exact = F("rate_amount") * left / F("entry__rate_minutes")
+    worth = rounded(ExpressionWrapper(exact, output_field=WIDE), "line__invoice__currency")
+    sums = (
+        BilledTime.objects.filter(line__in=rows.order_by().values("line"), is_live=True)
+        .order_by()
+        .values_list("line")
+        .annotate(used_minutes=Sum(left), used_worth=Sum(worth))
+    )
+    return {line: (minutes, worth or ZERO) for line, minutes, worth in sums}

@@ -11,6 +11,7 @@ from billing.draft_prices import Parts, Prices, Wanted, find_prices, why_nothing
 from billing.models import (
     BilledExpense,
     BilledMilestone,
+    BilledPeriod,
     BilledTime,
     BillingRules,
     Invoice,
@@ -181,8 +182,8 @@ def _write(
 
 
 def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
-    """Writes priced lines, the time, the expenses and the milestones billed on them: one statement for each, whatever
-    their number."""
+    """Writes priced lines, the time, the expenses, the milestones and the periods billed on them: one statement for
+    each, whatever their number."""
     rows: list[tuple[InvoiceLine, PricedLine]] = [
         (_line(invoice, line, position), line)
         for invoice, lines in drafts
@@ -192,6 +193,7 @@ def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_pos
     bill_time(rows)
     bill_expenses(rows)
     bill_milestones(rows)
+    bill_periods(rows)
 
 
 BILLED = ("entry_id", "line_id", "minutes", "rate_amount", "rate_source", "amount", "is_live")
@@ -230,6 +232,15 @@ def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     )
 
 
+def bill_periods(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
+    """Writes which periods the written lines bill. One statement where there are any."""
+    BilledPeriod.objects.bulk_create(
+        BilledPeriod(contract_line_id=priced.contract_line_id, line=line, **priced.period._asdict())
+        for line, priced in lines
+        if priced.period is not None
+    )
+
+
 def tax_rates(client: Client) -> list[TaxRate]:
     """The taxes that the client's invoices carry now."""
     code = client.tax_code
@@ -262,11 +273,19 @@ def period_of(days: Iterable[date], through: date) -> tuple[date, date]:
     return ordered[0], ordered[-1]
 
 
+def _covered_days(lines: Sequence[PricedLine], through: date) -> tuple[date, date]:
+    """The days of the work; without any those of the periods whose fees are billed, else of the expenses."""
+    days = [piece.work.worked_on for line in lines for piece in line.pieces]
+    periods = [line.period for line in lines if line.period is not None]
+    if periods and not days:
+        return min(each.first_on for each in periods), max(each.last_on for each in periods)
+    return period_of(days or (part.work.spent_on for line in lines for part in line.expenses), through)
+
+
 def _invoice(
     house: House, project: Project, lines: list[PricedLine], totals: Totals, through: date
 ) -> Invoice:
-    days = [piece.work.worked_on for line in lines for piece in line.pieces]
-    first, last = period_of(days or (part.work.spent_on for line in lines for part in line.expenses), through)
+    first, last = _covered_days(lines, through)
     return Invoice(
         entity=house.entity,
         client=project.client,

@@ -27,7 +27,7 @@ from billing.models import (
     Refund,
 )
 from billing.numbering import take_number
-from billing.releasing import release_milestones
+from billing.releasing import release_parts
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO
@@ -190,7 +190,7 @@ def _release(credit: CreditMemo) -> None:
     rows.annotate(given=Coalesce(Subquery(given), Value(0))).update(
         released_minutes=F("given"), is_live=Case(When(minutes__gt=F("given"), then=True), default=False)
     )
-    release_milestones(credit)
+    release_parts(credit)
 
 
 def _post(credit: CreditMemo, lines: list[CreditLine], by: User | None) -> JournalEntry:

@@ -97,6 +97,27 @@ def _milestone(detail: str) -> Refusal:
     return MilestoneIsBilled(number=detail)
 
 
+class AboveTheHours(Refusal):
+    """The contract line or the task has a hard cap in hours."""
+
+    sentence = "This would bill more hours than the cap that was agreed. Raise the cap, or bill fewer."
+
+
+class PeriodsAreBilled(Conflict):
+    """Periods keep the terms by which they were billed."""
+
+    sentence = (
+        "Periods of this contract line are billed, so their terms stay. Switch to other terms from a day on, "
+        "or end it no earlier than the last period that is billed."
+    )
+
+
+class OrderIsBilled(Refusal):
+    """A purchase order caps contract lines."""
+
+    sentence = "More than that is billed under this purchase order. Credit or void an invoice first."
+
+
 promises.register("billing_billed_within_billable", AlreadyBilled)
 promises.register("billing_entry_is_approved", NotApproved)
 promises.register("billing_entry_once_on_line", AlreadyBilled)
@@ -225,3 +246,8 @@ promises.register("billing_refund_positive", "Refund more than nothing.")
 promises.register(
     "billing_prefixes_differ", "Each kind of document needs a prefix of its own.", field="credit_prefix"
 )
+promises.register("billing_within_hours", AboveTheHours)
+promises.register("billing_periods_are_billed", PeriodsAreBilled)
+promises.register("billing_order_is_billed", OrderIsBilled, field="po_amount")
+promises.register("billing_period_once", "Somebody else billed this period meanwhile. Load the page again.")
+promises.register("billing_period_ends_after_start", "A period ends before it begins.")

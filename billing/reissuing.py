@@ -14,7 +14,7 @@ from billing.crediting import draft_credit
 from billing.drafting import BILLED
 from billing.editing import add_up_anew
 from billing.issuing_credits import issue_credit
-from billing.models import BilledMilestone, BilledTime, CreditMemo, Invoice, InvoiceLine
+from billing.models import BilledMilestone, BilledPeriod, BilledTime, CreditMemo, Invoice, InvoiceLine
 from billing.voiding import HasCredits, credited_by, is_in_closed_period, void_invoice
 from core import audit
 from core.copying import copy_rows
@@ -45,6 +45,34 @@ class Reissued:
     credit: CreditMemo | None
 
 
+@dataclass(frozen=True)
+class Billed:
+    """What the lines of an invoice bill."""
+
+    time: Sequence[Mapping[str, Any]]
+    milestones: Sequence[BilledMilestone]
+    periods: Sequence[BilledPeriod]
+    empty_lines: frozenset[int]
+
+    def of_lines_with_amounts(self) -> "Billed":
+        return Billed(
+            [row for row in self.time if row["line_id"] not in self.empty_lines],
+            self.milestones,
+            [each for each in self.periods if each.line_id not in self.empty_lines],
+            self.empty_lines,
+        )
+
+
+def _billed_on(invoice: Invoice) -> Billed:
+    empty = InvoiceLine.objects.filter(invoice=invoice, amount=0).values_list("pk", flat=True)
+    return Billed(
+        list(BilledTime.objects.filter(line__invoice=invoice, is_live=True).values()),
+        list(BilledMilestone.objects.filter(line__invoice=invoice, is_live=True)),
+        list(BilledPeriod.objects.filter(line__invoice=invoice, is_live=True)),
+        frozenset(empty),
+    )
+
+
 def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at: datetime) -> Reissued:
     """Takes an invoice back and drafts the same lines, amounts and hours again, in one transaction.
 
@@ -57,15 +85,16 @@ def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date,
         locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
         if locked.kind != Invoice.Kind.INVOICE:
             raise IsADeposit
-        rows = list(BilledTime.objects.filter(line__invoice=locked, is_live=True).values())
-        milestones = list(BilledMilestone.objects.filter(line__invoice=locked, is_live=True))
+        billed = _billed_on(locked)
         credit = None
         with audit.acting("invoice.reissue", by=by, subject=locked, why=reason):
             if is_in_closed_period(locked) and locked.state == Invoice.State.ISSUED:
                 credit = _credit_all(locked, reason=reason, by=by, on=on, at=at)
+                # A line that came to nothing is not credited: it keeps its hours.
+                billed = billed.of_lines_with_amounts()
             else:
                 void_invoice(invoice=locked, reason=reason, by=by, on=on, at=at)
-            draft = _copy(locked, rows, milestones, by)
+            draft = _copy(locked, billed, by)
         with audit.acting("invoice.draft", by=by, subject=draft, instead_of=locked.number):
             add_up_anew(draft)
     return Reissued(draft, credit)
@@ -80,10 +109,8 @@ def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at:
     return issue_credit(credit=credit, by=by, on=max(on, invoice.issued_on or on), at=at)
 
 
-def _copy(
-    invoice: Invoice, rows: Sequence[Mapping[str, Any]], milestones: list[BilledMilestone], by: User | None
-) -> Invoice:
-    """The same lines, hours and milestones at the same amounts, on a draft. Four statements."""
+def _copy(invoice: Invoice, billed: Billed, by: User | None) -> Invoice:
+    """The same lines, hours, milestones and periods at the same amounts, on a draft. One statement for each table."""
     draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)
     draft.save()
     lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice)}
@@ -92,15 +119,18 @@ def _copy(
     copy_rows(
         BilledTime._meta.db_table,
         BILLED,
-        ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in BILLED] for row in rows),
+        ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in BILLED] for row in billed.time),
     )
     BilledMilestone.objects.bulk_create(
-        BilledMilestone(milestone_id=each.milestone_id, line=copies[each.line_id]) for each in milestones
+        BilledMilestone(**_values(each) | {"line": copies[each.line_id]}) for each in billed.milestones
+    )
+    BilledPeriod.objects.bulk_create(
+        BilledPeriod(**_values(each) | {"line": copies[each.line_id]}) for each in billed.periods
     )
     return draft
 
 
 def _values(line: models.Model) -> dict[str, Any]:
-    """All that the line holds, but its key."""
+    """All that a row holds, but its key and what it belongs to."""
     names = (field.attname for field in line._meta.concrete_fields if not field.primary_key)
-    return {name: getattr(line, name) for name in names if name != "invoice_id"}
+    return {name: getattr(line, name) for name in names if name not in ("invoice_id", "line_id")}

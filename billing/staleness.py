@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from billing import billable
 from billing.contract_terms import read_contracts
-from billing.models import BilledMilestone, BilledTime, Invoice, InvoiceLine
+from billing.models import BilledMilestone, BilledPeriod, BilledTime, Invoice, InvoiceLine
 from billing.pricing.methods import price
 from billing.pricing.work import Priced, PricedLine, PricedWork
 from core.money import ZERO
@@ -96,8 +96,11 @@ def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[Invo
         for terms in contracts.by_project.get(invoice.project_id, [])
     ]
     through = invoice.period_last_on or date.max
+    # The fee of a period in advance was due on its first day, also where hours were billed up to an earlier one.
+    begun = BilledPeriod.objects.filter(line__in=old).values_list("first_on", flat=True)
+    on = max([through, *begun])
     work = [piece for piece in found.work if piece.project_id == invoice.project_id]
-    priced = price(contract, contracts.so_far, work, on=through, through=through)
+    priced = price(contract, contracts.so_far, work, on=on, through=through)
     known = {(line.contract_line_id, line.work_key) for line in old}
     priced.lines = [
         line for line in priced.lines if line.pieces or (line.contract_line_id, line.key) in known

@@ -11,6 +11,7 @@ from billing.events import invoice_voided
 from billing.models import (
     BilledExpense,
     BilledMilestone,
+    BilledPeriod,
     BilledTime,
     CreditMemo,
     Invoice,
@@ -100,6 +101,7 @@ def void_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date, at
             BilledTime.objects.filter(line__invoice=issued).update(is_live=False)
             BilledExpense.objects.filter(line__invoice=issued).update(is_live=False)
             BilledMilestone.objects.filter(line__invoice=issued).update(is_live=False)
+            BilledPeriod.objects.filter(line__invoice=issued).update(is_live=False)
             # A deposit request has posted nothing.
             for posted in issued.journal.select_related("entry").filter(reason="issued"):
                 memo = f"Void of invoice {issued.number}, {issued.client.name}"

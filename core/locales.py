@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_interval, format_time
 from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 
@@ -40,3 +40,10 @@ def written_moment(instant: datetime) -> str:
     """Date and time in words of the active language, in the current time zone."""
     local, locale = timezone.localtime(instant), active_locale()
     return f"{format_date(local, 'medium', locale=locale)}, {format_time(local, 'short', locale=locale)}"
+
+
+def written_days(first: date, last: date) -> str:
+    """Two dates in words of the active language: Nov 1 – 30, 2026."""
+    if first == last:
+        return format_date(first, "medium", locale=active_locale())
+    return str(format_interval(first, last, "yMMMd", locale=active_locale()))

@@ -6,17 +6,20 @@ from typing import Any
 from django import forms
 
 from core.forms import AmountField
-from projects.contracting import KNOWN
+from projects.contracting import EMPTY, KNOWN
 from projects.forms import DateInput, HoursField
 from projects.models import ContractLine, Milestone, Task, TaskTerms
+from projects.period_forms import PeriodsForm
 
 Method = ContractLine.Method
 NOTHING = Decimal(0)
+IN_MONEY = {"fee_amount", "cap_amount", "allowance_amount", "rollover_amount"}
 
 
-class LineForm(forms.Form):
+class LineForm(PeriodsForm):
     """A contract line with the terms of one method alone."""
 
+    field_order: tuple[str, ...] = ("name", "method", "fee_amount")
     name = forms.CharField(max_length=120)
     method = forms.ChoiceField(choices=[(method, Method(method).label) for method in KNOWN])
     fee_amount = AmountField(required=False, least=NOTHING, label="Fee")
@@ -34,21 +37,21 @@ class LineForm(forms.Form):
     def __init__(self, *args: Any, method: str, currency: str, **options: Any) -> None:
         options["initial"] = {**(options.get("initial") or {}), "method": method}
         super().__init__(*args, **options)
-        for name in ("fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess"):
-            if name not in KNOWN.get(method, ()):
-                del self.fields[name]
-                continue
-            if name == "fee_amount" and method != Method.MILESTONE:
-                self.fields[name].required = True
-                self.fields[name].error_messages["required"] = "Enter the fee."
-            if isinstance(self.fields[name], AmountField) and name != "cap_minutes":
-                self.fields[name].currency = currency  # type: ignore[attr-defined]
+        for name in [name for name in self.fields if name in EMPTY and name not in KNOWN.get(method, ())]:
+            del self.fields[name]
+        for name in IN_MONEY & set(self.fields):
+            self.fields[name].currency = currency  # type: ignore[attr-defined]
+        if "fee_amount" in self.fields and method != Method.MILESTONE:
+            self.fields["fee_amount"].required = True
+            self.fields["fee_amount"].error_messages["required"] = "Enter the fee."
+        if method in (Method.RECURRING, Method.ALLOWANCE):
+            self.fields["fee_amount"].label = "Fee of a period"
 
     @staticmethod
     def of(line: ContractLine) -> dict[str, Any]:
         """What the form shows of a line."""
-        names = ("name", "method", "fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess")
-        return {name: getattr(line, name) for name in names}
+        known = KNOWN.get(line.method, ())
+        return {name: getattr(line, name) for name in ("name", "method", *known)}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -61,7 +64,7 @@ class SwitchForm(LineForm):
     """The terms from a day on."""
 
     starts_on = forms.DateField(widget=DateInput(), label="From this day on")
-    field_order = ("starts_on", "name", "method")
+    field_order: tuple[str, ...] = ("starts_on", *LineForm.field_order)
 
 
 class RaiseForm(forms.Form):
@@ -126,3 +129,4 @@ class AchieveForm(forms.Form):
     evidence = forms.CharField(
         max_length=300, label="What shows it", help_text="Who accepted it, and how: kept with your name."
     )
+    file = forms.FileField(required=False, label="Signed paper", help_text="PDF or picture.")

@@ -6,7 +6,7 @@ What is billed already limits what may change; those limits are the database's, 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,6 +20,8 @@ from people.models import User
 from projects.access import require_manage
 from projects.models import ContractLine, Project, Task, TaskTerms
 from projects.opening import NameIsMissing
+from projects.period_terms import ALLOWANCE, CALENDAR, PeriodTerms, TermsAreMissing, complete
+from projects.period_terms import EMPTY as NO_PERIODS
 
 Method = ContractLine.Method
 Scope = ContractLine.CapScope
@@ -27,10 +29,6 @@ Scope = ContractLine.CapScope
 
 # More than any contract; the columns hold a little more.
 MOST = Decimal(10) ** 11
-
-
-class TermsAreMissing(Refusal):
-    """The method needs a fee or a cap that is not there."""
 
 
 class ReasonIsMissing(Refusal):
@@ -49,7 +47,7 @@ class NoCapToRaise(Refusal):
     sentence = "This contract line has no cap of its own in money."
 
 
-class ContractTerms(TypedDict, total=False):
+class ContractTerms(PeriodTerms, total=False):
     """The terms of a contract line; those that the method does not know are dropped."""
 
     fee_amount: Decimal | None
@@ -66,10 +64,12 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
     Method.FIXED_FEE_BY_TASK: (),
     Method.PERCENT_COMPLETE: ("fee_amount",),
     Method.MILESTONE: ("fee_amount",),
+    Method.RECURRING: ("fee_amount", *CALENDAR),
+    Method.ALLOWANCE: ("fee_amount", *CALENDAR, *ALLOWANCE),
 }
 EMPTY: Mapping[str, Any] = {
     "fee_amount": None, "cap_scope": "", "cap_amount": None, "cap_minutes": None,
-    "excess": ContractLine.Excess.HOLD,
+    "excess": ContractLine.Excess.HOLD, **NO_PERIODS,
 }  # fmt: skip
 
 
@@ -219,6 +219,7 @@ def _set(line: ContractLine, name: str, terms: ContractTerms) -> None:
     line.fee_amount = _rounded(line.fee_amount, line.project.currency)
     line.cap_amount = _rounded(line.cap_amount, line.project.currency)
     _check(line)
+    complete(line)
 
 
 def _check(line: ContractLine) -> None:

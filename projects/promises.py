@@ -157,3 +157,26 @@ promises.register("projects_change_order_line_once", "Each task stands once in a
 promises.register("projects_progress_percent", "A task is between 0 and 100 % done.", field="percent")
 promises.register("projects_assignee_once", "This person has the task already.", field="assignees")
 promises.register("projects_projecttemplate_name_key", TemplateExists, field="name")
+promises.register(
+    "projects_line_has_periods", "A fee for each period needs the fee, the first period, how often and when."
+)
+promises.register(
+    "projects_line_has_weekday", "Weeks begin on a day from 1 (Monday) to 7 (Sunday).", field="anchor_day"
+)
+promises.register(
+    "projects_line_periods_end_after_start",
+    "The last period ends before the first begins.",
+    field="last_period_on",
+)
+promises.register(
+    "projects_line_recurrence_not_negative",
+    "A yearly increase, a price and what is carried over are not below zero.",
+)
+promises.register(
+    "projects_line_has_allowance", "An allowance is hours with a price for more of them, or money."
+)
+promises.register(
+    "projects_line_has_rollover", "Say how much is carried over at most.", field="rollover_minutes"
+)
+for name in ("anchor_day", "allowance_minutes", "rollover_minutes", "rollover_periods"):
+    promises.register(f"projects_contractline_{name}_check", "A number is zero or more.", field=name)

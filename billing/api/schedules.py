@@ -36,12 +36,12 @@ from core.api import (
 )
 from core.money import ZERO
 from people.guards import guarded
-from projects.models import Project
+from projects.models import Project, recurrence
 
 routes = Routes("billing")
 
-Frequency = Annotated[BillingSchedule.Frequency, words_of(BillingSchedule.Frequency)]
-Timing = Annotated[BillingSchedule.Timing, words_of(BillingSchedule.Timing)]
+Frequency = Annotated[recurrence.Frequency, words_of(recurrence.Frequency)]
+Timing = Annotated[recurrence.Timing, words_of(recurrence.Timing)]
 Action = Annotated[BillingSchedule.Action, words_of(BillingSchedule.Action)]
 RunState = Annotated[ScheduleRun.State, words_of(ScheduleRun.State)]
 

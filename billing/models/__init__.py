@@ -1,6 +1,6 @@
 """Invoices, what they bill, their frozen documents, and payments."""
 
-from billing.models.billed import BilledMilestone, BilledTime
+from billing.models.billed import BilledMilestone, BilledPeriod, BilledTime
 from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldExpense
 from billing.models.credits import (
     CreditDocument,
@@ -21,6 +21,7 @@ from billing.models.settlements import CreditApplication, Refund, WriteOff
 __all__ = [
     "BilledExpense",
     "BilledMilestone",
+    "BilledPeriod",
     "BilledTime",
     "BillingRules",
     "BillingSchedule",

@@ -5,7 +5,8 @@ from typing import ClassVar
 from django.db import models
 
 from billing.models.invoices import InvoiceLine
-from projects.models import Milestone
+from billing.pricing.periods import Part
+from projects.models import ContractLine, Milestone
 from timesheets.models import TimeEntry
 
 
@@ -65,3 +66,34 @@ class BilledMilestone(models.Model):
 
     def __str__(self) -> str:
         return f"Milestone {self.milestone_id}"
+
+
+class BilledPeriod(models.Model):
+    """A period of a contract line on an invoice line: its fee, or what was used within and beyond its allowance.
+
+    Each is on one live line at most. Voiding releases it, deleting a draft deletes. `last_on` is as of drafting.
+    """
+
+    Kind = Part
+
+    contract_line = models.ForeignKey(ContractLine, on_delete=models.PROTECT, related_name="billed_periods")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    first_on = models.DateField()
+    last_on = models.DateField()
+    line = models.OneToOneField(InvoiceLine, on_delete=models.CASCADE, related_name="billed_period")
+    is_live = models.BooleanField(default=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["contract_line", "kind", "first_on"],
+                condition=models.Q(is_live=True),
+                name="billing_period_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")), name="billing_period_ends_after_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.first_on}"

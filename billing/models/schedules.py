@@ -8,22 +8,13 @@ from django.db.models.functions import Now
 
 from billing.models.invoices import Invoice
 from projects.models import Project
+from projects.models.recurrence import Frequency, Timing
 
 
 class BillingSchedule(models.Model):
     """Bills a project again and again: everything that is ready to bill on it, up to the day."""
 
-    class Frequency(models.TextChoices):
-        WEEKLY = "WEEKLY", "Every week"
-        BIWEEKLY = "BIWEEKLY", "Every two weeks"
-        MONTHLY = "MONTHLY", "Every month"
-        QUARTERLY = "QUARTERLY", "Every three months"
-        SEMIANNUAL = "SEMIANNUAL", "Every six months"
-        ANNUAL = "ANNUAL", "Every year"
-
-    class Timing(models.TextChoices):
-        FIRST_DAY = "FIRST_DAY", "On the first day of each period"
-        LAST_DAY = "LAST_DAY", "On the last day of each period"
+    Frequency, Timing = Frequency, Timing
 
     class Action(models.TextChoices):
         DRAFT = "DRAFT", "Draft"

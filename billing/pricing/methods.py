@@ -5,7 +5,16 @@ from dataclasses import replace
 from datetime import date
 from typing import Protocol
 
-from billing.pricing import capped, fee_by_task, fixed_fee, milestones, percent_complete, time_and_materials
+from billing.pricing import (
+    allowance,
+    capped,
+    fee_by_task,
+    fixed_fee,
+    milestones,
+    percent_complete,
+    recurring_fee,
+    time_and_materials,
+)
 from billing.pricing.terms import NOTHING_YET, UNUSED, SoFar, Terms, Used
 from billing.pricing.work import Priced, Work
 from projects.models import ContractLine
@@ -29,6 +38,8 @@ METHODS: Mapping[str, Method] = {
     ContractLine.Method.FIXED_FEE_BY_TASK: fee_by_task.charges,
     ContractLine.Method.PERCENT_COMPLETE: percent_complete.charges,
     ContractLine.Method.MILESTONE: milestones.charges,
+    ContractLine.Method.RECURRING: recurring_fee.charges,
+    ContractLine.Method.ALLOWANCE: allowance.charges,
 }
 
 

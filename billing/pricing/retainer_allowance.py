@@ -6,7 +6,7 @@ periods; the rest is forfeited (breakage).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,20 +53,36 @@ class _Carried:
     periods_left: int | None
 
 
-def settle(terms: Allowance, used: Iterable[Decimal]) -> list[Settled]:
-    """Each period in turn, from the first; what is billed is always what is earned and what stays deferred.
+class Account:
+    """The periods of an allowance in their order: what each has, uses and leaves to the next.
 
-    Earned is what is used at the price of a unit, overage and breakage; what is carried over is deferred. Rounded once
-    for each period: overage half-up, the deferred amount half-up, earned is the difference.
+    What is billed is always what is earned and what stays deferred. Earned is what is used at the price of a unit,
+    overage and breakage; what is carried over is deferred. Rounded once for each period: overage half-up, the deferred
+    amount half-up, earned is the difference.
     """
-    settled: list[Settled] = []
-    carried: list[_Carried] = []
-    deferred = ZERO
-    for units in used:
-        period, carried = _period(terms, carried, units, deferred)
-        deferred = period.deferred_amount
-        settled.append(period)
-    return settled
+
+    def __init__(self, terms: Allowance) -> None:
+        self._terms = terms
+        self._carried: Sequence[_Carried] = ()
+        self._deferred = ZERO
+
+    @property
+    def rollover_in(self) -> Decimal:
+        """What the next period begins with besides its own."""
+        return sum((each.units for each in self._carried), ZERO)
+
+    def settle(self, used: Decimal, *, units: Decimal, price_amount: Decimal) -> Settled:
+        """The next period, with its own allowance and price: a short one has its share of both."""
+        terms = replace(self._terms, units=units, price_amount=price_amount)
+        period, self._carried = _period(terms, self._carried, used, self._deferred)
+        self._deferred = period.deferred_amount
+        return period
+
+
+def settle(terms: Allowance, used: Iterable[Decimal]) -> list[Settled]:
+    """Whole periods in turn, from the first."""
+    account = Account(terms)
+    return [account.settle(each, units=terms.units, price_amount=terms.price_amount) for each in used]
 
 
 def overage_amount(terms: Allowance, units: Decimal) -> Decimal:

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from core.money import ZERO
 from projects.models import ContractLine
@@ -56,6 +57,37 @@ class TaskAgreement(NamedTuple):
     cap_minutes: int | None = None
 
 
+class Allowed(NamedTuple):
+    """What one period allows, in minutes or (`is_money`) in the client's currency; what is left may be carried over.
+
+    A cap of None carries all that is left, a cap of zero nothing; for `valid_periods` following periods, None for ever.
+    What is beyond costs `overage_rate` an hour, or what the money comes to.
+    """
+
+    units: Decimal
+    is_money: bool
+    overage_rate: Decimal
+    rollover_cap: Decimal | None
+    valid_periods: int | None
+
+
+class Recurrence(NamedTuple):
+    """The periods of a line, whose fee is the price of a whole one, and what each allows if it is an allowance."""
+
+    cycle: Cycle
+    in_advance: bool
+    prorates: bool = True
+    escalator_percent: Decimal = ZERO
+    allowed: Allowed | None = None
+
+
+class BilledSpan(NamedTuple):
+    """A part of a period that is billed: as of which last day, and what hours on its line used, in its units."""
+
+    last_on: date
+    units: Decimal = ZERO
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The facts of one contract line. Those that its method does not know stay empty.
@@ -81,6 +113,9 @@ class Terms:
     milestones: tuple[MilestoneTerms, ...] = ()
     tasks: Mapping[int, TaskAgreement] = field(default_factory=dict)
     rounding: Rounding = NOT_ROUNDED
+    recurrence: Recurrence | None = None
+    # The client's, for words that hold dates.
+    language: str = ""
 
     @property
     def is_plain(self) -> bool:
@@ -104,13 +139,15 @@ class Terms:
 class SoFar:
     """What was billed before. `milestones` are those billed, with what they came to before any edit.
 
-    `order` is what all lines of the project billed under its purchase order.
+    `order` is what all lines of the project billed under its purchase order. `periods` are the parts of periods that
+    are billed, by kind and first day.
     """
 
     used: Used = UNUSED
     by_task: Mapping[int, Used] = field(default_factory=dict)
     milestones: Mapping[int, Decimal] = field(default_factory=dict)
     order: Used = UNUSED
+    periods: Mapping[tuple[str, date], BilledSpan] = field(default_factory=dict)
 
 
 NOTHING_YET = SoFar()

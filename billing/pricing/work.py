@@ -89,6 +89,14 @@ class HeldPart(NamedTuple):
     excess: str = ""
 
 
+class PeriodPart(NamedTuple):
+    """What a line bills of a period: its fee, or what was used within or beyond its allowance."""
+
+    kind: str
+    first_on: date
+    last_on: date
+
+
 @dataclass
 class PricedLine:
     """A line of an invoice to be. Its amount is the sum of its work or expenses, unless a fee makes it.
@@ -106,6 +114,7 @@ class PricedLine:
     pieces: list[PricedWork] = field(default_factory=list)
     fee_amount: Decimal | None = None
     milestone_id: int | None = None
+    period: PeriodPart | None = None
     # What the rate is the price of, in minutes.
     rate_minutes: int = 60
     # Expenses that it bills; on a line of fees those that the fees include.

@@ -4,10 +4,12 @@ from typing import ClassVar
 
 from django.db import models
 
+from core.models import StoredFile
 from core.transitions import Transitions
+from projects.models.recurrence import Recurrence
 
 
-class ContractLine(models.Model):
+class ContractLine(Recurrence):
     """How a part of the project is billed. One billing method is one module in billing.
 
     The terms are those of its method; the others stay empty. A line that took over from another counts from
@@ -20,6 +22,8 @@ class ContractLine(models.Model):
         FIXED_FEE_BY_TASK = "FIXED_FEE_BY_TASK", "Fixed fee by task"
         PERCENT_COMPLETE = "PERCENT_COMPLETE", "Fixed fee by percent complete"
         MILESTONE = "MILESTONE", "Milestones"
+        RECURRING = "RECURRING", "Recurring fee"
+        ALLOWANCE = "ALLOWANCE", "Retainer allowance"
 
     class CapScope(models.TextChoices):
         NONE = "", "No cap"
@@ -92,6 +96,7 @@ class ContractLine(models.Model):
     class Meta:
         ordering: ClassVar = ["position"]
         constraints: ClassVar = [
+            *Recurrence.Meta.constraints,
             models.UniqueConstraint(fields=["project", "position"], name="projects_line_position_once"),
             models.UniqueConstraint(fields=["origin", "starts_on"], name="projects_line_start_once"),
             models.CheckConstraint(
@@ -133,6 +138,11 @@ class ContractLine(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_in_periods(self) -> bool:
+        """Whether its fee comes again and again."""
+        return self.method in (self.Method.RECURRING, self.Method.ALLOWANCE)
 
     @property
     def is_plain(self) -> bool:
@@ -199,6 +209,10 @@ class Milestone(models.Model):
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     achieved_on = models.DateField(null=True, blank=True)
     evidence = models.CharField(max_length=300, blank=True)
+    # The paper that shows it: a signed acceptance, a mail.
+    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # Taken out of the plan; kept so that it can be put back.
+    is_removed = models.BooleanField(default=False, db_default=False)
     position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:

@@ -1,0 +1,169 @@
+"""A retainer as an allowance on a contract line: the fee of each period, and, once a period is over, what was used.
+
+Hours within the allowance stand on a line that comes to nothing; those beyond are billed in arrears, hours at the
+overage rate, money at what it comes to. Work is taken in the order of its days, and the entry that crosses the end of
+the allowance is split. Hours of a period that is settled already count in the next that is not. An allowance counts
+entry minutes; rules of rounding do not change what is left of it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from billing.pricing.capped import Room
+from billing.pricing.fees import attach, fee_line
+from billing.pricing.period_words import beyond_words, within_words
+from billing.pricing.periods import Part, due_fees, part_of, price_of, recurrence_of, spans_of
+from billing.pricing.recurring import Span
+from billing.pricing.retainer_allowance import Account, Allowance, Settled
+from billing.pricing.terms import Allowed, SoFar, Terms
+from billing.pricing.time_and_materials import worth
+from billing.pricing.work import HeldWork, Priced, PricedLine, PricedWork, Work
+from core.money import ZERO, allocate, format_amount, round_amount, round_places
+
+
+@dataclass(frozen=True)
+class Used:
+    """A period: what it had, used and left; whether that is billed, or may be; the hours that are not billed yet."""
+
+    span: Span
+    settled: Settled
+    is_billed: bool
+    is_over: bool
+    within: list[Work] = field(default_factory=list)
+    beyond: list[Work] = field(default_factory=list)
+
+
+def allowed_by(terms: Terms) -> Allowed:
+    """What a period of the line allows."""
+    allowed = recurrence_of(terms).allowed
+    if allowed is None:
+        raise ValueError(f"{terms.name} allows nothing")
+    return allowed
+
+
+def periods(terms: Terms, so_far: SoFar, work: Sequence[Work], through: date) -> list[Used]:
+    """The periods that have begun by `through`, each settled with its hours; what begins later is not in it."""
+    allowed = allowed_by(terms)
+    account = Account(
+        Allowance(
+            allowed.units, terms.fee_amount or ZERO, allowed.overage_rate, terms.currency, allowed.rollover_cap,
+            allowed.valid_periods, 1 if allowed.is_money else 60,
+        )
+    )  # fmt: skip
+    waiting = sorted(work, key=lambda piece: (piece.worked_on, piece.entry_id))
+    found: list[Used] = []
+    for span in spans_of(terms, so_far):
+        if span.first > through:
+            break
+        units = _units(terms, span)
+        billed = [
+            so_far.periods[key]
+            for part in (Part.WITHIN, Part.BEYOND)
+            if (key := (part, span.first)) in so_far.periods
+        ]
+        mine = [] if billed else [piece for piece in waiting if piece.worked_on <= span.last]
+        within, beyond = _split(terms, mine, units + account.rollover_in)
+        waiting = waiting[len(mine) :]
+        used = sum((each.units for each in billed), ZERO) + _used(terms, within) + _used(terms, beyond)
+        settled = account.settle(used, units=units, price_amount=price_of(terms, span))
+        found.append(Used(span, settled, bool(billed), span.last <= through, within, beyond))
+    return found
+
+
+def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date) -> Priced:
+    """The fees that are due, and what was used of the periods that are over and not settled yet."""
+    found = Priced(due_fees(terms, so_far, on, through))
+    rated = [piece for piece in work if piece.rate_amount is not None or not allowed_by(terms).is_money]
+    placed = set()
+    unused: list[PricedLine] = []
+    for used in periods(terms, so_far, rated, through):
+        if used.is_billed or not used.is_over:
+            continue
+        placed |= {piece.entry_id for piece in used.within + used.beyond}
+        if used.within or not used.beyond:
+            line = _within(terms, used)
+            (found.lines if line.pieces else unused).append(line)
+        if used.beyond:
+            found.lines.append(_beyond(terms, used))
+            found.notices.append(_notice(terms, used))
+    if found.lines:
+        # A period in which nothing was used says so beside another line, but makes no invoice of its own.
+        found.lines += unused
+    else:
+        found.reasons.append(f"No period of {terms.name} is due.")
+    found.held = [_held(terms, piece) for piece in work if piece.entry_id not in placed]
+    return found
+
+
+def _units(terms: Terms, span: Span) -> Decimal:
+    """What a period allows: a short one its share of the days, to the minute or the cent."""
+    allowed = allowed_by(terms)
+    if span.is_whole or not recurrence_of(terms).prorates:
+        return allowed.units
+    share = allowed.units * span.days / span.whole_days
+    return round_amount(share, terms.currency) if allowed.is_money else round_places(share, 0)
+
+
+def _split(terms: Terms, work: Sequence[Work], available: Decimal) -> tuple[list[Work], list[Work]]:
+    is_money = allowed_by(terms).is_money
+    room = Room(available if is_money else None, None if is_money else int(available), "")
+    within, beyond = [], []
+    for piece in work:
+        taken = room.take(PricedWork(piece, worth(piece, terms.currency)), terms.currency).work
+        if taken.minutes:
+            within.append(taken)
+        if left := piece.minutes - taken.minutes:
+            beyond.append(piece._replace(minutes=left))
+    return within, beyond
+
+
+def _used(terms: Terms, work: Sequence[Work]) -> Decimal:
+    if allowed_by(terms).is_money:
+        return sum((worth(piece, terms.currency) for piece in work), ZERO)
+    return Decimal(sum(piece.minutes for piece in work))
+
+
+def _within(terms: Terms, used: Used) -> PricedLine:
+    settled = used.settled
+    words = within_words(terms, used.span, settled.used - settled.overage, settled.available)
+    line = fee_line(terms, f"within{used.span.key}", words, ZERO)
+    line.period = part_of(Part.WITHIN, used.span)
+    line.pieces = [PricedWork(piece, ZERO) for piece in used.within]
+    return line
+
+
+def _beyond(terms: Terms, used: Used) -> PricedLine:
+    """Money costs what it comes to; hours are printed at the overage rate, rounded once for all of them."""
+    key, words = f"beyond{used.span.key}", beyond_words(terms, used.span)
+    line = fee_line(terms, key, words, used.settled.overage_amount)
+    line.period = part_of(Part.BEYOND, used.span)
+    if allowed_by(terms).is_money:
+        attach(line, used.beyond, terms.currency)
+        return line
+    rate = allowed_by(terms).overage_rate
+    shares = allocate(used.settled.overage_amount, [piece.minutes for piece in used.beyond], terms.currency)
+    line.fee_amount, line.rate_amount = None, rate
+    source = f"Beyond the allowance of {terms.name}"
+    line.pieces = [
+        PricedWork(piece._replace(rate_amount=rate, rate_minutes=60, rate_source=source), share)
+        for piece, share in zip(used.beyond, shares, strict=True)
+    ]
+    return line
+
+
+def _notice(terms: Terms, used: Used) -> str:
+    money = format_amount(used.settled.overage_amount, terms.currency)
+    return f"{money} of {terms.name} is beyond the allowance of its period."
+
+
+def _held(terms: Terms, piece: Work) -> HeldWork:
+    last = recurrence_of(terms).cycle.ends_on
+    if piece.rate_amount is None and allowed_by(terms).is_money:
+        reason = f"Without a rate, so what it uses of {terms.name} is not known."
+    elif last is not None and piece.worked_on > last:
+        reason = f"After the last period of {terms.name}."
+    else:
+        reason = f"Counts towards {terms.name}; it goes with the bill of its period."
+    return HeldWork(piece, ZERO, reason)
