@@ -6,8 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from billing.agreed import special_work
+from billing.contract_periods import Course, course_of
 from billing.contract_terms import Contracts, read_contracts
-from billing.models import BilledMilestone, Invoice
+from billing.models import BilledMilestone, BillingSchedule, Invoice
 from billing.pricing.methods import price
 from billing.pricing.milestones import worths
 from billing.pricing.terms import NOTHING_YET, UNUSED, SoFar, Terms
@@ -62,6 +63,7 @@ class LineRow:
     due: Priced
     milestones: list[MilestoneRow] = field(default_factory=list)
     tasks: list[TaskRow] = field(default_factory=list)
+    course: Course | None = None
 
     @property
     def left_amount(self) -> Decimal | None:
@@ -96,6 +98,8 @@ def contract_of(project: Project, today: date) -> list[LineRow]:
     agreed = {
         (each.contract_line_id, each.task_id): each for each in TaskTerms.objects.filter(task__in=tasks)
     }
+    special = any(terms.recurrence for terms in contracts.by_id.values())
+    schedules = list(BillingSchedule.objects.filter(project=project, is_active=True)) if special else []
     rows = []
     for terms in contracts.by_project.get(project.pk, []):
         so_far = contracts.so_far.get(terms.id, NOTHING_YET)
@@ -103,15 +107,23 @@ def contract_of(project: Project, today: date) -> list[LineRow]:
         rows.append(
             LineRow(
                 line=lines[terms.id],
-                agreed_amount=terms.fee_amount if terms.fee_amount is not None else terms.cap_amount,
+                agreed_amount=_agreed(terms),
                 billed_amount=so_far.used.amount,
                 billed_minutes=so_far.used.minutes,
                 due=price([terms], contracts.so_far, mine, on=today, through=today),
                 milestones=milestones.get(terms.id, []),
                 tasks=_tasks(terms, so_far, tasks, agreed),
+                course=course_of(terms, so_far, mine, today, schedules) if terms.recurrence else None,
             )
         )
     return rows
+
+
+def _agreed(terms: Terms) -> Decimal | None:
+    """The whole that is billed under a line: its fee, unless that comes again and again, or its cap."""
+    if terms.recurrence is not None:
+        return None
+    return terms.fee_amount if terms.fee_amount is not None else terms.cap_amount
 
 
 def _tasks(
@@ -125,7 +137,9 @@ def _tasks(
 
 
 def _milestones(contracts: Contracts, project: Project) -> dict[int, list[MilestoneRow]]:
-    rows = Milestone.objects.filter(contract_line__project=project).order_by("position", "pk")
+    rows = Milestone.objects.filter(contract_line__project=project, is_removed=False).order_by(
+        "position", "pk"
+    )
     billed = {
         each.milestone_id: each
         for each in BilledMilestone.objects.filter(milestone__in=rows, is_live=True).select_related(

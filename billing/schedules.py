@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db.models import Q
 
 from billing.models import BillingSchedule, ScheduleRun
 from billing.pricing.recurring import Cycle, Span, amount_of, due_on, due_spans, next_dates, price_on
+from projects.models import ContractLine
 
 FINISHED = (ScheduleRun.State.DONE, ScheduleRun.State.NOTHING)
 
@@ -16,6 +18,16 @@ FINISHED = (ScheduleRun.State.DONE, ScheduleRun.State.NOTHING)
 def cycle_of(schedule: BillingSchedule) -> Cycle:
     """The schedule's calendar."""
     return Cycle(schedule.frequency, schedule.anchor_day, schedule.starts_on, schedule.ends_on)
+
+
+def calendar_of(contract_line: str) -> dict[str, Any]:
+    """What a schedule takes over from a contract line with periods, by its id; nothing where that is none."""
+    if not contract_line.isdecimal():
+        return {}
+    lines = ContractLine.objects.exclude(frequency="").filter(pk=int(contract_line[:12]))
+    names = ("name", "frequency", "anchor_day", "timing", "first_period_on", "last_period_on")
+    row = lines.values_list(*names).first()
+    return dict(zip((*names[:4], "starts_on", "ends_on"), row, strict=True)) if row else {}
 
 
 def is_in_advance(schedule: BillingSchedule) -> bool:

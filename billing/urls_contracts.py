@@ -23,4 +23,6 @@ urlpatterns = [
     path("milestones/<int:milestone_id>/achieve/", milestones.achieve, name="milestone-achieve"),
     path("milestones/<int:milestone_id>/take-back/", milestones.take_back, name="milestone-take-back"),
     path("milestones/<int:milestone_id>/remove/", milestones.remove, name="milestone-remove"),
+    path("milestones/<int:milestone_id>/restore/", milestones.restore, name="milestone-restore"),
+    path("milestones/<int:milestone_id>/file/", milestones.paper, name="milestone-file"),
 ]

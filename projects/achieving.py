@@ -5,24 +5,27 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max
 
-from core import audit
+from core import audit, files
 from core.errors import Conflict, Refusal
 from core.money import round_amount
 from core.promises import promises
 from people.models import User
+from projects.access import require_manage
 from projects.contracting import Method, TermsAreMissing, lock_line
 from projects.models import ContractLine, Milestone
 from projects.opening import NameIsMissing
+
+FILE_KIND = "projects.milestone"
 
 
 class NoMilestonesHere(Refusal):
     sentence = "Only a fixed fee and a contract line of milestones have parts."
 
 
-class WasBilled(Conflict):
-    sentence = "This milestone was billed, so it stays as a record."
+class NotAchieved(Conflict):
+    sentence = "This milestone is not achieved yet. Say so first, then add the paper that shows it."
 
 
 class EvidenceIsMissing(Refusal):
@@ -74,31 +77,71 @@ def change_milestone(
     return milestone
 
 
-def remove_milestone(*, milestone: Milestone, by: User | None) -> None:
-    """Takes it out of the plan. Raises WasBilled when an invoice, even a void one, has it."""
+def remove_milestone(*, milestone: Milestone, by: User | None) -> Milestone:
+    """Takes it out of the plan; `restore_milestone` puts it back. Refused for what a draft or an invoice has of it."""
+    return _set_removed(milestone, by, is_removed=True)
+
+
+def restore_milestone(*, milestone: Milestone, by: User | None) -> Milestone:
+    """The way back of `remove_milestone`: as it was, in its place."""
+    return _set_removed(milestone, by, is_removed=False)
+
+
+def _set_removed(milestone: Milestone, by: User | None, *, is_removed: bool) -> Milestone:
     with promises(), transaction.atomic():
         milestone, _ = _locked(milestone, by)
-        audit.acting("milestone.remove", by=by, subject=milestone, name=milestone.name)
-        try:
-            milestone.delete()
-        except ProtectedError as error:
-            raise WasBilled from error
+        verb = "milestone.remove" if is_removed else "milestone.restore"
+        audit.acting(verb, by=by, subject=milestone, name=milestone.name)
+        milestone.is_removed = is_removed
+        milestone.save(update_fields=["is_removed"])
+    return milestone
 
 
-def achieve_milestone(*, milestone: Milestone, on: date, evidence: str, by: User | None) -> Milestone:
-    """It is achieved, and may be billed. `evidence` says what shows it: who accepted it, and how.
+def achieve_milestone(
+    *,
+    milestone: Milestone,
+    on: date,
+    evidence: str,
+    by: User | None,
+    paper: tuple[str, bytes] | None = None,
+) -> Milestone:
+    """It is achieved, and may be billed. `evidence` says what shows it: who accepted it, and how; `paper` (name,
+    content) is the file that does.
 
-    Raises EvidenceIsMissing, IllegalMove, NotAllowed.
+    Raises EvidenceIsMissing, IllegalMove, NotAllowed, and core.files' NotWhatItSays and TooLarge (field file).
     """
     words = " ".join(evidence.split())[:300]
     if not words:
         raise EvidenceIsMissing(field="evidence")
-    return _move(milestone, Milestone.State.ACHIEVED, by, achieved_on=on, evidence=words)
+    with promises(), transaction.atomic():
+        require_manage(by, milestone.contract_line.project)
+        file = files.store(*paper, FILE_KIND) if paper else None
+        return _move(
+            milestone,
+            Milestone.State.ACHIEVED,
+            by,
+            achieved_on=on,
+            evidence=words,
+            file=file or milestone.file,
+        )
+
+
+def attach_evidence(*, milestone: Milestone, name: str, content: bytes, by: User | None) -> Milestone:
+    """Keeps the paper that shows an achieved milestone, in place of the one before. Raises NotAchieved, NotAllowed,
+    core.files' NotWhatItSays and TooLarge."""
+    with promises(), transaction.atomic():
+        milestone, _ = _locked(milestone, by)
+        if milestone.state != Milestone.State.ACHIEVED:
+            raise NotAchieved
+        audit.acting("milestone.evidence", by=by, subject=milestone, name=name)
+        milestone.file = files.store(name, content, FILE_KIND)
+        milestone.save(update_fields=["file"])
+    return milestone
 
 
 def take_back_achievement(*, milestone: Milestone, by: User | None) -> Milestone:
     """The way back of `achieve_milestone`; refused once a draft or an invoice has it."""
-    return _move(milestone, Milestone.State.PLANNED, by, achieved_on=None, evidence="")
+    return _move(milestone, Milestone.State.PLANNED, by, achieved_on=None, evidence="", file=None)
 
 
 def _move(milestone: Milestone, state: Milestone.State, by: User | None, **facts: Any) -> Milestone:

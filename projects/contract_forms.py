@@ -130,3 +130,12 @@ class AchieveForm(forms.Form):
         max_length=300, label="What shows it", help_text="Who accepted it, and how: kept with your name."
     )
     file = forms.FileField(required=False, label="Signed paper", help_text="PDF or picture.")
+
+    def facts(self) -> dict[str, Any]:
+        """What the operation takes: the paper as name and content."""
+        file = self.cleaned_data["file"]
+        return {
+            "on": self.cleaned_data["on"],
+            "evidence": self.cleaned_data["evidence"],
+            "paper": (file.name, file.read()) if file else None,
+        }

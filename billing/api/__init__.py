@@ -1,6 +1,17 @@
 """Billing for programs: the same operations as the pages, with the same rights."""
 
-from billing.api import contracts, credits, drafts, payments, rates, retainers, schedules, settling, unbilled
+from billing.api import (
+    contracts,
+    credits,
+    drafts,
+    milestones,
+    payments,
+    rates,
+    retainers,
+    schedules,
+    settling,
+    unbilled,
+)
 from billing.api import reviews as reviews
 
 # Drafts stand in the router of invoices: one address takes several methods in one router only.
@@ -14,4 +25,5 @@ ROUTERS = [
     retainers.routes,
     schedules.routes,
     contracts.routes,
+    milestones.routes,
 ]

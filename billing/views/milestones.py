@@ -1,14 +1,15 @@
 """Milestones: planning them, and saying that they are achieved."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from billing.access import VIEW_BILLING
 from billing.views.contract import CHANGED, METHODS, find
 from core import clock
 from core.pages import dialog_done, page, refusals_into, toast
+from core.responses import file_response
 from people.guards import guarded
 from projects.access import require_manage, visible_to
 from projects.achieving import (
@@ -16,6 +17,7 @@ from projects.achieving import (
     change_milestone,
     plan_milestone,
     remove_milestone,
+    restore_milestone,
     take_back_achievement,
 )
 from projects.contract_forms import AchieveForm, MilestoneForm
@@ -61,11 +63,11 @@ def edit(request: HttpRequest, milestone_id: int) -> HttpResponse:
 def achieve(request: HttpRequest, milestone_id: int) -> HttpResponse:
     """It is achieved; Undo takes that back."""
     found = _milestone(request, milestone_id)
-    posted = request.POST if request.method == "POST" else None
-    form = AchieveForm(posted, initial={"on": clock.today(request.user)})
+    posted, files = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+    form = AchieveForm(posted, files, initial={"on": clock.today(request.user)})
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            achieve_milestone(milestone=found, by=request.user, **form.cleaned_data)
+            achieve_milestone(milestone=found, by=request.user, **form.facts())
             undo_url = reverse("billing:milestone-take-back", args=[found.pk])
             toast(request, f"{found.name} is achieved. The next draft bills it.", undo_url)
             return dialog_done(CHANGED)
@@ -92,12 +94,32 @@ def remove(request: HttpRequest, milestone_id: int) -> HttpResponse:
         context = {"milestone": found, "action": request.path}
         return page(request, "billing/milestone_remove.html", context)
     remove_milestone(milestone=found, by=request.user)
-    toast(request, f"{found.name} is no longer planned.")
+    undo_url = reverse("billing:milestone-restore", args=[found.pk])
+    toast(request, f"{found.name} is no longer planned.", undo_url)
     return dialog_done(CHANGED)
 
 
+@guarded(VIEW_BILLING)
+@require_POST
+def restore(request: HttpRequest, milestone_id: int) -> HttpResponse:
+    """The way back."""
+    found = restore_milestone(milestone=_milestone(request, milestone_id), by=request.user)
+    toast(request, f"{found.name} is planned again.")
+    return dialog_done(CHANGED)
+
+
+@guarded(VIEW_BILLING)
+@require_safe
+def paper(request: HttpRequest, milestone_id: int) -> HttpResponseBase:
+    """The file that shows that it is achieved."""
+    found = _milestone(request, milestone_id)
+    if found.file is None:
+        raise Http404
+    return file_response(found.file)
+
+
 def _milestone(request: HttpRequest, milestone_id: int) -> Milestone:
-    mine = Milestone.objects.select_related("contract_line__project__client")
+    mine = Milestone.objects.select_related("contract_line__project__client", "file")
     found = get_object_or_404(
         mine.filter(contract_line__project__in=visible_to(request.user)), pk=milestone_id
     )

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.models import BillingSchedule, ScheduleRun
 from billing.schedule_forms import ScheduleChangeForm, ScheduleForm
-from billing.schedules import runs_of, schedules_page, shown
+from billing.schedules import calendar_of, runs_of, schedules_page, shown
 from billing.scheduling import (
     TERMS,
     can_run,
@@ -40,9 +40,10 @@ def schedules(request: HttpRequest) -> HttpResponse:
 @guarded(DRAFT_INVOICES)
 @require_http_methods(METHODS)
 def new(request: HttpRequest) -> HttpResponse:
-    """Makes one; `?project=` says beforehand for which."""
+    """Makes one; `?project=` says beforehand for which, `?contract_line=` takes the calendar of its periods."""
     today = clock.today(request.user)
     known = {"starts_on": today.replace(day=1), "project": request.GET.get("project", "")}
+    known |= calendar_of(request.GET.get("contract_line", ""))
     form = ScheduleForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):

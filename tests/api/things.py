@@ -275,7 +275,9 @@ def _furnish_firm(cast: Cast) -> None:
     line = add_line(
         project=cast.project, name="Milestones", method="MILESTONE", fee_amount=Decimal(1000), by=cast.owner
     )
-    plan_milestone(line=line, name="Survey", percent=Decimal(100), by=cast.owner)
+    milestone = plan_milestone(line=line, name="Survey", percent=Decimal(100), by=cast.owner)
+    milestone.file = paper
+    milestone.save()
     CostRate.objects.create(cost_amount=80, effective=DateRange(TODAY - timedelta(days=300), None))
     Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
 

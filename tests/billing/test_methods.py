@@ -25,10 +25,10 @@ from core.errors import NotAllowed, Refusal
 from core.promises import promises
 from projects.achieving import (
     EvidenceIsMissing,
-    WasBilled,
     achieve_milestone,
     plan_milestone,
     remove_milestone,
+    restore_milestone,
     take_back_achievement,
 )
 from projects.contracting import (
@@ -282,14 +282,17 @@ def test_a_schedule_bills_its_shares_on_their_days(cast: Cast) -> None:
     assert draft(cast, date(2026, 12, 31)).total_amount == Decimal("33.34")
 
 
-def test_a_billed_milestone_is_kept_as_a_record(cast: Cast) -> None:
+def test_a_milestone_that_is_taken_out_of_the_plan_comes_back(cast: Cast) -> None:
     line = agree(cast, "MILESTONE", fee_amount=Decimal(10))
     (part,) = plan(cast, line, 100)
     achieve_milestone(milestone=part, on=TODAY, evidence="Signed", by=cast.manager)
     invoice = issue_invoice(invoice=draft(cast), by=cast.finance, on=TODAY, at=EARLIER)
     void_invoice(invoice=invoice, reason="Wrong", by=cast.finance, on=TODAY, at=EARLIER)
-    with pytest.raises(WasBilled):
-        remove_milestone(milestone=part, by=cast.manager)
+    remove_milestone(milestone=part, by=cast.manager)
+    with pytest.raises(NothingToBill, match="has no milestones yet"):
+        draft(cast)
+    restore_milestone(milestone=part, by=cast.manager)
+    assert draft(cast).total_amount == 10
 
 
 def test_credited_and_reissued_milestones(cast: Cast) -> None:

@@ -291,7 +291,9 @@ def _milestones(cast: Any) -> None:
     """A contract line of milestones, one of them planned."""
     wish = {"name": f"{MARK} milestones", "method": "MILESTONE", "fee_amount": Decimal(1000)}
     line = add_line(project=cast.project, by=cast.owner, **wish)
-    plan_milestone(line=line, name=f"{MARK} milestone", percent=Decimal(100), by=cast.owner)
+    milestone = plan_milestone(line=line, name=f"{MARK} milestone", percent=Decimal(100), by=cast.owner)
+    milestone.file = files.store("acceptance.pdf", b"%PDF-1.7", kind="projects.milestone")
+    milestone.save()
 
 
 def _name_all(cast: Any) -> None:

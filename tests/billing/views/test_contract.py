@@ -1,9 +1,11 @@
 """The pages of a contract: who may, what they show, what their dialogs do."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from projects.models import ContractLine, Milestone, TaskTerms
@@ -79,7 +81,43 @@ def test_milestones_are_planned_achieved_and_taken_back(manager: Any, cast: Cast
     assert b"Remove Survey?" in manager.get(url("milestone-remove", found.pk), headers=HX).content
     assert Milestone.objects.exists()
     assert manager.post(url("milestone-remove", found.pk), headers=HX).status_code == 204
-    assert not Milestone.objects.exists()
+    assert not Milestone.objects.filter(is_removed=False).exists()
+    assert b"Survey" not in manager.get(url("contract", cast.project.pk)).content
+    assert manager.post(url("milestone-restore", found.pk), headers=HX).status_code == 204
+    assert b"Survey" in manager.get(url("contract", cast.project.pk)).content
+    assert manager.get(url("milestone-file", found.pk)).status_code == 404
+    paper = SimpleUploadedFile("signed.pdf", b"%PDF-1.7 signed")
+    assert (
+        manager.post(url("milestone-achieve", found.pk), done | {"file": paper}, headers=HX).status_code
+        == 204
+    )
+    assert url("milestone-file", found.pk).encode() in manager.get(url("contract", cast.project.pk)).content
+    assert manager.get(url("milestone-file", found.pk))["Content-Type"] == "application/pdf"
+
+
+def test_an_allowance_shows_its_periods_and_the_fees_to_come(
+    manager: Any, cast: Cast, line: ContractLine
+) -> None:
+    log(cast.member, cast.design, 14 * 60, day=date(2026, 9, 10))
+    form = manager.get(url("contract-line", line.pk), {"method": "ALLOWANCE"}, headers=HX).content.decode()
+    assert "Fee of a period" in form
+    assert "cap_scope" not in form
+    wish = {
+        "name": "Support", "method": "ALLOWANCE", "fee_amount": "1200", "frequency": "MONTHLY",
+        "first_period_on": "2026-09-01", "timing": "FIRST_DAY", "prorates": "on", "allowance_minutes": "8",
+        "overage_rate_amount": "180", "rollover": "CAPPED", "rollover_minutes": "2", "escalator_percent": "3",
+    }  # fmt: skip
+    refused = manager.post(url("contract-line", line.pk), wish | {"overage_rate_amount": ""}, headers=HX)
+    assert b"Enter the price of an hour beyond the allowance." in refused.content
+    assert manager.post(url("contract-line", line.pk), wish, headers=HX).status_code == 204
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    for words in (
+        "8.00 h", "6.00 h beyond", "beyond it $180.00 an hour", "2.00 h at most", "To be billed", "Running",
+        "$2,280.00", "is beyond the allowance of its period", "Nothing bills this project by itself", "$1,236.00",
+    ):  # fmt: skip
+        assert words in shown, words
+    new = manager.get(url("schedule-new"), {"project": cast.project.pk, "contract_line": line.pk})
+    assert b'value="2026-09-01"' in new.content
 
 
 def test_progress_fees_of_tasks_and_switching(manager: Any, cast: Cast, line: ContractLine) -> None:
