@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from billing.credit_expenses import ExpenseLeft, expenses_left, given_back
 from billing.models import BilledTime, CreditedTime, CreditLine, CreditMemo, Invoice, InvoiceLine
 from core.errors import Refusal
 from core.minutes import format_decimal
@@ -58,6 +59,7 @@ class LineLeft:
     amount: Decimal
     minutes: int
     entries: list[EntryLeft]
+    expenses: list[ExpenseLeft] = field(default_factory=list)
 
     @property
     def is_spent(self) -> bool:
@@ -66,17 +68,18 @@ class LineLeft:
 
 @dataclass(frozen=True)
 class Planned:
-    """One line of a credit memo, and the minutes by billed row that it gives back."""
+    """One line of a credit memo, and what it gives back by billed row: minutes of entries, amounts of expenses."""
 
     line: InvoiceLine
     amount: Decimal
     minutes: int
     returns_work: bool
     released: dict[int, int]
+    expenses: dict[int, Decimal] = field(default_factory=dict)
 
 
 def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[LineLeft]:
-    """What is left of each line after credit memos that are not void; drafts reserve. Four statements."""
+    """What is left of each line after credit memos that are not void; drafts reserve. Six statements."""
     others = CreditMemo.objects.filter(invoice=invoice).exclude(state=CreditMemo.State.VOID)
     if besides is not None:
         others = others.exclude(pk=besides.pk)
@@ -94,11 +97,13 @@ def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[L
     billed = BilledTime.objects.filter(line__invoice=invoice).select_related("entry__staff", "entry__task")
     for row in billed.order_by("entry__worked_on", "entry_id"):
         rows[row.line_id].append(row)
+    expenses = expenses_left(invoice, others)
     found = []
     for line in InvoiceLine.objects.filter(invoice=invoice).select_related("project"):
         amount, minutes = taken.get(line.pk, (ZERO, 0))
         entries = _entries(line, rows[line.pk], given, invoice.currency)
-        found.append(LineLeft(line, line.amount - amount, max(line.minutes - minutes, 0), entries))
+        left = line.amount - amount, max(line.minutes - minutes, 0)
+        found.append(LineLeft(line, *left, entries, expenses.get(line.pk, [])))
     return found
 
 
@@ -123,7 +128,11 @@ def plan(wish: LineWish, left: LineLeft, currency: str) -> Planned:
         chosen = _latest(left, _returned(wish, left, amount, minutes))
     minutes = min(minutes or sum(chosen.values()), left.minutes)
     is_returned = wish.returns_work or bool(chosen)
-    return Planned(left.line, amount, minutes, is_returned, chosen)
+    if not wish.returns_work or not left.expenses:
+        return Planned(left.line, amount, minutes, is_returned, chosen)
+    is_expense = left.line.is_expense
+    expenses = given_back(left.expenses, amount, left.amount, is_expense=is_expense, currency=currency)
+    return Planned(left.line, amount, minutes, is_returned, chosen, expenses)
 
 
 def _chosen(wish: LineWish, left: LineLeft) -> dict[int, int]:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Sum
 
 from billing.access import DRAFT_INVOICES
+from billing.credit_expenses import write_credited
 from billing.credit_lines import CreditIsWrong, LineWish, Planned, lines_left, plan
 from billing.credit_totals import Carried, add_up_credit
 from billing.drafting import tax_rates
@@ -224,6 +225,7 @@ def _write(credit: CreditMemo, lines: Sequence[LineWish], free: Sequence[FreeLin
         for row, each in zip(rows, planned, strict=False)
         for billed_id, minutes in each.released.items()
     )
+    write_credited((row, each.expenses) for row, each in zip(rows, planned, strict=False))
     write_totals(credit, rows)
 
 

@@ -63,7 +63,11 @@ def issue_invoice(
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
         draft = _lock(invoice.pk, version)
-        lines = list(InvoiceLine.objects.filter(invoice=draft).select_related("project"))
+        lines = list(
+            InvoiceLine.objects.filter(invoice=draft).select_related(
+                "project", "expense_code__income_account"
+            )
+        )
         _check(draft, lines, on)
         due_on = draft.terms.due_on(on) if draft.terms else on
         with audit.acting("invoice.issue", by=by, subject=draft, total=draft.total_amount):
@@ -113,10 +117,11 @@ def what_is_missing(draft: Invoice, line_count: int) -> str:
 
 
 def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> JournalEntry:
-    """Receivables against revenue by project, and tax."""
-    revenue: dict[Project | None, Decimal] = {}
+    """Receivables against revenue by project and account, and tax."""
+    revenue: dict[tuple[str, Account | None, Project | None], Decimal] = {}
     for line in lines:
-        revenue[line.project] = revenue.get(line.project, ZERO) + line.amount
+        place = (*income_of(line), line.project)
+        revenue[place] = revenue.get(place, ZERO) + line.amount
     return post_entry(
         entity=invoice.entity,
         posted_on=invoice.issued_on or date.min,
@@ -126,10 +131,17 @@ def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> Journa
         lines=[
             Line(Purpose.RECEIVABLES, debit=invoice.total_amount, client=invoice.client),
             *(
-                Line(Purpose.REVENUE, credit=amount, client=invoice.client, project=project)
-                for project, amount in revenue.items()
+                Line(purpose, credit=amount, client=invoice.client, project=project, account=account)
+                for (purpose, account, project), amount in revenue.items()
             ),
             Line(Purpose.TAX, credit=invoice.tax_amount, client=invoice.client),
         ],
         by=by,
     )
+
+
+def income_of(line: InvoiceLine) -> tuple[str, Account | None]:
+    """Where a line's income goes: fees to revenue, expenses to the account of their code or the usual one of theirs."""
+    if line.expense_code is None:
+        return Purpose.REVENUE, None
+    return Purpose.EXPENSES, line.expense_code.income_account

@@ -13,6 +13,7 @@ from billing.applying import apply_locked
 from billing.balance import balance_of
 from billing.credit_balance import first_day_of_credit, first_day_of_invoice
 from billing.credit_documents import build_credit_content
+from billing.credit_expenses import lock_expenses, release_expenses
 from billing.crediting import lock_credit, lock_invoice
 from billing.documents import digest
 from billing.models import (
@@ -174,6 +175,7 @@ def _lock_work(credit: CreditMemo) -> None:
     """The entries first, then invoices: the order in which changes of work go."""
     billed = CreditedTime.objects.filter(credit_line__credit=credit).values("billed__entry")
     billable.lock(TimeEntry.objects.filter(pk__in=billed))
+    lock_expenses(credit)
 
 
 def _release(credit: CreditMemo) -> None:
@@ -190,6 +192,7 @@ def _release(credit: CreditMemo) -> None:
     rows.annotate(given=Coalesce(Subquery(given), Value(0))).update(
         released_minutes=F("given"), is_live=Case(When(minutes__gt=F("given"), then=True), default=False)
     )
+    release_expenses(credit)
     release_parts(credit)
 
 

@@ -7,14 +7,22 @@ from typing import Any
 
 from django.db import models, transaction
 
-from billing import billable
+from billing import billable, expense_billable
 from billing.access import ISSUE_INVOICES
 from billing.credit_lines import HUNDRED, LineWish
 from billing.crediting import draft_credit
-from billing.drafting import BILLED
+from billing.drafting import BILLED, BILLED_EXPENSE
 from billing.editing import add_up_anew
 from billing.issuing_credits import issue_credit
-from billing.models import BilledMilestone, BilledPeriod, BilledTime, CreditMemo, Invoice, InvoiceLine
+from billing.models import (
+    BilledExpense,
+    BilledMilestone,
+    BilledPeriod,
+    BilledTime,
+    CreditMemo,
+    Invoice,
+    InvoiceLine,
+)
 from billing.voiding import HasCredits, credited_by, is_in_closed_period, void_invoice
 from core import audit
 from core.copying import copy_rows
@@ -22,12 +30,12 @@ from core.errors import Refusal
 from core.promises import promises
 from people.access import require
 from people.models import User
-from timesheets.models import TimeEntry
+from timesheets.models import Expense, TimeEntry
 
 # What a new draft takes over. Number, dates, sending and state begin anew.
 KEPT = (
     "entity", "client", "project", "currency", "title", "period_first_on", "period_last_on", "terms", "po_number",
-    "message", "detail",
+    "message", "detail", "shows_receipts",
 )  # fmt: skip
 
 
@@ -50,6 +58,7 @@ class Billed:
     """What the lines of an invoice bill."""
 
     time: Sequence[Mapping[str, Any]]
+    expenses: Sequence[Mapping[str, Any]]
     milestones: Sequence[BilledMilestone]
     periods: Sequence[BilledPeriod]
     empty_lines: frozenset[int]
@@ -57,6 +66,7 @@ class Billed:
     def of_lines_with_amounts(self) -> "Billed":
         return Billed(
             [row for row in self.time if row["line_id"] not in self.empty_lines],
+            [row for row in self.expenses if row["line_id"] not in self.empty_lines],
             self.milestones,
             [each for each in self.periods if each.line_id not in self.empty_lines],
             self.empty_lines,
@@ -67,6 +77,7 @@ def _billed_on(invoice: Invoice) -> Billed:
     empty = InvoiceLine.objects.filter(invoice=invoice, amount=0).values_list("pk", flat=True)
     return Billed(
         list(BilledTime.objects.filter(line__invoice=invoice, is_live=True).values()),
+        list(BilledExpense.objects.filter(line__invoice=invoice, is_live=True).values()),
         list(BilledMilestone.objects.filter(line__invoice=invoice, is_live=True)),
         list(BilledPeriod.objects.filter(line__invoice=invoice, is_live=True)),
         frozenset(empty),
@@ -82,6 +93,8 @@ def reissue_invoice(*, invoice: Invoice, reason: str, by: User | None, on: date,
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
         billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice, billed__is_live=True))
+        spent = BilledExpense.objects.filter(line__invoice=invoice, is_live=True).values("expense")
+        expense_billable.lock(Expense.objects.filter(pk__in=spent))
         locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
         if locked.kind != Invoice.Kind.INVOICE:
             raise IsADeposit
@@ -110,17 +123,19 @@ def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at:
 
 
 def _copy(invoice: Invoice, billed: Billed, by: User | None) -> Invoice:
-    """The same lines, hours, milestones and periods at the same amounts, on a draft. One statement for each table."""
+    """The same lines, hours, expenses, milestones and periods at the same amounts, on a draft. One statement for each
+    table."""
     draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)
     draft.save()
     lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice)}
     copies = {pk: InvoiceLine(**_values(line) | {"invoice": draft}) for pk, line in lines.items()}
     InvoiceLine.objects.bulk_create(copies.values())
-    copy_rows(
-        BilledTime._meta.db_table,
-        BILLED,
-        ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in BILLED] for row in billed.time),
-    )
+    for model, columns, rows in (
+        (BilledTime, BILLED, billed.time),
+        (BilledExpense, BILLED_EXPENSE, billed.expenses),
+    ):
+        copied = ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in columns] for row in rows)
+        copy_rows(model._meta.db_table, columns, copied)
     BilledMilestone.objects.bulk_create(
         BilledMilestone(**_values(each) | {"line": copies[each.line_id]}) for each in billed.milestones
     )

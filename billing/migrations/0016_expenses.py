@@ -165,7 +165,7 @@ BEGIN
         SELECT 1 FROM billing_invoiceline line LEFT JOIN billing_billedexpense billed ON billed.line_id = line.id
         WHERE line.invoice_id = NEW.id AND line.expense_code_id IS NOT NULL
         GROUP BY line.id, line.computed_amount
-        HAVING sum(billed.billed_amount) FILTER (WHERE billed.is_live) IS DISTINCT FROM line.computed_amount
+        HAVING coalesce(sum(billed.billed_amount) FILTER (WHERE billed.is_live), 0) <> line.computed_amount
     ) THEN
         RAISE EXCEPTION 'the lines of invoice % do not add up', NEW.id
             USING ERRCODE = '23514', CONSTRAINT = 'billing_lines_add_up', TABLE = TG_TABLE_NAME;
