@@ -133,7 +133,7 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
     if not line.work_key:
         line.computed_amount = line.amount = amount
         return
-    if amount < 0:
+    if amount < min(line.computed_amount, 0):
         raise AmountIsWrong(
             "An amount for work cannot be below zero. Remove the line instead.", field="amount"
         )

@@ -2,19 +2,19 @@
 
 from django.db import transaction
 
-from billing import billable, staleness
+from billing import billable, expense_billable, staleness
 from billing.access import DRAFT_INVOICES
 from billing.contract_terms import read_contracts
-from billing.drafting import bill_time, write_lines
+from billing.drafting import bill_expenses, bill_time, write_lines
 from billing.editing import add_up_anew, lock_draft
-from billing.models import BilledTime, Invoice, InvoiceLine
+from billing.models import BilledExpense, BilledTime, Invoice, InvoiceLine
 from billing.pricing.work import PricedLine
 from core import audit
 from core.money import ZERO
 from core.promises import promises
 from people.access import require
 from people.models import User
-from timesheets.models import TimeEntry
+from timesheets.models import Expense, TimeEntry
 
 
 def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None = None) -> Invoice:
@@ -28,6 +28,8 @@ def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None 
     with promises(), transaction.atomic():
         # Entries before the invoice: the order in which changes of work go.
         billable.lock(TimeEntry.objects.filter(billed__line__invoice=invoice).order_by("pk"))
+        on_it = BilledExpense.objects.filter(line__invoice=invoice)
+        expense_billable.lock(Expense.objects.filter(pk__in=on_it.values("expense")))
         draft = lock_draft(invoice.pk, version=version)
         with audit.acting("invoice.recalculate", by=by, subject=draft):
             if draft.project_id is not None:
@@ -35,6 +37,7 @@ def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None 
                 read_contracts([draft.project_id], is_locking=True)
             lines = staleness.changes(draft).lines
             BilledTime.objects.filter(line__invoice=draft).delete()
+            on_it.delete()
             _rewrite(draft, lines)
             draft.is_stale = False
             add_up_anew(draft)
@@ -56,7 +59,9 @@ def _rewrite(invoice: Invoice, lines: list[PricedLine]) -> None:
         [row for key, row in old.items() if key in stay],
         ["minutes", "computed_amount", "amount", "adjustment_reason"],
     )
-    bill_time((old[key], line) for key, line in stay.items())
+    staying = [(old[key], line) for key, line in stay.items()]
+    bill_time(staying)
+    bill_expenses(staying)
     new = [line for line in lines if (line.contract_line_id, line.key) not in old]
     if new:
         last = max((row.position for row in InvoiceLine.objects.filter(invoice=invoice)), default=0)
@@ -67,6 +72,7 @@ def _reprice(row: InvoiceLine, line: PricedLine) -> None:
     adjustment = row.amount - row.computed_amount
     row.minutes = line.minutes
     row.computed_amount = line.amount
-    row.amount = max(line.amount + adjustment, ZERO)
+    # What takes earlier expenses back may be below zero, as it was computed.
+    row.amount = max(line.amount + adjustment, min(line.amount, ZERO))
     if row.amount == row.computed_amount:
         row.adjustment_reason = ""

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from billing import billable
-from billing.contract_terms import read_contracts
-from billing.models import BilledMilestone, BilledPeriod, BilledTime, Invoice, InvoiceLine
+from billing import billable, expense_billable
+from billing.contract_terms import Contracts, read_contracts
+from billing.expense_changes import ExpenseChange, expense_changes
+from billing.expense_pricing import price_expenses, read_agreements
+from billing.models import BilledExpense, BilledMilestone, BilledPeriod, BilledTime, Invoice, InvoiceLine
 from billing.pricing.methods import price
 from billing.pricing.work import Priced, PricedLine, PricedWork
 from core.money import ZERO
@@ -37,10 +39,11 @@ class EntryChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """The entries that changed, the lines that the draft would have, and what that adds to it before adjustments and
-    tax."""
+    """The entries and expenses that changed, the lines that the draft would have, and what that adds to it before
+    adjustments and tax."""
 
     entries: list[EntryChange]
+    expenses: list[ExpenseChange]
     lines: list[PricedLine]
     is_stale: bool
     difference: Decimal
@@ -76,6 +79,7 @@ def changes(invoice: Invoice) -> Changes:
             if (change := _compare(row, now.get(row.entry_id, ()), keys[row.line_id], held, invoice))
             is not None
         ],
+        expense_changes(invoice, priced),
         priced.lines,
         invoice.is_stale,
         priced.amount - sum((line.computed_amount for line in old), ZERO),
@@ -105,7 +109,19 @@ def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[Invo
     priced.lines = [
         line for line in priced.lines if line.pieces or (line.contract_line_id, line.key) in known
     ]
+    _add_expenses(invoice, contracts, priced)
     return priced
+
+
+def _add_expenses(invoice: Invoice, contracts: Contracts, priced: Priced) -> None:
+    """What the expenses on the draft come to now. One statement where there are none, five at most."""
+    ids = BilledExpense.objects.filter(line__invoice=invoice).values_list("expense", flat=True)
+    found = expense_billable.read(set(ids), besides=invoice.pk)
+    expenses = [piece for piece in found if piece.project_id == invoice.project_id]
+    agreements = read_agreements(expenses, besides=invoice.pk)
+    by_project = price_expenses(expenses, agreements, contracts, {invoice.project_id or 0: priced})
+    for each in by_project.values():
+        priced.add(each)
 
 
 def _compare(

@@ -16,7 +16,9 @@ from billing.expense_billable import unbilled
 from billing.issuing import issue_invoice
 from billing.issuing_credits import issue_credit, void_credit
 from billing.models import BilledExpense, BilledTime, HeldExpense, Invoice
+from billing.recalculating import recalculate_draft
 from billing.reissuing import reissue_invoice
+from billing.staleness import changes
 from billing.voiding import void_invoice
 from core.errors import Refusal
 from core.promises import promises
@@ -346,3 +348,28 @@ def test_reissuing_takes_expenses_along(cast: Cast) -> None:
     assert made.draft.total_amount == 40
     assert BilledExpense.objects.get(expense=expense, is_live=True).line.invoice == made.draft
     assert issued(cast, made.draft).total_amount == 40
+
+
+def test_recalculating_takes_changed_expenses_up(cast: Cast) -> None:
+    earlier = spend(cast.member, cast.project, "8", code="Mileage")
+    draft(cast)
+    reversal(earlier)
+    log(cast.member, cast.design, 60)
+    changed = spend(cast.member, cast.project, "40")
+    gone = spend(cast.member, cast.project, "25", vendor="Lyft")
+    invoice = draft(cast)
+    assert invoice.total_amount == 247
+    Expense.objects.filter(pk=changed.pk).update(billable_amount=Decimal("44"))
+    Expense.objects.filter(pk=gone.pk).update(state=Expense.State.SUBMITTED)
+    invoice.refresh_from_db()
+    found = changes(invoice)
+    assert [(each.vendor, each.before_amount, each.after_amount, each.reason) for each in found.expenses] == [
+        ("", 40, 44, "Amount changed"),
+        ("Lyft", 25, None, "No longer approved"),
+    ]
+    assert (found.difference, found.entries) == (-21, [])
+    recalculated = recalculate_draft(invoice=invoice, by=cast.finance)
+    assert (recalculated.total_amount, recalculated.is_stale) == (226, False)
+    assert lines_of(recalculated)[1:] == [("Expenses", "Airfare", 44), ("Expenses", "Mileage", -8)]
+    assert changes(recalculated).expenses == []
+    assert issued(cast, recalculated).total_amount == 226
