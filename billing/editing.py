@@ -19,7 +19,7 @@ from billing.totals import Taxable, add_up
 from clients.models import PaymentTerms
 from core import audit
 from core.errors import Conflict, Refusal
-from core.money import round_amount
+from core.money import ZERO, round_amount
 from core.promises import promises
 from people.access import require
 from people.models import User
@@ -133,7 +133,7 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
     if not line.work_key:
         line.computed_amount = line.amount = amount
         return
-    if amount < min(line.computed_amount, 0):
+    if amount < min(line.computed_amount, ZERO):
         raise AmountIsWrong(
             "An amount for work cannot be below zero. Remove the line instead.", field="amount"
         )

@@ -11,8 +11,9 @@ from billing.credit_lines import LineWish
 from billing.crediting import draft_credit
 from billing.draft_prices import Parts
 from billing.drafting import NothingToBill, draft_invoice, draft_invoices
-from billing.editing import delete_draft
+from billing.editing import delete_draft, edit_line
 from billing.expense_billable import unbilled
+from billing.holding import drop_expenses, hold_expenses, release_expenses
 from billing.issuing import issue_invoice
 from billing.issuing_credits import issue_credit, void_credit
 from billing.models import BilledExpense, BilledTime, HeldExpense, Invoice
@@ -20,7 +21,7 @@ from billing.recalculating import recalculate_draft
 from billing.reissuing import reissue_invoice
 from billing.staleness import changes
 from billing.voiding import void_invoice
-from core.errors import Refusal
+from core.errors import NotAllowed, Refusal
 from core.promises import promises
 from ledger.models import Account
 from projects.models import ContractLine
@@ -373,3 +374,29 @@ def test_recalculating_takes_changed_expenses_up(cast: Cast) -> None:
     assert lines_of(recalculated)[1:] == [("Expenses", "Airfare", 44), ("Expenses", "Mileage", -8)]
     assert changes(recalculated).expenses == []
     assert issued(cast, recalculated).total_amount == 226
+
+
+def test_taking_an_expense_off_a_draft_and_holding_it(cast: Cast) -> None:
+    first = spend(cast.member, cast.project, "40")
+    second = spend(cast.member, cast.project, "25")
+    invoice = draft(cast)
+    line = invoice.lines.get()
+    edit_line(line=line, by=cast.finance, amount=Decimal(60), reason="Goodwill")
+    dropped = drop_expenses(invoice=invoice, expense_ids=[second.pk], by=cast.finance)
+    line.refresh_from_db()
+    assert (dropped.total_amount, line.computed_amount, line.adjustment_reason) == (35, 40, "Goodwill")
+    assert draft(cast).total_amount == 25
+    with pytest.raises(Refusal, match="on this draft any more"):
+        drop_expenses(invoice=invoice, expense_ids=[second.pk], by=cast.finance)
+    dropped = drop_expenses(
+        invoice=invoice, expense_ids=[first.pk], by=cast.finance, hold_reason="No receipt"
+    )
+    assert (dropped.total_amount, dropped.lines.count()) == (0, 0)
+    with pytest.raises(NothingToBill, match="on hold"):
+        draft(cast)
+    with pytest.raises(Refusal, match="ready to bill"):
+        hold_expenses(expense_ids=[second.pk], reason="On a draft", by=cast.finance)
+    with pytest.raises(NotAllowed):
+        release_expenses(expense_ids=[first.pk], by=cast.member)
+    assert release_expenses(expense_ids=[first.pk], by=cast.finance) == 1
+    assert draft(cast).total_amount == 40
