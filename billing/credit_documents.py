@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.designs import design_for
 from billing.documents import LAYOUT, Content, client_content, day_text, firm_content, text_of
 from billing.models import CreditDocument, CreditLine, CreditMemo
 from billing.rendering import file_name, pdf
@@ -16,7 +17,7 @@ from core.models import StoredFile
 def build_credit_content(
     credit: CreditMemo, lines: Sequence[CreditLine], *, on: date | None = None
 ) -> Content:
-    """The content as the rows stand now; of a draft a preview, without number and date. One statement."""
+    """The content as the rows stand now; of a draft a preview, without number and date. Two statements."""
     invoice = credit.invoice
     return {
         "layout": LAYOUT,
@@ -47,6 +48,7 @@ def build_credit_content(
         ],
         "total": text_of(credit.total_amount),
         "appendix": [],
+        "design": design_for(entity=credit.entity, client_id=credit.client_id),
     }
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from billing.designs import design_for
 from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
 from billing.pricing.time_and_materials import amount_of
 from clients.models import Client
@@ -31,7 +32,7 @@ def build_content(
     due_on: date | None = None,
     lines: list[InvoiceLine] | None = None,
 ) -> Content:
-    """The content of the invoice as its rows stand now. Two statements, one more for the appendix."""
+    """The content of the invoice as its rows stand now. Three statements, one more for the appendix."""
     rows = lines if lines is not None else list(InvoiceLine.objects.filter(invoice=invoice))
     taxes = InvoiceTax.objects.filter(invoice=invoice)
     has_appendix = invoice.detail == Invoice.Detail.APPENDIX
@@ -64,6 +65,9 @@ def build_content(
         ],
         "total": text_of(invoice.total_amount),
         "appendix": _appendix(invoice, rows) if has_appendix else [],
+        "design": design_for(
+            entity=invoice.entity, client_id=invoice.client_id, chosen_id=invoice.template_id
+        ),
     }
 
 
@@ -87,12 +91,19 @@ def firm_content(entity: LegalEntity) -> Content:
         "mark": entity.mark,
         "mark_color": entity.mark_color,
         "logo_id": entity.logo_id,
+        "country": entity.country,
+        "iban": entity.iban,
     }
 
 
 def client_content(client: Client) -> Content:
     """To whom a document goes, as it is called now."""
-    return {"name": client.billing_name, "address": client.billing_address, "tax_number": client.tax_number}
+    return {
+        "name": client.billing_name,
+        "address": client.billing_address,
+        "tax_number": client.tax_number,
+        "country": client.country,
+    }
 
 
 def _groups(lines: Iterable[InvoiceLine]) -> list[Content]:

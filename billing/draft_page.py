@@ -79,7 +79,7 @@ class DraftPage:
 
 
 def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
-    """The editor of a draft (with client, entity, terms loaded). Six statements; three more when it is stale."""
+    """The editor of a draft (with client, entity, terms loaded). Seven statements; three more when it is stale."""
     lines = list(InvoiceLine.objects.filter(invoice=invoice))
     counts = {
         row["line"]: row

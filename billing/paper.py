@@ -9,6 +9,7 @@ from babel.dates import format_date, format_interval
 from django.utils.translation import gettext
 
 from billing.documents import Content
+from billing.looks import Look, explains, look_of
 from core.locales import locale_of
 from core.minutes import hours
 from core.money import format_amount, format_number, format_rate, places
@@ -42,6 +43,8 @@ class PaperEntry:
     hours: str
     rate: str
     amount: str
+    # Where the amount comes from; empty where the look does not explain it.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,25 @@ class Paper:
     remittance: list[str]
     # What kind of document it is: Invoice, Credit memo, Deposit request.
     kind: str
+    look: Look
+    has_rates: bool
+    has_people: bool
+    due: str
+
+    @property
+    def line_columns(self) -> int:
+        """How many columns stand before the amount of a line."""
+        return 1 + self.has_hours + self.has_rates
+
+    @property
+    def entry_columns(self) -> int:
+        """How many columns stand before the hours of an entry."""
+        return 2 + self.has_people
+
+    @property
+    def sender(self) -> str:
+        """Who sends it, in one line, as it stands above the address in the window of an envelope."""
+        return " · ".join([self.firm["name"], *_lines(self.firm["address"])])
 
     @property
     def mark(self) -> str:
@@ -94,7 +116,8 @@ class Paper:
     @property
     def logo_url(self) -> str:
         """Where the renderer finds the logo; empty when there is none."""
-        return f"stored:{self.firm['logo_id']}" if self.firm["logo_id"] else ""
+        shown = self.firm["logo_id"] and "logo" not in self.look.hides
+        return f"stored:{self.firm['logo_id']}" if shown else ""
 
 
 class Setter:
@@ -161,6 +184,8 @@ def paper_of(content: Content) -> Paper:
     groups = [_group(group, to) for group in content["groups"]]
     due = to.day(content["due_on"])
     is_credit = content.get("kind") == CREDIT
+    look = look_of(content)
+    has_hours = any(line.hours for group in groups for line in group.lines) and "hours" not in look.hides
     return Paper(
         language=content["language"],
         size="a4" if firm["paper"] == "A4" else "letter",
@@ -172,17 +197,21 @@ def paper_of(content: Content) -> Paper:
         title=content["title"],
         period=to.period(*content["period"]),
         message=content["message"],
-        has_hours=any(line.hours for group in groups for line in group.lines),
+        has_hours=has_hours,
         groups=groups,
         subtotal=to.amount(content["subtotal"]),
         taxes=[PaperTax(_tax_name(tax, to), to.amount(tax["amount"])) for tax in content["taxes"]],
         total_label=_total_label(is_credit, due),
         total=to.money(content["total"]),
-        sections=[_section(section, to) for section in content["appendix"]],
+        sections=[_section(section, to, explains=explains(content)) for section in content["appendix"]],
         number=content["number"],
         # A credit memo asks for nothing.
-        remittance=[] if is_credit else _lines(firm["remittance"]),
+        remittance=[] if is_credit or "remittance" in look.hides else _lines(firm["remittance"]),
         kind=_kind(content),
+        look=look,
+        has_rates=has_hours and "rates" not in look.hides,
+        has_people="people" not in look.hides,
+        due=due,
     )
 
 
@@ -228,7 +257,7 @@ def _group(group: Content, to: Setter) -> PaperGroup:
     )
 
 
-def _section(section: Content, to: Setter) -> PaperSection:
+def _section(section: Content, to: Setter, *, explains: bool) -> PaperSection:
     title = ", ".join(part for part in (section["group"], section["description"]) if part)
     return PaperSection(
         title,
@@ -242,10 +271,18 @@ def _section(section: Content, to: Setter) -> PaperSection:
                 to.quantity(entry["minutes"], section),
                 to.rate(entry["rate"]),
                 to.amount(entry["amount"]),
+                _why(entry) if explains else "",
             )
             for entry in section["entries"]
         ],
     )
+
+
+def _why(entry: Content) -> str:
+    """The rate and where it comes from; of an entry without a rate of its own, that it shares in the line."""
+    if entry["rate"] is None:
+        return gettext("Its share of the amount of this line")
+    return str(entry.get("rate_source", ""))
 
 
 def _tax_name(tax: dict[str, Any], to: Setter) -> str:

@@ -20,7 +20,7 @@ from core.printing import print_pdf
 
 RENDER_KIND = "billing.render_pdf"
 TEMPLATE = "billing/document.html"
-SHEETS = ("document.css", "document-pdf.css")
+SHEETS = ("document.css", "document-layouts.css", "document-pdf.css")
 
 
 class PdfIsNotReady(Refusal):

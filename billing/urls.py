@@ -39,6 +39,7 @@ urlpatterns = [
     path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
     path("", include("billing.urls_contracts")),
     path("", include("billing.urls_credits")),
+    path("", include("billing.urls_documents")),
     path("", include("billing.urls_payments")),
     path("", include("billing.urls_retainers")),
 ]

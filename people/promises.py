@@ -27,3 +27,7 @@ for _table in ("role", "workingpattern", "office", "department", "jobtitle"):
     register(f"people_{_table}_name_key", "There is one of this name already.", field="name")
 register("people_pattern_once_a_day", "Other hours begin on this day already.", field="starts_on")
 register("people_subdivision_needs_country", "Choose the country first.", field="subdivision")
+register("people_entity_country_is_a_code", "Choose a country of the list.", field="country")
+register(
+    "people_iban_is_one", "This is not an IBAN. It begins with two letters and two digits.", field="iban"
+)

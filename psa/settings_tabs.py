@@ -37,6 +37,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
+    ("Documents", "billing:templates", (MANAGE_BILLING,)),
     ("Rounding", "projects:rounding", (MANAGE_RATES,)),
     ("Accounts", "ledger:accounts", (CLOSE_BOOKS,)),
 ]

@@ -17,6 +17,7 @@ from billing.models.retainers import DepositRequest, Retainer, RetainerMovement
 from billing.models.reviews import InvoiceReview
 from billing.models.schedules import BillingSchedule, ScheduleRun
 from billing.models.settlements import CreditApplication, Refund, WriteOff
+from billing.models.templates import ClientDocuments, DocumentTemplate, MailText, Snapshot
 
 __all__ = [
     "BilledExpense",
@@ -25,6 +26,7 @@ __all__ = [
     "BilledTime",
     "BillingRules",
     "BillingSchedule",
+    "ClientDocuments",
     "CreditApplication",
     "CreditDocument",
     "CreditLine",
@@ -33,6 +35,7 @@ __all__ = [
     "CreditedExpense",
     "CreditedTime",
     "DepositRequest",
+    "DocumentTemplate",
     "HeldExpense",
     "Invoice",
     "InvoiceDocument",
@@ -40,6 +43,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceTax",
+    "MailText",
     "NumberSeries",
     "Payment",
     "PaymentApplication",
@@ -48,5 +52,6 @@ __all__ = [
     "Retainer",
     "RetainerMovement",
     "ScheduleRun",
+    "Snapshot",
     "WriteOff",
 ]

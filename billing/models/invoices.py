@@ -116,6 +116,10 @@ class Invoice(models.Model):
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # Work under the draft changed since; recalculating is an operation with a preview.
     is_stale = models.BooleanField(default=False)
+    # How it looks, where that is not how the client's documents look.
+    template = models.ForeignKey(
+        "billing.DocumentTemplate", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_to = models.CharField(max_length=400, blank=True)
     voided_on = models.DateField(null=True, blank=True)

@@ -20,6 +20,8 @@ class BillingRules(models.Model):
     invoice_message = models.TextField(blank=True, default="Thank you for your business.")
     # A pay link works this long after the invoice was sent.
     link_days = models.PositiveSmallIntegerField(default=365)
+    # Whether invoices carry their content for programs (Factur-X); a client may be told otherwise.
+    is_electronic = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints: ClassVar = [

@@ -54,6 +54,9 @@ class Mail(models.Model):
     claimed_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+    # It left, and came back: the far side's words.
+    bounced_at = models.DateTimeField(null=True)
+    bounce = models.CharField(max_length=400, blank=True, default="", db_default="")
     related_kind = models.CharField(max_length=80, blank=True)
     related_id = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -70,6 +73,10 @@ class Mail(models.Model):
                 name="core_mail_state",
             ),
             models.CheckConstraint(condition=models.Q(to__len__gt=0), name="core_mail_has_recipient"),
+            models.CheckConstraint(
+                condition=models.Q(bounced_at=None) | models.Q(state__in=["SENT", "UNSURE"]),
+                name="core_mail_bounced_has_left",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["related_kind", "related_id", "-id"], name="core_mail_related"),

@@ -23,6 +23,9 @@ class LegalEntity(models.Model):
     remittance = models.TextField(
         blank=True, help_text="Where a check or bank transfer goes; printed on invoices."
     )
+    # ISO 3166, and the account that electronic invoices name; both for programs, `remittance` is for people.
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    iban = models.CharField(max_length=34, blank=True, default="", db_default="")
     currency = models.CharField(max_length=3, default="USD")
     time_zone = models.CharField(max_length=60, default="America/New_York")
     paper = models.CharField(max_length=6, choices=Paper.choices, default=Paper.LETTER)
@@ -50,6 +53,14 @@ class LegalEntity(models.Model):
             models.CheckConstraint(
                 condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="people_currency_is_a_code"
             ),
+            models.CheckConstraint(
+                condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"),
+                name="people_entity_country_is_a_code",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(iban="") | models.Q(iban__regex=r"^[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}$"),
+                name="people_iban_is_one",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -60,7 +71,7 @@ class Office(models.Model):
     """Where people work. Country and subdivision (ISO 3166) name the calendar its public holidays come from."""
 
     name = models.CharField(max_length=80, unique=True)
-    country = models.CharField(max_length=2, blank=True, db_default="")
+    country = models.CharField(max_length=2, blank=True, default="", db_default="")
     subdivision = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:

@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
+from billing.access import MANAGE_BILLING
 from clients.access import VIEW_CLIENTS, can_manage
 from clients.countries import country_name
 from clients.models import Client
@@ -28,5 +29,6 @@ def client(request: HttpRequest, client_id: int) -> HttpResponse:
         "can_manage": can_manage(request.user),
         "can_open": can_manage_projects(request.user) and known.is_active,
         "can_round": has_right(request.user, MANAGE_RATES),
+        "can_design": has_right(request.user, MANAGE_BILLING),
     }
     return page(request, "reports/client.html", context)

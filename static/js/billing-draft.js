@@ -1,6 +1,7 @@
 // The editor of a draft and the page of an invoice: the explanation of an amount beside it, the two panes on a phone,
 // and what became of the last change.
 import { bind } from "./bind.js";
+import "./billing-document.js";
 
 const trace = document.getElementById("trace");
 let opener = null;

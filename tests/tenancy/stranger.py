@@ -20,7 +20,7 @@ from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
 from billing.issuing import issue_invoice
-from billing.models import Invoice, ScheduleRun
+from billing.models import DocumentTemplate, Invoice, ScheduleRun
 from billing.recipients import pay_link
 from billing.rendering import ensure_pdf
 from billing.retaining import open_retainer
@@ -273,6 +273,7 @@ def _lists() -> None:
     WorkClass.objects.create(name=f"{MARK} class")
     ProjectLabel.objects.create(kind="STATUS", name=f"{MARK} status")
     ProjectTemplate.objects.create(name=f"{MARK} template")
+    DocumentTemplate.objects.create(name=f"{MARK} look")
     Role.objects.create(name=f"{MARK} role")
     CostRate.objects.create(cost_amount=1, effective=DateRange(date(2026, 1, 1), None))
     RoundingRule.objects.create(client=Client.objects.all()[0])

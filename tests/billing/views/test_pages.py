@@ -217,7 +217,7 @@ def test_statements_of_the_pages_do_not_grow(
         (url("ready"), 13),
         (url("invoices"), 12),
         (url("invoices") + "?tab=drafts", 13),
-        (url("draft", draft.pk), 19),
+        (url("draft", draft.pk), 20),
         (url("invoice", issued.pk), 19),
     ):
         with django_assert_max_num_queries(most):
