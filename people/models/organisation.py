@@ -71,7 +71,7 @@ class Office(models.Model):
     """Where people work. Country and subdivision (ISO 3166) name the calendar its public holidays come from."""
 
     name = models.CharField(max_length=80, unique=True)
-    country = models.CharField(max_length=2, blank=True, default="", db_default="")
+    country = models.CharField(max_length=2, blank=True, db_default="")
     subdivision = models.CharField(max_length=20, blank=True, db_default="")
 
     class Meta:
