@@ -9,4 +9,5 @@ class BillingConfig(AppConfig):
     def ready(self) -> None:
         import_module("billing.promises")
         import_module("billing.document_promises")
+        import_module("billing.dunning_promises")
         import_module("billing.payment_promises")

@@ -82,7 +82,7 @@ def issue_invoice(
 def _lock(invoice_id: int, version: int | None) -> Invoice:
     draft = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("client__tax_code", "entity", "terms")
+        .select_related("client__tax_code", "entity", "terms", "late_fee_for")
         .get(pk=invoice_id)
     )
     if draft.state != Invoice.State.DRAFT:
@@ -117,10 +117,12 @@ def what_is_missing(draft: Invoice, line_count: int) -> str:
 
 
 def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> JournalEntry:
-    """Receivables against revenue by project and account, and tax."""
+    """Receivables against revenue by project and account, and tax. What a late fee brings has an account of its own."""
+    is_late_fee = hasattr(invoice, "late_fee_for")
     revenue: dict[tuple[str, Account | None, Project | None], Decimal] = {}
     for line in lines:
-        place = (*income_of(line), line.project)
+        income = (Purpose.LATE_FEES, None) if is_late_fee else income_of(line)
+        place = (*income, line.project)
         revenue[place] = revenue.get(place, ZERO) + line.amount
     return post_entry(
         entity=invoice.entity,

@@ -18,6 +18,7 @@ from billing.models import (
     Refund,
     WriteOff,
 )
+from clients.models import Client
 from core.money import ZERO
 from ledger.models import Account, JournalLine
 
@@ -83,8 +84,8 @@ def _of_invoice(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(sums.annotate(sum=Sum("amount")).values("sum")), Value(ZERO))
 
 
-def open_invoices(on: date) -> list[OpenInvoice]:
-    """Invoices that were issued and not settled at the end of `on`. One statement.
+def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice]:
+    """Invoices that were issued and not settled at the end of `on`, of all clients or one. One statement.
 
     As of then: later payments, credits, write-offs and voids, and what was undone later, do not change what was open
     on the day.
@@ -104,6 +105,8 @@ def open_invoices(on: date) -> list[OpenInvoice]:
         .select_related("client", "project")
         .order_by("due_on", "number")
     )
+    if client is not None:
+        found = found.filter(client=client)
     return [
         OpenInvoice(
             invoice=invoice,
@@ -115,8 +118,8 @@ def open_invoices(on: date) -> list[OpenInvoice]:
     ]
 
 
-def unapplied_credits(on: date) -> dict[tuple[int, str, str], Decimal]:
-    """What clients had to their credit at the end of `on`, by (client's id, its name, currency). One statement.
+def unapplied_credits(on: date, *, client: Client | None = None) -> dict[tuple[int, str, str], Decimal]:
+    """What clients, or one, had to their credit at the end of `on`, by (its id, name, currency). One statement.
 
     What they paid beyond their invoices and what was credited to them, less what was applied and refunded.
     """
@@ -140,10 +143,21 @@ def unapplied_credits(on: date) -> dict[tuple[int, str, str], Decimal]:
         ),
         _by_client(Refund.objects.filter(stood(on, "refunded_on")), "client", "currency", -1),
     ]
+    if client is not None:
+        # The first column of each part is the client.
+        parts = [part.filter(**{_client_column(part): client.pk}) for part in parts]
     found: defaultdict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
     for client_id, name, currency, sign, amount in parts[0].union(*parts[1:], all=True).order_by():
         found[client_id, name, currency] += sign * amount
     return {key: amount for key, amount in found.items() if amount}
+
+
+def _client_column(part: QuerySet[Any, Any]) -> str:
+    return {
+        Payment: "client",
+        PaymentApplication: "payment__client",
+        CreditApplication: "credit__client",
+    }.get(part.model, "client")
 
 
 def _by_client(

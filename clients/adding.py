@@ -39,6 +39,7 @@ class ClientFields(TypedDict, total=False):
     tax_number: str
     currency: str
     language: str
+    time_zone: str
     payment_terms: PaymentTerms | None
     tax_code: TaxCode | None
     notes: str

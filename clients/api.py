@@ -32,6 +32,7 @@ class ClientRow(Row):
     tax_number: str
     currency: str
     language: str
+    time_zone: str
     payment_terms_id: int | None
     tax_code_id: int | None
     notes: str
@@ -50,6 +51,7 @@ class ClientWish(Wish):
     tax_number: str = ""
     currency: str = "USD"
     language: str = "en-us"
+    time_zone: str = ""
     payment_terms_id: Id | None = None
     tax_code_id: Id | None = None
     notes: str = ""

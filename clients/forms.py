@@ -9,6 +9,7 @@ from clients.agreeing import LONGEST_DAYS
 from clients.countries import country_choices, currency_choices
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core.forms import AmountField
+from people import time_zones
 
 # The model's own default stands for plain English.
 LANGUAGES = [("en-us" if code == "en" else code, name) for code, name in settings.LANGUAGES]
@@ -34,6 +35,11 @@ class ClientForm(forms.Form):
     phone = forms.CharField(max_length=40, required=False)
     language = forms.ChoiceField(
         choices=LANGUAGES, label="Language of documents", help_text="Invoices, mails and pay pages."
+    )
+    time_zone = forms.ChoiceField(
+        choices=lambda: [("", "As the company that bills"), *time_zones.choices()],
+        required=False,
+        help_text="Reminders go by this clock.",
     )
     notes = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="For the team only."
@@ -67,6 +73,7 @@ def _of(client: Client | None) -> dict[str, Any]:
             "tax_number",
             "phone",
             "language",
+            "time_zone",
             "notes",
         )
     }

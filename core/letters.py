@@ -18,7 +18,7 @@ from core.models import Mail
 
 @dataclass(frozen=True)
 class Letter:
-    """One mail to one address that is known to be one. `related_id` names the thing it is about."""
+    """One mail to an address that is known to be one, or to several. `related_id` names the thing it is about."""
 
     to: str
     person_key: str
@@ -31,6 +31,11 @@ class Letter:
     related_id: str = ""
     # When it may leave; at once without.
     not_before: datetime | None = None
+    # Who gets it besides, openly and as a copy.
+    also: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    # Ids of stored files that go with it.
+    files: tuple[int, ...] = ()
 
 
 def post_many(
@@ -38,26 +43,40 @@ def post_many(
 ) -> list[Mail]:
     """Writes mails and outbox rows in the caller's transaction. Returns the new ones; a repetition adds none.
 
-    Five statements, and none for no letters.
+    Five statements, one more for attachments, and none for no letters.
     """
-    wanted = [_mail(kind, letter, at, related_kind, is_reminder) for letter in letters]
+    # In one order, so that two schedules at once wait for each other and do not lock each other out.
+    listed = sorted(letters, key=lambda one: (one.person_key, one.subject_key))
+    wanted = [_mail(kind, letter, at, related_kind, is_reminder) for letter in listed]
     if not wanted:
         return []
     with transaction.atomic():
-        # In one order, so that two schedules at once wait for each other and do not lock each other out.
-        wanted.sort(key=lambda one: (one.person_key, one.subject_key))
         Mail.objects.bulk_create(wanted, ignore_conflicts=True)
         made = list(Mail.objects.filter(message_id__in=[one.message_id for one in wanted]).order_by("pk"))
+        _attach(made, {one.message_id: letter.files for one, letter in zip(wanted, listed, strict=True)})
         keys = {f"{one.pk}.{one.generation}": {"mail": one.pk, "generation": one.generation} for one in made}
         times = {f"{one.pk}.{one.generation}": one.not_before for one in made}
         outbox.enqueue_many(mail.OUTBOX_KIND, keys, at=at, payloads=keys, not_before=times)
     return made
 
 
+def _attach(made: Sequence[Mail], files: dict[str, tuple[int, ...]]) -> None:
+    """The files of the new mails. One statement, none without files."""
+    through = Mail.attachments.through
+    rows = [
+        through(mail_id=one.pk, storedfile_id=file_id)
+        for one in made
+        for file_id in dict.fromkeys(files[one.message_id])
+    ]
+    if rows:
+        through.objects.bulk_create(rows)
+
+
 def _mail(kind: str, letter: Letter, at: datetime, related_kind: str, is_reminder: bool) -> Mail:
     return Mail(
         kind=kind,
-        to=[letter.to],
+        to=list(dict.fromkeys((letter.to, *letter.also))),
+        cc=list(letter.cc),
         reply_to=[letter.reply_to] if letter.reply_to else [],
         from_name=" ".join(letter.from_name.split())[:120],
         person_key=letter.person_key[:320],

@@ -67,6 +67,17 @@ def render_mail(template: str, context: Mapping[str, Any]) -> tuple[str, str, st
     return subject.strip(), text.strip() + "\n", loader.render_to_string(f"{template}.html", dict(context))
 
 
+def check_addresses(listed: Sequence[str], name: str) -> list[str]:
+    """The addresses, tidied, each once. Raises NotAnAddress for the field `name`."""
+    tidy = [address.strip() for address in listed if address.strip()]
+    for address in tidy:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise NotAnAddress(f'"{address}" is not an e-mail address.', field=name) from None
+    return list(dict.fromkeys(tidy))
+
+
 def post(
     kind: str,
     *,
@@ -93,13 +104,13 @@ def post(
     bother twice, by default the addresses. The words of an `is_secret` mail (a link that lets somebody in) are blanked
     once it has left. Raises NotAnAddress (field `to` or `cc`).
     """
-    receivers, copies = _addresses(to, "to"), _addresses(cc, "cc")
+    receivers, copies = check_addresses(to, "to"), check_addresses(cc, "cc")
     if not receivers:
         raise NotAnAddress("Enter at least one e-mail address.", field="to")
     values = {
         "to": receivers,
         "cc": copies,
-        "reply_to": _addresses(reply_to, "reply_to"),
+        "reply_to": check_addresses(reply_to, "reply_to"),
         "from_name": " ".join(from_name.split())[:120],
         "subject": " ".join(subject.split())[:250],
         "text": text,
@@ -152,6 +163,20 @@ def call_off(
     for mail in waiting:
         with contextlib.suppress(MailHasLeft):
             cancel(mail, by=by, at=at)
+
+
+def take_back(ids: Iterable[int], *, by: Actor | None, at: datetime) -> set[int]:
+    """Cancels those of these mails that no worker has claimed yet, also when their delay is over; returns their ids.
+
+    For what is no longer true, such as a reminder of an invoice that was paid meanwhile. Three statements.
+    """
+    waiting = Mail.objects.filter(pk__in=set(ids), state=State.QUEUED)
+    with transaction.atomic():
+        found = set(waiting.order_by("pk").select_for_update().values_list("pk", flat=True))
+        if found:
+            audit.acting("mail.take_back", by=by, mails=sorted(found))
+            Mail.objects.filter(pk__in=found).update(state=State.CANCELED)
+    return found
 
 
 def send_again(mail: Mail, *, by: Actor | None, at: datetime) -> Mail:
@@ -286,16 +311,6 @@ def _unsure(mail: Mail, error: str) -> Mapping[str, Any]:
 def _kept(mail: Mail) -> dict[str, str]:
     """What stays of the words of a mail that has left: nothing of a secret."""
     return {"text": "", "html": ""} if mail.is_secret else {"text": mail.text, "html": mail.html}
-
-
-def _addresses(listed: Sequence[str], name: str) -> list[str]:
-    tidy = [address.strip() for address in listed if address.strip()]
-    for address in tidy:
-        try:
-            validate_email(address)
-        except ValidationError:
-            raise NotAnAddress(f'"{address}" is not an e-mail address.', field=name) from None
-    return list(dict.fromkeys(tidy))
 
 
 def _queue(mail: Mail, **values: Any) -> None:

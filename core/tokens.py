@@ -8,6 +8,7 @@ import hmac
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TypeVar
@@ -101,6 +102,31 @@ def public_link(
         link.expires_at = expires_at
         link.save(update_fields=["expires_at"])
     return link_text(link)
+
+
+def public_links(
+    purpose: str, subjects: Sequence[models.Model], *, at: datetime, expires_at: datetime
+) -> dict[int, str]:
+    """The texts of the open links to subjects of one model, by their ids: as `public_link` does for one. At most four
+    statements, however many."""
+    if not subjects:
+        return {}
+    kind = subjects[0]._meta.label_lower
+    wanted = {str(subject.pk) for subject in subjects}
+    rows = PublicLink.objects.filter(
+        purpose=purpose, subject_kind=kind, subject_id__in=wanted, revoked_at=None
+    )
+    rows.filter(expires_at__lt=expires_at).update(expires_at=expires_at)
+    missing = wanted - set(rows.values_list("subject_id", flat=True))
+    PublicLink.objects.bulk_create(
+        [
+            PublicLink(purpose=purpose, subject_kind=kind, subject_id=pk, expires_at=expires_at)
+            for pk in sorted(missing)
+        ],
+        # Somebody else may make it in this moment.
+        ignore_conflicts=True,
+    )
+    return {int(link.subject_id): link_text(link) for link in rows.all()}
 
 
 def link_text(link: PublicLink) -> str:

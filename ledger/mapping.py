@@ -23,6 +23,7 @@ KINDS = {
     Purpose.DEPOSITS: Account.Kind.LIABILITY,
     Purpose.REVENUE: Account.Kind.REVENUE,
     Purpose.EXPENSES: Account.Kind.REVENUE,
+    Purpose.LATE_FEES: Account.Kind.REVENUE,
     Purpose.CREDITED: Account.Kind.REVENUE,
     Purpose.FEES: Account.Kind.EXPENSE,
     Purpose.BAD_DEBT: Account.Kind.EXPENSE,

@@ -39,6 +39,7 @@ class Account(models.Model):
         CREDITS = "CREDITS", "Customer credits"
         REVENUE = "REVENUE", "Service revenue"
         EXPENSES = "EXPENSES", "Billed expenses"
+        LATE_FEES = "LATE_FEES", "Late fees"
         TAX = "TAX", "Sales tax payable"
         FEES = "FEES", "Payment processing fees"
         BANK = "BANK", "Bank"

@@ -26,6 +26,8 @@ PERIODIC = {
     "lock-time": ("timesheets.lock", 3600),
     "alert-of-budgets": ("timesheets.alert_budgets", 900),
     "run-schedules": ("billing.run_schedules", 900),
+    "remind-of-invoices": ("billing.remind", 900),
+    "send-statements": ("billing.send_statements", 3600),
     "observe-holidays": ("people.observe_ahead", 24 * 3600),
 }
 app.conf.beat_schedule = {

@@ -14,7 +14,7 @@ from approvals.events import (
     question_asked,
     reminder_due,
 )
-from billing import batching, closing_checkouts, ports, receipts, rendering
+from billing import batching, closing_checkouts, ports, receipts, reminding, rendering
 from billing import client_merges as billing_merges
 from billing import telling as review_notices
 from billing.events import (
@@ -118,6 +118,8 @@ payment_failed.connect(receipts.send_failure, dispatch_uid="payment-failure")
 outbox.bind(closing_checkouts.KIND, deliver=closing_checkouts.deliver, read_back=closing_checkouts.read_back)
 for fact in (payment_received, payment_processing, invoice_settled, retainer_drawn, invoice_voided):
     fact.connect(closing_checkouts.close_unneeded, dispatch_uid="close-checkout")
+    # Nobody is reminded of what was just paid, credited or voided.
+    fact.connect(reminding.stop_on_payment, dispatch_uid="stop-reminders")
 
 # QuickBooks: its messages come through the same inbox, a job pulls its lists, the outbox carries what is posted.
 inbox.bind(QUICKBOOKS, following.handle)

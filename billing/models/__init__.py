@@ -2,17 +2,21 @@
 
 from billing.models.billed import BilledMilestone, BilledPeriod, BilledTime
 from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldExpense
-from billing.models.credits import (
-    CreditDocument,
-    CreditedTime,
-    CreditLine,
-    CreditMemo,
-    CreditTax,
-)
+from billing.models.credits import CreditDocument, CreditedTime, CreditLine, CreditMemo, CreditTax
 from billing.models.documents import InvoiceDocument, InvoiceJournal
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
+from billing.models.reminders import (
+    CollectionNote,
+    DunningRules,
+    DunningStep,
+    DunningStop,
+    LateFee,
+    PaymentReminder,
+    RemindedInvoice,
+    SentStatement,
+)
 from billing.models.retainers import DepositRequest, Retainer, RetainerMovement
 from billing.models.reviews import InvoiceReview
 from billing.models.schedules import BillingSchedule, ScheduleRun
@@ -27,6 +31,7 @@ __all__ = [
     "BillingRules",
     "BillingSchedule",
     "ClientDocuments",
+    "CollectionNote",
     "CreditApplication",
     "CreditDocument",
     "CreditLine",
@@ -36,6 +41,9 @@ __all__ = [
     "CreditedTime",
     "DepositRequest",
     "DocumentTemplate",
+    "DunningRules",
+    "DunningStep",
+    "DunningStop",
     "HeldExpense",
     "Invoice",
     "InvoiceDocument",
@@ -43,15 +51,19 @@ __all__ = [
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceTax",
+    "LateFee",
     "MailText",
     "NumberSeries",
     "Payment",
     "PaymentApplication",
     "PaymentJournal",
+    "PaymentReminder",
     "Refund",
+    "RemindedInvoice",
     "Retainer",
     "RetainerMovement",
     "ScheduleRun",
+    "SentStatement",
     "Snapshot",
     "WriteOff",
 ]

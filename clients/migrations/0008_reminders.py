@@ -1,10 +1,15 @@
-"""Nothing yet."""
+"""The clock that reminders of a client go by."""
 
-from typing import ClassVar
-
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("clients", "0007_billing_choices")]
-    operations: ClassVar = []
+    dependencies = [("clients", "0007_billing_choices")]
+
+    operations = [
+        migrations.AddField(
+            model_name="client",
+            name="time_zone",
+            field=models.CharField(blank=True, db_default="", default="", max_length=60),
+        ),
+    ]

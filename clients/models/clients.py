@@ -29,6 +29,8 @@ class Client(models.Model):
     tax_number = models.CharField(max_length=40, blank=True)
     currency = models.CharField(max_length=3, default="USD")
     language = models.CharField(max_length=10, default="en-us")
+    # Whose clock reminders go by; empty: that of the company that bills.
+    time_zone = models.CharField(max_length=60, blank=True, default="", db_default="")
     payment_terms = models.ForeignKey(
         PaymentTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
     )
