@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 from django.db import connection
 
+from psa.bench.contracts import CONTRACTS
+
 TASKS = 4
 LINES_A_DAY = 4
 ROWS = 20
@@ -75,16 +77,7 @@ CLIENTS = [
     JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM people_staffmember) lead
         ON lead.n = 1 + number %% %(staff)s
     """,
-    """
-    INSERT INTO projects_contractline (name, method, position, project_id)
-    SELECT 'Time and materials', 'TIME_AND_MATERIALS', 1, id FROM projects_project
-    """,
-    """
-    INSERT INTO projects_task (name, state, is_billable, position, contract_line_id, labor_code_id, project_id)
-    SELECT 'Task ' || number, 'OPEN', true, number, line.id, code.id, line.project_id
-    FROM projects_contractline line CROSS JOIN generate_series(1, %(tasks)s) number
-    JOIN (SELECT id, row_number() OVER (ORDER BY id) AS n FROM projects_laborcode) code ON code.n = number
-    """,
+    *CONTRACTS,
     """
     INSERT INTO projects_teammember (project_id, staff_id)
     SELECT project.id, staff.id
@@ -152,6 +145,7 @@ def fill(size: Size, monday: date) -> None:
         "entries": size.staff * size.days * LINES_A_DAY,
         "tasks": TASKS,
         "rows": ROWS,
+        "first": (monday - timedelta(days=330)).replace(day=1),
         "monday": monday,
         "last": monday - timedelta(days=3),
     }

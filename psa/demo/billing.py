@@ -45,7 +45,7 @@ def bill(stage: Stage) -> None:
         for number, month in enumerate(stage.calendar.months)
         for receipt in _bill_month(stage, month, number)
     ]
-    with _without_receipts():
+    with without_receipts():
         for received_on, invoice, fate in sorted(receipts_due, key=lambda receipt: receipt[0]):
             _collect(stage, invoice, fate, received_on)
     closed = stage.calendar.months[1].last
@@ -54,7 +54,7 @@ def bill(stage: Stage) -> None:
 
 
 @contextmanager
-def _without_receipts() -> Iterator[None]:
+def without_receipts() -> Iterator[None]:
     """Payments of months ago mail no receipts today."""
     payment_received.disconnect(dispatch_uid="receipt")
     try:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from psa.demo.hartwell_contracts import ARRANGEMENTS, DEPOSITS
 from psa.demo.hartwell_projects import PROJECTS
 from psa.demo.story import (
     Asked,
@@ -229,6 +230,8 @@ HARTWELL = Story(
         ),
         Asked("priya", 1, HYDRAULIC, "Eleven hours on one day: what was done?"),
     ),
+    arrangements=ARRANGEMENTS,
+    deposits=DEPOSITS,
     reviewed=(
         Reviewed("Okafor HQ Fit-out"),
         Reviewed("Ridgeline Solar Grid Study", "The last site visit is covered by the fixed fee. Please take it off."),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum, auto
+from typing import Any
 
 PASSWORD = "open-the-demo"
 
@@ -157,6 +158,41 @@ class Reviewed:
 
 
 @dataclass(frozen=True)
+class Part:
+    """A milestone at a percentage of its fee; achieved where something shows it."""
+
+    name: str
+    percent: Decimal
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """A contract line of a project with the terms of its method: a new one, to which `tasks` move, or its first.
+
+    `since` is how many months from now its first period begins.
+    """
+
+    project: str
+    name: str
+    method: str
+    terms: dict[str, Any]
+    tasks: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    since: int | None = None
+    is_new: bool = True
+
+
+@dataclass(frozen=True)
+class Deposit:
+    """Money that a client has on deposit, topped up once less than the minimum is left."""
+
+    client: str
+    amount: Decimal
+    minimum: Decimal
+
+
+@dataclass(frozen=True)
 class Company:
     tagline: str
     address: str
@@ -192,6 +228,8 @@ class Story:
     returned: tuple[Returned, ...] = ()
     asked: tuple[Asked, ...] = ()
     reviewed: tuple[Reviewed, ...] = ()
+    arrangements: tuple[Arrangement, ...] = ()
+    deposits: tuple[Deposit, ...] = ()
     messages: dict[str, str] = field(default_factory=dict)  # on invoices, by the client's language
     invited: Person | None = None
     books: str = ""  # what its company is called in QuickBooks; empty: not connected

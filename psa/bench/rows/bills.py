@@ -1,11 +1,10 @@
 """Drafting invoices from a project's and from every project's work, and the PDF of one."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 
 from billing.batching import CHUNK, DRAFT_KIND, run_drafting
@@ -15,65 +14,14 @@ from core import clock
 from core.jobs import Progress
 from core.models import Job
 from projects.models import Project
+from psa.bench.by_hand import by_hand
 from psa.bench.measuring import Row, by_turns, median, peak, statements_of
 from psa.bench.scene import Scene
 
-# What one would write by hand: no rule of the house, one statement for each table.
-INVOICES = """
-INSERT INTO billing_invoice (
-    entity_id, client_id, project_id, state, currency, title, period_first_on, period_last_on, number, po_number,
-    message, detail, subtotal_amount, tax_amount, total_amount, version, is_stale, sent_to, void_reason, drafted_by_id
-)
-SELECT (SELECT id FROM people_legalentity LIMIT 1), project.client_id, project.id, 'DRAFT', 'USD', project.name,
-    work.first, work.last, '', '', '', 'APPENDIX', work.amount, 0, work.amount, 1, false, '', '', %(by)s
-FROM projects_project project JOIN (
-    SELECT entry.project_id, min(worked_on) AS first, max(worked_on) AS last,
-        sum(round(rate_amount * billable_minutes / 60, 2)) AS amount
-    FROM timesheets_timeentry entry
-    WHERE entry.project_id = ANY(%(projects)s) AND state = 'APPROVED' AND is_billable AND rate_amount IS NOT NULL
-        AND worked_on <= %(through)s AND NOT EXISTS (
-            SELECT 1 FROM billing_billedtime billed WHERE billed.entry_id = entry.id AND billed.is_live
-        )
-    GROUP BY entry.project_id
-) work ON work.project_id = project.id
-RETURNING id
-"""
-LINES = """
-INSERT INTO billing_invoiceline (
-    invoice_id, contract_line_id, project_id, "group", work_key, description, minutes, rate_amount, computed_amount,
-    amount, adjustment_reason, is_taxable, position
-)
-SELECT invoice.id, task.contract_line_id, invoice.project_id, task.name,
-    'task' || task.id || '/role' || staff.job_title_id || '/' || trim_scale(entry.rate_amount), title.name,
-    sum(billable_minutes), entry.rate_amount, sum(round(entry.rate_amount * billable_minutes / 60, 2)),
-    sum(round(entry.rate_amount * billable_minutes / 60, 2)), '', true,
-    row_number() OVER (PARTITION BY invoice.id ORDER BY task.position, entry.rate_amount DESC)
-FROM billing_invoice invoice
-JOIN timesheets_timeentry entry ON entry.project_id = invoice.project_id AND entry.state = 'APPROVED'
-    AND entry.is_billable AND entry.rate_amount IS NOT NULL AND entry.worked_on <= %(through)s
-JOIN projects_task task ON task.id = entry.task_id
-JOIN people_staffmember staff ON staff.id = entry.staff_id
-JOIN people_jobtitle title ON title.id = staff.job_title_id
-WHERE invoice.id = ANY(%(invoices)s) AND NOT EXISTS (
-    SELECT 1 FROM billing_billedtime billed WHERE billed.entry_id = entry.id AND billed.is_live
-)
-GROUP BY invoice.id, task.id, staff.job_title_id, title.name, entry.rate_amount
-"""
-BILLED = """
-INSERT INTO billing_billedtime (entry_id, line_id, minutes, rate_amount, rate_source, amount, is_live)
-SELECT entry.id, line.id, entry.billable_minutes, entry.rate_amount, entry.rate_source,
-    round(entry.rate_amount * entry.billable_minutes / 60, 2), true
-FROM timesheets_timeentry entry
-JOIN people_staffmember staff ON staff.id = entry.staff_id
-JOIN billing_invoiceline line ON line.project_id = entry.project_id AND line.invoice_id = ANY(%(invoices)s)
-    AND line.work_key = 'task' || entry.task_id || '/role' || staff.job_title_id || '/' || trim_scale(entry.rate_amount)
-WHERE entry.project_id = ANY(%(projects)s) AND entry.state = 'APPROVED' AND entry.is_billable
-    AND entry.worked_on <= %(through)s AND NOT EXISTS (
-        SELECT 1 FROM billing_billedtime billed WHERE billed.entry_id = entry.id AND billed.is_live
-    )
-"""
 CLEANING = (
     "DELETE FROM billing_billedtime",
+    "DELETE FROM billing_billedmilestone",
+    "DELETE FROM billing_billedperiod",
     "DELETE FROM billing_invoiceline",
     "DELETE FROM billing_invoicetax",
     "DELETE FROM billing_invoice",
@@ -87,16 +35,6 @@ COPIES = 1  # of the pieces of work
 
 class DiffersFromFloor(Exception):
     """Both drafted, and not the same: then the times say nothing."""
-
-
-def by_hand(projects: Sequence[int], through: date, by: int) -> None:
-    """The drafts of some projects in one transaction."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        values: dict[str, Any] = {"projects": list(projects), "through": through, "by": by}
-        cursor.execute(INVOICES, values)
-        values["invoices"] = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute(LINES, values)
-        cursor.execute(BILLED, values)
 
 
 def clean() -> None:
@@ -134,7 +72,7 @@ def draft200(scene: Scene) -> Row:
         draft_invoice(project=project, through=place.through, by=place.owner, on=place.today)
 
     def floor() -> None:
-        by_hand([project.pk], place.through, place.owner.pk)
+        by_hand([project.pk], through=place.through, on=place.today, by=place.owner.pk)
 
     compare(ours, floor)
     count = chunk_statements(scene, [project.pk])
@@ -171,7 +109,7 @@ def drafts500(scene: Scene) -> Row:
 
     def floor() -> None:
         for start in range(0, len(ids), CHUNK):
-            by_hand(ids[start : start + CHUNK], place.through, place.owner.pk)
+            by_hand(ids[start : start + CHUNK], through=place.through, on=place.today, by=place.owner.pk)
 
     def after() -> None:
         clean()
