@@ -1,5 +1,6 @@
 """What contract lines with a fee or a cap come to now, as drafting would price them, for the list of work to bill."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,6 +20,10 @@ from timesheets.models import TimeEntry
 DRIVEN_BY_HOURS = [ContractLine.Method.TIME_AND_MATERIALS]
 
 
+# Upper ends of the age buckets in days; older than the last is the fourth bucket.
+AGES = (30, 60, 90)
+
+
 @dataclass(frozen=True)
 class Agreed:
     """Of one project: what is due under fees and within caps; what is left and why; the names of its methods."""
@@ -29,32 +34,43 @@ class Agreed:
     oldest_on: date | None = None
     notes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
+    # By the ages of the hours, youngest first; fees have none before they are billed and count with the youngest.
+    ages: tuple[Decimal, Decimal, Decimal, Decimal] = (ZERO, ZERO, ZERO, ZERO)
 
 
 NOTHING = Agreed()
 
 
-def agreed_work(through: date, today: date) -> dict[int, Agreed]:
-    """By project, those alone that have a fee, a cap, or a line that took over from another. A constant number of
-    statements."""
+def agreed_work(through: date, today: date, rounded: Collection[int] = ()) -> dict[int, Agreed]:
+    """By project, those alone that have a fee, a cap, or a line that took over from another, and those in `rounded`,
+    whose minutes are rounded. A constant number of statements."""
     special = ContractLine.objects.exclude(method__in=DRIVEN_BY_HOURS, cap_scope="", starts_on=None)
-    projects = list(Project.objects.filter(pk__in=special.values("project")).values_list("pk", flat=True))
+    wanted = Project.objects.filter(Q(pk__in=special.values("project")) | Q(pk__in=rounded))
+    projects = list(wanted.values_list("pk", flat=True))
     if not projects:
         return {}
     contracts = read_contracts(projects)
     work: dict[int, list[Work]] = {}
-    for piece in special_work(projects, contracts, through):
+    for piece in special_work(projects, contracts, through, rounded):
         work.setdefault(piece.project_id, []).append(piece)
     return {
         project_id: _agreed(
-            contract, price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through)
+            contract,
+            price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through),
+            today,
         )
         for project_id, contract in contracts.by_project.items()
     }
 
 
-def _agreed(contract: list[Terms], priced: Priced) -> Agreed:
+def _agreed(contract: list[Terms], priced: Priced, today: date) -> Agreed:
     hours = [line for line in priced.lines if line.fee_amount is None]
+    ages = [ZERO, ZERO, ZERO, ZERO]
+    for line in hours:
+        for piece in line.pieces:
+            ages[_age((today - piece.work.worked_on).days)] += piece.amount
+    first, second, third, fourth = ages
+    rest = priced.amount - sum(ages, ZERO)
     return Agreed(
         minutes=sum(line.minutes for line in hours),
         amount=priced.amount,
@@ -62,13 +78,21 @@ def _agreed(contract: list[Terms], priced: Priced) -> Agreed:
         oldest_on=min((piece.work.worked_on for line in hours for piece in line.pieces), default=None),
         notes=tuple(priced.words),
         methods=tuple(dict.fromkeys(ContractLine.Method(terms.method).label for terms in contract)),
+        ages=(first + rest, second, third, fourth),
     )
 
 
-def special_work(projects: list[int], contracts: Contracts, through: date) -> list[Work]:
-    """Unbilled work of lines with a fee or a cap, and of those from which another took over."""
+def _age(days: int) -> int:
+    return sum(days > most for most in AGES)
+
+
+def special_work(
+    projects: list[int], contracts: Contracts, through: date, rounded: Collection[int] = ()
+) -> list[Work]:
+    """Unbilled work of lines with a fee or a cap, of those from which another took over, and of `rounded` projects."""
     lines = [terms.id for terms in contracts.by_id.values() if not terms.is_plain]
     under = Q(task__contract_line__in=lines) | Q(task__contract_line__starts_on__gt=F("worked_on"))
+    under |= Q(project__in=rounded)
     entries = billable.unbilled(
         TimeEntry.objects.filter(under, project__in=projects, worked_on__lte=through).approved()
     )

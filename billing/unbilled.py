@@ -1,5 +1,6 @@
 """Work in progress: what is ready to bill by project, and what keeps the rest from it. Read from unbilled entries."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -10,7 +11,7 @@ from django.db.models.functions import Round
 
 from billing import billable
 from billing.access import VIEW_BILLING
-from billing.agreed import DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work
+from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work
 from billing.models import Invoice
 from core.minutes import format_decimal
 from core.money import ZERO
@@ -18,10 +19,8 @@ from core.rounded import WIDE, rounded
 from people.access import require
 from people.models import User
 from projects.models import Project
+from projects.rounding import rounded_projects
 from timesheets.models import TimeEntry
-
-# Upper ends of the age buckets in days; older than the last is the fourth bucket.
-AGES = (30, 60, 90)
 
 
 @dataclass(frozen=True)
@@ -81,14 +80,15 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     """Every project with unbilled work up to and including `through`, with a fee that is due, or with a draft; the
     largest amount first.
 
-    Ready is what drafting would bill: approved, billable, rated work that is on no invoice or draft, rounded once for
-    each entry, within its caps, and fees. A constant number of statements, whatever the number of projects. Raises
-    NotAllowed.
+    Ready is what drafting would bill: approved, billable, rated work that is on no invoice or draft, rounded as the
+    project's rule says, within its caps, and fees. A constant number of statements, whatever the number of projects.
+    Raises NotAllowed.
     """
     require(user, VIEW_BILLING)
     today = today or through
-    sums = _sums(through, today)
-    agreed = agreed_work(through, today)
+    rounded = rounded_projects()
+    sums = _sums(through, today, rounded)
+    agreed = agreed_work(through, today, rounded)
     drafts: dict[int, list[Invoice]] = {}
     for draft in Invoice.objects.drafts().exclude(project=None).order_by("pk"):
         drafts.setdefault(draft.project_id or 0, []).append(draft)
@@ -133,13 +133,15 @@ def rounded_amount() -> Round:
     return rounded(ExpressionWrapper(exact, output_field=WIDE), "project__client__currency")
 
 
-def _sums(through: date, today: date) -> dict[int, dict[str, Any]]:
-    """By project. What is ready counts plain hours at their rates; `agreed_work` has those under a fee or a cap, and
-    those before a contract line took over."""
+def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dict[str, Any]]:
+    """By project. What is ready counts plain hours at their rates; `agreed_work` has those under a fee or a cap, those
+    before a contract line took over, and those of `rounded` projects."""
     approved = Q(state=TimeEntry.State.APPROVED)
     is_plain = Q(method__in=DRIVEN_BY_HOURS, scope="") & (
         Q(begins_on=None) | Q(begins_on__lte=F("worked_on"))
     )
+    if rounded:
+        is_plain &= ~Q(project__in=rounded)
     is_ready = approved & Q(is_rated=True) & is_plain
     first, second, third = (today - timedelta(days=days) for days in AGES)
     buckets = {
@@ -186,8 +188,12 @@ def _row(
         project=project,
         minutes=(row.get("minutes") or 0) + agreed.minutes,
         amount=(row.get("amount") or ZERO) + agreed.amount,
-        # What was agreed as a fee has no age before it is billed.
-        ages=(first + agreed.amount, second, third, fourth),
+        ages=(
+            first + agreed.ages[0],
+            second + agreed.ages[1],
+            third + agreed.ages[2],
+            fourth + agreed.ages[3],
+        ),
         waiting_minutes=row.get("waiting_minutes") or 0,
         waiting_amount=row.get("waiting_amount") or ZERO,
         unrated_minutes=row.get("unrated_minutes") or 0,

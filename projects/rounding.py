@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
 from clients.models import Client
 from core import audit
@@ -36,6 +37,29 @@ def rules_of(project_ids: Collection[int]) -> dict[int, RoundingRule | None]:
     by_client = {rule.of_project: rule for rule in rules if rule.client_id}
     own = {rule.project_id: rule for rule in rules if rule.project_id}
     return {pk: own.get(pk) or by_client.get(pk) or firm for pk in project_ids}
+
+
+def rounded_projects() -> list[int]:
+    """The projects whose minutes are rounded by a rule that changes any: their own, else their client's, else the
+    firm's. One statement."""
+    rules = RoundingRule.objects.annotate(
+        changes=Case(
+            When(
+                Q(minimum_minutes__gt=0) | ~Q(mode=RoundingRule.Mode.NONE) & Q(unit_minutes__gt=1), then=True
+            ),
+            default=False,
+            output_field=BooleanField(),
+        )
+    ).values("changes")
+    found = Project.objects.annotate(
+        is_rounded=Coalesce(
+            Subquery(rules.filter(project=OuterRef("pk"))[:1]),
+            Subquery(rules.filter(client=OuterRef("client"))[:1]),
+            Subquery(rules.filter(client=None, project=None)[:1]),
+            Value(False),
+        )
+    )
+    return list(found.filter(is_rounded=True).values_list("pk", flat=True))
 
 
 def firm_rule() -> RoundingRule | None:
