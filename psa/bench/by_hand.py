@@ -140,11 +140,13 @@ USED = """
 CREATE TEMPORARY TABLE floor_used ON COMMIT DROP AS
 WITH RECURSIVE months AS (
     SELECT fee.line_id, fee.project_id, fee.first_on, fee.last_on,
-        coalesce((SELECT sum(minutes) FROM floor_work WHERE line_id = fee.line_id
-            AND worked_on BETWEEN fee.first_on AND fee.last_on), 0) AS used,
+        coalesce(sum(work.minutes), 0) AS used,
         row_number() OVER (PARTITION BY fee.line_id ORDER BY fee.first_on) AS n
     FROM floor_fee fee JOIN projects_contractline agreed ON agreed.id = fee.line_id AND agreed.method = 'ALLOWANCE'
+    LEFT JOIN floor_work work
+        ON work.line_id = fee.line_id AND work.worked_on BETWEEN fee.first_on AND fee.last_on
     WHERE fee.last_on <= %(through)s
+    GROUP BY fee.line_id, fee.project_id, fee.first_on, fee.last_on
 ), chain AS (
     SELECT months.*, agreed.allowance_minutes AS own, agreed.rollover_minutes AS most, 0::bigint AS carried
     FROM months JOIN projects_contractline agreed ON agreed.id = months.line_id WHERE n = 1
@@ -239,7 +241,23 @@ SELECT used.line_id, 'BEYOND', used.first_on, used.last_on, line.id, true
 FROM floor_used used JOIN billing_invoiceline line ON line.contract_line_id = used.line_id
     AND line.work_key = 'beyond' || used.first_on AND line.invoice_id = ANY(%(invoices)s)
 """
-PRICING = (WORK, PIECES, ROUNDED, CAPPED, LEFT_OUT, FEES, ATTACHED, USED, ALLOWED, STATED, LINED)
+# So that each next step knows how much there is.
+COUNTED_WORK, COUNTED_PIECES = "ANALYZE floor_work", "ANALYZE floor_piece"
+PRICING = (
+    WORK,
+    COUNTED_WORK,
+    PIECES,
+    ROUNDED,
+    COUNTED_PIECES,
+    CAPPED,
+    LEFT_OUT,
+    FEES,
+    ATTACHED,
+    USED,
+    ALLOWED,
+    STATED,
+    LINED,
+)
 WRITING = (LINES, BILLED, MILESTONES, PERIODS)
 
 
