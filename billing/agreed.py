@@ -14,6 +14,7 @@ from billing.pricing.terms import Terms
 from billing.pricing.work import Priced, Work
 from core.money import ZERO
 from projects.models import ContractLine, Project
+from projects.rounding import with_rounding
 from timesheets.models import TimeEntry
 
 # Methods under which hours at their rates make the amounts, and an hour without a rate cannot be billed.
@@ -41,17 +42,32 @@ class Agreed:
 NOTHING = Agreed()
 
 
-def agreed_work(through: date, today: date, rounded: Collection[int] = ()) -> dict[int, Agreed]:
-    """By project, those alone that have a fee, a cap, or a line that took over from another, and those in `rounded`,
-    whose minutes are rounded. A constant number of statements."""
+@dataclass(frozen=True)
+class Apart:
+    """The projects whose work is priced entry by entry, and those of them whose minutes are rounded."""
+
+    projects: list[int]
+    rounded: list[int]
+
+
+def priced_apart() -> Apart:
+    """Those with a fee, a cap, a line that took over from another, or a rule of rounding. One statement."""
     special = ContractLine.objects.exclude(method__in=DRIVEN_BY_HOURS, cap_scope="", starts_on=None)
-    wanted = Project.objects.filter(Q(pk__in=special.values("project")) | Q(pk__in=rounded))
-    projects = list(wanted.values_list("pk", flat=True))
+    found = with_rounding(Project.objects.all()).filter(
+        Q(pk__in=special.values("project")) | Q(is_rounded=True)
+    )
+    rows = list(found.values_list("pk", "is_rounded"))
+    return Apart([pk for pk, _ in rows], [pk for pk, is_rounded in rows if is_rounded])
+
+
+def agreed_work(through: date, today: date, apart: Apart) -> dict[int, Agreed]:
+    """By project, those alone that are priced apart. A constant number of statements."""
+    projects = apart.projects
     if not projects:
         return {}
     contracts = read_contracts(projects)
     work: dict[int, list[Work]] = {}
-    for piece in special_work(projects, contracts, through, rounded):
+    for piece in special_work(projects, contracts, through, apart.rounded):
         work.setdefault(piece.project_id, []).append(piece)
     return {
         project_id: _agreed(

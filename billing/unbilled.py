@@ -11,7 +11,7 @@ from django.db.models.functions import Round
 
 from billing import billable
 from billing.access import VIEW_BILLING
-from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work
+from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work, priced_apart
 from billing.models import Invoice
 from core.minutes import format_decimal
 from core.money import ZERO
@@ -19,7 +19,6 @@ from core.rounded import WIDE, rounded
 from people.access import require
 from people.models import User
 from projects.models import Project
-from projects.rounding import rounded_projects
 from timesheets.models import TimeEntry
 
 
@@ -86,9 +85,9 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     """
     require(user, VIEW_BILLING)
     today = today or through
-    rounded = rounded_projects()
-    sums = _sums(through, today, rounded)
-    agreed = agreed_work(through, today, rounded)
+    apart = priced_apart()
+    sums = _sums(through, today, apart.rounded)
+    agreed = agreed_work(through, today, apart)
     drafts: dict[int, list[Invoice]] = {}
     for draft in Invoice.objects.drafts().exclude(project=None).order_by("pk"):
         drafts.setdefault(draft.project_id or 0, []).append(draft)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import BooleanField, Case, F, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -39,9 +40,9 @@ def rules_of(project_ids: Collection[int]) -> dict[int, RoundingRule | None]:
     return {pk: own.get(pk) or by_client.get(pk) or firm for pk in project_ids}
 
 
-def rounded_projects() -> list[int]:
-    """The projects whose minutes are rounded by a rule that changes any: their own, else their client's, else the
-    firm's. One statement."""
+def with_rounding(projects: QuerySet[Project]) -> QuerySet[Any]:
+    """Adds `is_rounded`: whether the rule that applies (the project's, else its client's, else the firm's) changes any
+    minutes."""
     rules = RoundingRule.objects.annotate(
         changes=Case(
             When(
@@ -51,7 +52,7 @@ def rounded_projects() -> list[int]:
             output_field=BooleanField(),
         )
     ).values("changes")
-    found = Project.objects.annotate(
+    return projects.annotate(
         is_rounded=Coalesce(
             Subquery(rules.filter(project=OuterRef("pk"))[:1]),
             Subquery(rules.filter(client=OuterRef("client"))[:1]),
@@ -59,7 +60,6 @@ def rounded_projects() -> list[int]:
             Value(False),
         )
     )
-    return list(found.filter(is_rounded=True).values_list("pk", flat=True))
 
 
 def firm_rule() -> RoundingRule | None:

@@ -104,6 +104,17 @@ def test_the_allowance_of_the_reference_month_by_month(cast: Cast) -> None:
     ]
 
 
+def test_the_client_reads_its_periods_in_its_language(cast: Cast) -> None:
+    cast.client.language = "de"
+    cast.client.save()
+    agree(cast, "ALLOWANCE", **HOURS)
+    work(cast, 41, date(2026, 1, 15))
+    assert [words.replace("\u2009", " ") for words, _ in lines_of(draft(cast, date(2026, 2, 1)))[2:]] == [
+        "Enthalten in Support, 1.–31. Jan. 2026: 40,00 von 40,00 h",
+        "Über Support hinaus, 1.–31. Jan. 2026",
+    ]
+
+
 def test_hours_that_come_late_count_in_the_next_period_and_open_ones_wait(cast: Cast) -> None:
     agree(cast, "ALLOWANCE", **HOURS)
     log(cast.member, cast.design, 60, day=date(2026, 1, 15))
