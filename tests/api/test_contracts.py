@@ -1,6 +1,7 @@
 """Contracts for programs: terms, milestones, progress, and what a draft makes of them."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from tests.billing.work import log
@@ -35,3 +36,22 @@ def test_from_terms_to_a_draft(cast: Cast, api: Callable[..., Any]) -> None:
     shown = program.get(f"/projects/{project}/contract")["items"]
     assert [each["billed_amount"] for each in shown] == ["170.00", "1000.00"]
     assert shown[1]["milestones"][0]["stage"] == "On draft"
+
+
+def test_an_allowance_and_its_periods(cast: Cast, api: Callable[..., Any]) -> None:
+    program = api(cast.owner)
+    log(cast.member, cast.design, 14 * 60, day=date(2026, 9, 10))
+    line = cast.design.contract_line_id
+    wish = {
+        "name": "Support", "method": "ALLOWANCE", "fee_amount": "1200", "first_period_on": "2026-09-01",
+        "allowance_minutes": 480, "overage_rate_amount": "180",
+    }  # fmt: skip
+    (found,) = program.put(f"/contract-lines/{line}", wish)["items"]
+    assert (found["frequency"], found["anchor_day"], found["allowance_minutes"]) == ("MONTHLY", 1, 480)
+    assert found["periods"][-1] | {"available": "", "used": "", "carried_out": ""} == {
+        "first_on": "2026-09-01", "last_on": "2026-09-30", "state": "To be billed", "available": "", "used": "",
+        "beyond": "360.00", "carried_out": "", "forfeited": "0.00", "invoice_amount": "2280.00",
+        "earned_amount": "2280.00", "deferred_amount": "0.00",
+    }  # fmt: skip
+    assert len(found["next_fees"]) == 12
+    assert found["left_amount"] is None
