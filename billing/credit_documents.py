@@ -7,7 +7,8 @@ from typing import Any
 from django.db import transaction
 
 from billing.designs import design_for
-from billing.documents import LAYOUT, Content, client_content, day_text, firm_content, text_of
+from billing.document_sums import notes_content, taxes_content, text_of
+from billing.documents import LAYOUT, Content, client_content, day_text, firm_content
 from billing.models import CreditDocument, CreditLine, CreditMemo
 from billing.rendering import file_name, pdf
 from core.files import PDF, store
@@ -37,19 +38,20 @@ def build_credit_content(
         "client": client_content(credit.client),
         "groups": _groups(lines),
         "subtotal": text_of(credit.subtotal_amount),
-        "taxes": [
-            {
-                "name": tax.name,
-                "rate_percent": text_of(tax.rate_percent),
-                "base": text_of(tax.base_amount),
-                "amount": text_of(tax.amount),
-            }
-            for tax in credit.taxes.all()
-        ],
+        **_discount(credit),
+        "taxes": taxes_content(credit.taxes.order_by("pk")),
+        **notes_content(credit.client, lines, None),
         "total": text_of(credit.total_amount),
         "appendix": [],
         "design": design_for(entity=credit.entity, client_id=credit.client_id),
     }
+
+
+def _discount(credit: CreditMemo) -> dict[str, Any]:
+    if not credit.discount_amount:
+        return {}
+    amount = text_of(credit.discount_amount)
+    return {"discounts": [{"reason": "", "line": "", "percent": None, "amount": amount}]}
 
 
 def _groups(lines: Sequence[CreditLine]) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from billing.credit_expenses import ExpenseLeft, expenses_left, given_back
+from billing.credit_totals import share_back
 from billing.models import BilledTime, CreditedTime, CreditLine, CreditMemo, Invoice, InvoiceLine
 from core.errors import Refusal
 from core.minutes import format_decimal
@@ -53,10 +54,11 @@ class EntryLeft:
 
 @dataclass(frozen=True)
 class LineLeft:
-    """What may still be credited of one line."""
+    """What may still be credited of one line; `discount_amount` is what of its discounts goes back with it."""
 
     line: InvoiceLine
     amount: Decimal
+    discount_amount: Decimal
     minutes: int
     entries: list[EntryLeft]
     expenses: list[ExpenseLeft] = field(default_factory=list)
@@ -72,6 +74,7 @@ class Planned:
 
     line: InvoiceLine
     amount: Decimal
+    discount_amount: Decimal
     minutes: int
     returns_work: bool
     released: dict[int, int]
@@ -84,8 +87,8 @@ def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[L
     if besides is not None:
         others = others.exclude(pk=besides.pk)
     counted = CreditLine.objects.filter(credit__in=others, line__isnull=False).order_by()
-    taken = {pk: (amount, minutes) for pk, amount, minutes in counted.values_list("line").annotate(
-        amount=Sum("amount"), minutes=Sum("minutes")
+    taken = {pk: sums for pk, *sums in counted.values_list("line").annotate(
+        amount=Sum("amount"), off=Sum("discount_amount"), minutes=Sum("minutes")
     )}  # fmt: skip
     given = dict(
         CreditedTime.objects.filter(credit_line__credit__in=others)
@@ -100,9 +103,10 @@ def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[L
     expenses = expenses_left(invoice, others)
     found = []
     for line in InvoiceLine.objects.filter(invoice=invoice).select_related("project"):
-        amount, minutes = taken.get(line.pk, (ZERO, 0))
+        amount, off, minutes = taken.get(line.pk, (ZERO, ZERO, 0))
         entries = _entries(line, rows[line.pk], given, invoice.currency)
-        left = line.amount - amount, max(line.minutes - minutes, 0)
+        minutes_left = max(line.minutes - minutes, 0)
+        left = line.amount - amount, line.discount_amount - off, minutes_left
         found.append(LineLeft(line, *left, entries, expenses.get(line.pk, [])))
     return found
 
@@ -128,11 +132,19 @@ def plan(wish: LineWish, left: LineLeft, currency: str) -> Planned:
         chosen = _latest(left, _returned(wish, left, amount, minutes))
     minutes = min(minutes or sum(chosen.values()), left.minutes)
     is_returned = wish.returns_work or bool(chosen)
+    discount = _discount(left, amount, currency)
     if not wish.returns_work or not left.expenses:
-        return Planned(left.line, amount, minutes, is_returned, chosen)
+        return Planned(left.line, amount, discount, minutes, is_returned, chosen)
     is_expense = left.line.is_expense
     expenses = given_back(left.expenses, amount, left.amount, is_expense=is_expense, currency=currency)
-    return Planned(left.line, amount, minutes, is_returned, chosen, expenses)
+    return Planned(left.line, amount, discount, minutes, is_returned, chosen, expenses)
+
+
+def _discount(left: LineLeft, amount: Decimal, currency: str) -> Decimal:
+    """What of the line's discounts goes back with so much of it."""
+    line = left.line
+    so_far, before = line.amount - left.amount + amount, line.discount_amount - left.discount_amount
+    return share_back(line.discount_amount, of=line.amount, so_far=so_far, before=before, currency=currency)
 
 
 def _chosen(wish: LineWish, left: LineLeft) -> dict[int, int]:

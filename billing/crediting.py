@@ -5,26 +5,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 
 from billing.access import DRAFT_INVOICES
 from billing.credit_expenses import write_credited
 from billing.credit_lines import CreditIsWrong, LineWish, Planned, lines_left, plan
-from billing.credit_totals import Carried, add_up_credit
-from billing.drafting import tax_rates
-from billing.models import (
-    CreditedTime,
-    CreditLine,
-    CreditMemo,
-    CreditTax,
-    Invoice,
-    InvoiceTax,
-)
-from billing.totals import Taxable, TaxRate, Totals, add_up
+from billing.credit_taxes import code_of_free_lines, totals_of
+from billing.models import CreditedTime, CreditLine, CreditMemo, CreditTax, Invoice
 from clients.models import Client
 from core import audit
 from core.errors import Conflict, Refusal
-from core.money import ZERO, round_amount
+from core.money import round_amount
 from core.promises import promises
 from people.access import require
 from people.models import LegalEntity, User
@@ -173,9 +163,7 @@ def delete_credit(*, credit: CreditMemo, by: User | None) -> None:
 
 def lock_invoice(invoice: Invoice) -> Invoice:
     """The issued invoice, locked: credits of it wait for each other. Raises OnlyIssuedIsCredited."""
-    locked = (
-        Invoice.objects.select_for_update(of=("self",)).select_related("client__tax_code").get(pk=invoice.pk)
-    )
+    locked = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
     if locked.state != Invoice.State.ISSUED or locked.kind != Invoice.Kind.INVOICE:
         raise OnlyIssuedIsCredited
     return locked
@@ -183,7 +171,7 @@ def lock_invoice(invoice: Invoice) -> Invoice:
 
 def lock_credit(credit: CreditMemo, *, version: int | None = None) -> CreditMemo:
     """The draft, locked. Raises CreditIsIssued, CreditChanged."""
-    related = ("client__tax_code", "entity", "invoice")
+    related = ("client", "entity", "invoice")
     draft = CreditMemo.objects.select_for_update(of=("self",)).select_related(*related).get(pk=credit.pk)
     if draft.state != CreditMemo.State.DRAFT:
         raise CreditIsIssued
@@ -210,13 +198,16 @@ def _write(credit: CreditMemo, lines: Sequence[LineWish], free: Sequence[FreeLin
             description=each.line.description,
             minutes=each.minutes,
             amount=each.amount,
+            discount_amount=each.discount_amount,
             is_taxable=each.line.is_taxable,
+            tax_code_id=each.line.tax_code_id,
             returns_work=each.returns_work,
             position=position,
         )
         for position, each in enumerate(planned, start=1)
     ]
-    rows += [_free(credit, each, position) for position, each in enumerate(free, start=len(rows) + 1)]
+    code = code_of_free_lines(credit) if free else None
+    rows += [_free(credit, each, code, position) for position, each in enumerate(free, start=len(rows) + 1)]
     if not rows:
         raise NothingToCredit(field="lines")
     CreditLine.objects.bulk_create(rows)
@@ -247,7 +238,7 @@ def _free_lines(credit: CreditMemo) -> list[FreeLine]:
     return [FreeLine(row.description, row.amount, row.is_taxable, row.project) for row in rows]
 
 
-def _free(credit: CreditMemo, line: FreeLine, position: int) -> CreditLine:
+def _free(credit: CreditMemo, line: FreeLine, code_id: int | None, position: int) -> CreditLine:
     amount = round_amount(line.amount, credit.currency)
     if not line.description.strip() or amount <= 0:
         raise CreditIsWrong("Say what is credited, and an amount above zero.", field="lines")
@@ -257,50 +248,41 @@ def _free(credit: CreditMemo, line: FreeLine, position: int) -> CreditLine:
         description=line.description.strip()[:300],
         amount=amount,
         is_taxable=line.is_taxable,
+        tax_code_id=code_id if line.is_taxable else None,
         position=position,
     )
 
 
 def write_totals(credit: CreditMemo, lines: Sequence[CreditLine]) -> None:
-    """Adds a draft up with its taxes, and raises its version. Raises CreditIsWrong when nothing is left to credit."""
+    """Adds a draft up with its discounts and taxes, and raises its version.
+
+    Raises CreditIsWrong when nothing is left to credit.
+    """
     totals = totals_of(credit, lines)
     if totals.total_amount <= 0:
         raise CreditIsWrong("The credit is not above zero.", field="lines")
+    for line, included in zip(lines, totals.included, strict=True):
+        line.included_tax_amount = included
+    CreditLine.objects.bulk_update(
+        [line for line in lines if line.included_tax_amount], ["included_tax_amount"]
+    )
     CreditTax.objects.bulk_create(
         CreditTax(
             credit=credit,
-            tax_code_id=tax.rate.tax_code_id,
-            name=tax.rate.name,
-            rate_percent=tax.rate.rate_percent,
-            base_amount=tax.base_amount,
-            amount=tax.amount,
+            tax_code_id=back.tax.tax_code_id,
+            component_id=back.tax.component_id,
+            is_included=back.tax.is_included,
+            name=back.tax.name,
+            rate_percent=back.tax.rate_percent,
+            base_amount=back.base_amount,
+            amount=back.amount,
         )
-        for tax in totals.taxes
+        for back in totals.taxes
     )
     credit.subtotal_amount = totals.subtotal_amount
+    credit.discount_amount = totals.discount_amount
     credit.tax_amount = totals.tax_amount
+    credit.included_tax_amount = totals.included_tax_amount
     credit.total_amount = totals.total_amount
     credit.version += 1
     credit.save()
-
-
-def totals_of(credit: CreditMemo, lines: Sequence[CreditLine]) -> Totals:
-    """What the lines come to: at the invoice's rates less what went back before; free ones at the client's rates."""
-    taxables = [Taxable(line.amount, line.is_taxable) for line in lines]
-    if credit.invoice is None:
-        return add_up(taxables, tax_rates(credit.client), credit.currency)
-    others = CreditTax.objects.filter(credit__invoice=credit.invoice).exclude(credit=credit)
-    sums = others.exclude(credit__state=CreditMemo.State.VOID).order_by().values_list("tax_code")
-    back = {pk: (base, amount) for pk, base, amount in sums.annotate(
-        base=Sum("base_amount"), sum=Sum("amount")
-    )}  # fmt: skip
-    carried = [
-        Carried(
-            TaxRate(tax.tax_code_id, tax.name, tax.rate_percent),
-            tax.base_amount,
-            tax.amount,
-            *back.get(tax.tax_code_id, (ZERO, ZERO)),
-        )
-        for tax in InvoiceTax.objects.filter(invoice=credit.invoice)
-    ]
-    return add_up_credit(taxables, carried, credit.currency)

@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from billing.designs import design_for
-from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
+from billing.document_sums import sums_content, text_of
+from billing.models import BilledTime, Invoice, InvoiceLine
 from billing.pricing.time_and_materials import amount_of
 from clients.models import Client
 from core.money import allocate
@@ -32,9 +33,8 @@ def build_content(
     due_on: date | None = None,
     lines: list[InvoiceLine] | None = None,
 ) -> Content:
-    """The content of the invoice as its rows stand now. Three statements, one more for the appendix."""
+    """The content of the invoice as its rows stand now. Three to five statements, one more for the appendix."""
     rows = lines if lines is not None else list(InvoiceLine.objects.filter(invoice=invoice))
-    taxes = InvoiceTax.objects.filter(invoice=invoice)
     has_appendix = invoice.detail == Invoice.Detail.APPENDIX
     return {
         "layout": LAYOUT,
@@ -53,17 +53,7 @@ def build_content(
         "firm": firm_content(invoice.entity),
         "client": client_content(invoice.client),
         "groups": _groups(rows),
-        "subtotal": text_of(invoice.subtotal_amount),
-        "taxes": [
-            {
-                "name": tax.name,
-                "rate_percent": text_of(tax.rate_percent),
-                "base": text_of(tax.base_amount),
-                "amount": text_of(tax.amount),
-            }
-            for tax in taxes
-        ],
-        "total": text_of(invoice.total_amount),
+        **sums_content(invoice, rows, issued_on),
         "appendix": _appendix(invoice, rows) if has_appendix else [],
         "design": design_for(
             entity=invoice.entity, client_id=invoice.client_id, chosen_id=invoice.template_id
@@ -183,11 +173,6 @@ def _rate(row: BilledTime, currency: str, per: int) -> str | None:
     if row.rate_amount is None or amount_of(row.minutes, row.rate_amount, currency, per) != row.amount:
         return None
     return text_of(row.rate_amount)
-
-
-def text_of(value: Decimal) -> str:
-    """190.0000 is "190", so that the same value is always the same text."""
-    return f"{value.normalize():f}"
 
 
 def day_text(value: date | None) -> str | None:

@@ -19,8 +19,8 @@ from billing.models import (
     InvoiceTax,
 )
 from billing.pricing.work import PricedLine
-from billing.totals import Taxable, TaxRate, Totals, add_up
-from clients.models import Client, PaymentTerms
+from billing.taxation import TaxBook, add_up_lines, tax_book
+from clients.models import PaymentTerms
 from core import audit
 from core.copying import copy_rows
 from core.errors import Conflict, Refusal
@@ -63,6 +63,7 @@ class House:
 
     entity: LegalEntity
     rules: BillingRules
+    taxes: TaxBook
     terms: PaymentTerms | None
     by: User | None
     job: Job | None
@@ -115,7 +116,7 @@ def draft_invoices(
     wanted = Wanted(through, on, parts, _ids(entry_ids), _ids(expense_ids))
     found = list(
         Project.objects.filter(pk__in=[project.pk for project in projects]).select_related(
-            "client__payment_terms", "client__tax_code"
+            "client__payment_terms"
         )
     )
     with promises(), transaction.atomic():
@@ -124,7 +125,7 @@ def draft_invoices(
             "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(found)
         ):
             prices = find_prices([project.pk for project in found], wanted)
-            invoices = _write(found, prices, through=through, by=by, job=job)
+            invoices = _write(found, prices, on=on, through=through, by=by, job=job)
         priced = prices.by_project
         reasons = why_nothing([p.pk for p in found if p.pk not in invoices], wanted=wanted, priced=priced)
     return [
@@ -148,6 +149,7 @@ def _write(
     projects: Sequence[Project],
     prices: Prices,
     *,
+    on: date,
     through: date,
     by: User | None,
     job: Job | None,
@@ -156,39 +158,46 @@ def _write(
     priced = prices.by_project
     if not any(each.lines for each in priced.values()):
         return {}
+    rules = BillingRules.objects.get(pk=1)
     house = House(
         entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
-        rules=BillingRules.objects.get(pk=1),
+        rules=rules,
+        taxes=tax_book(on, rules),
         terms=PaymentTerms.objects.filter(is_default=True).first(),
         by=by,
         job=job,
     )
-    drafts: list[tuple[Invoice, list[PricedLine], Totals]] = []
+    drafts: list[Invoice] = []
+    rows: list[tuple[InvoiceLine, PricedLine]] = []
+    taxes: list[InvoiceTax] = []
     for project in projects:
         lines = priced[project.pk].lines if project.pk in priced else []
         if lines:
-            totals = add_up(
-                (Taxable(line.amount, line.is_taxable) for line in lines),
-                tax_rates(project.client),
-                project.client.currency,
-            )
-            invoice = _invoice(house, project, lines, totals, through)
+            invoice = _invoice(house, project, lines, through)
             invoice.shows_receipts = prices.agreements.shows_receipts(project.pk)
-            drafts.append((invoice, lines, totals))
-    Invoice.objects.bulk_create(invoice for invoice, _, _ in drafts)
-    write_lines([(invoice, lines) for invoice, lines, _ in drafts])
-    InvoiceTax.objects.bulk_create(row for invoice, _, totals in drafts for row in tax_rows(invoice, totals))
-    return {invoice.project_id: invoice for invoice, _, _ in drafts if invoice.project_id}
+            own = [(_line(invoice, line, position), line) for position, line in enumerate(lines, start=1)]
+            taxes += add_up_lines(invoice, [row for row, _ in own], house.taxes)
+            drafts.append(invoice)
+            rows += own
+    Invoice.objects.bulk_create(drafts)
+    _write_rows(rows)
+    InvoiceTax.objects.bulk_create(taxes)
+    return {invoice.project_id: invoice for invoice in drafts if invoice.project_id}
 
 
 def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
     """Writes priced lines, the time, the expenses, the milestones and the periods billed on them: one statement for
-    each, whatever their number."""
-    rows: list[tuple[InvoiceLine, PricedLine]] = [
-        (_line(invoice, line, position), line)
-        for invoice, lines in drafts
-        for position, line in enumerate(lines, start=first_position)
-    ]
+    each, whatever their number. Who calls adds the drafts up anew afterwards."""
+    _write_rows(
+        [
+            (_line(invoice, line, position), line)
+            for invoice, lines in drafts
+            for position, line in enumerate(lines, start=first_position)
+        ]
+    )
+
+
+def _write_rows(rows: list[tuple[InvoiceLine, PricedLine]]) -> None:
     InvoiceLine.objects.bulk_create(row for row, _ in rows)
     bill_time(rows)
     bill_expenses(rows)
@@ -241,27 +250,6 @@ def bill_periods(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     )
 
 
-def tax_rates(client: Client) -> list[TaxRate]:
-    """The taxes that the client's invoices carry now."""
-    code = client.tax_code
-    return [TaxRate(code.pk, code.name, code.rate_percent)] if code is not None else []
-
-
-def tax_rows(invoice: Invoice, totals: Totals) -> list[InvoiceTax]:
-    """The taxes of an invoice as rows."""
-    return [
-        InvoiceTax(
-            invoice=invoice,
-            tax_code_id=tax.rate.tax_code_id,
-            name=tax.rate.name,
-            rate_percent=tax.rate.rate_percent,
-            base_amount=tax.base_amount,
-            amount=tax.amount,
-        )
-        for tax in totals.taxes
-    ]
-
-
 def period_of(days: Iterable[date], through: date) -> tuple[date, date]:
     """The days that the invoice says it covers: whole months when the cut-off is the end of one, else first to last.
 
@@ -282,9 +270,7 @@ def _covered_days(lines: Sequence[PricedLine], through: date) -> tuple[date, dat
     return period_of(days or (part.work.spent_on for line in lines for part in line.expenses), through)
 
 
-def _invoice(
-    house: House, project: Project, lines: list[PricedLine], totals: Totals, through: date
-) -> Invoice:
+def _invoice(house: House, project: Project, lines: list[PricedLine], through: date) -> Invoice:
     first, last = _covered_days(lines, through)
     return Invoice(
         entity=house.entity,
@@ -297,9 +283,6 @@ def _invoice(
         terms=project.client.payment_terms or house.terms,
         po_number=project.po_number,
         message=house.rules.invoice_message,
-        subtotal_amount=totals.subtotal_amount,
-        tax_amount=totals.tax_amount,
-        total_amount=totals.total_amount,
         drafted_by=house.by,
         job=house.job,
     )

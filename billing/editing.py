@@ -11,11 +11,10 @@ from django.db.models import Max
 
 from approvals.submitting import supersede
 from billing.access import DRAFT_INVOICES
-from billing.drafting import tax_rates, tax_rows
-from billing.models import Invoice, InvoiceLine, InvoiceTax
+from billing.models import Discount, Invoice, InvoiceLine, InvoiceTax
 from billing.promises import IssuedNeverChanges
 from billing.reviews import KIND as REVIEW
-from billing.totals import Taxable, add_up
+from billing.taxation import SHARES, add_up_lines, shares_of, tax_book, tax_day, tax_facts
 from clients.models import PaymentTerms
 from core import audit
 from core.errors import Conflict, Refusal
@@ -60,7 +59,7 @@ def lock_draft(invoice_id: int, *, version: int | None = None) -> Invoice:
     """The draft, locked. Raises IssuedNeverChanges, and ChangedMeanwhile when it is not of this version any more."""
     invoice = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("client__tax_code", "entity", "terms", "project")
+        .select_related("client", "entity", "terms", "project")
         .get(pk=invoice_id)
     )
     if invoice.state != Invoice.State.DRAFT:
@@ -84,18 +83,22 @@ def changing(
 
 
 def add_up_anew(invoice: Invoice) -> None:
-    """Writes the draft's totals and taxes from its lines and its client's tax code, and raises its version."""
-    lines = InvoiceLine.objects.filter(invoice=invoice).values_list("amount", "is_taxable")
-    totals = add_up(
-        (Taxable(amount, taxable) for amount, taxable in lines), tax_rates(invoice.client), invoice.currency
-    )
-    wanted = tax_rows(invoice, totals)
-    if [_tax(row) for row in wanted] != [_tax(row) for row in InvoiceTax.objects.filter(invoice=invoice)]:
+    """Writes the draft's sums, discounts and taxes from its lines and what they are taxed by, and raises its version.
+
+    Only rows that changed are written.
+    """
+    lines = list(InvoiceLine.objects.filter(invoice=invoice))
+    discounts = list(Discount.objects.filter(invoice=invoice))
+    before = {line.pk: shares_of(line) for line in lines}
+    taken = {discount.pk: discount.taken_amount for discount in discounts}
+    wanted = add_up_lines(invoice, lines, tax_book(tax_day(invoice)), discounts)
+    InvoiceLine.objects.bulk_update([each for each in lines if shares_of(each) != before[each.pk]], SHARES)
+    moved = [each for each in discounts if each.taken_amount != taken[each.pk]]
+    Discount.objects.bulk_update(moved, ["taken_amount"])
+    now = InvoiceTax.objects.filter(invoice=invoice).order_by("pk")
+    if [tax_facts(row) for row in wanted] != [tax_facts(row) for row in now]:
         InvoiceTax.objects.filter(invoice=invoice).delete()
         InvoiceTax.objects.bulk_create(wanted)
-    invoice.subtotal_amount = totals.subtotal_amount
-    invoice.tax_amount = totals.tax_amount
-    invoice.total_amount = totals.total_amount
     invoice.version += 1
     invoice.save()
     # Whoever is asked about the draft is asked about what it was.
@@ -216,7 +219,3 @@ def _text(text: str, field: str, words: str) -> str:
     if not text:
         raise Empty(words, field=field)
     return text[:300]
-
-
-def _tax(row: InvoiceTax) -> tuple[object, ...]:
-    return row.tax_code_id, row.name, row.rate_percent, row.base_amount, row.amount

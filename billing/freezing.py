@@ -27,6 +27,19 @@ def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, 
     Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)
     draft.issued_on, draft.due_on = on, due_on
     draft.version += 1
-    draft.save(update_fields=["state", "number", "issued_on", "due_on", "version"])
+    if draft.terms is not None and draft.kind == Invoice.Kind.INVOICE:
+        draft.early_discount_percent = draft.terms.discount_percent
+        draft.discount_until_on = draft.terms.discount_until_on(on)
+    draft.save(
+        update_fields=[
+            "state",
+            "number",
+            "issued_on",
+            "due_on",
+            "version",
+            "early_discount_percent",
+            "discount_until_on",
+        ]
+    )
     InvoiceDocument.objects.create(invoice=draft, content=content, content_sha256=digest(content))
     outbox.enqueue(RENDER_KIND, str(draft.pk), {"invoice_id": draft.pk}, at=at)

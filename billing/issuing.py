@@ -7,7 +7,6 @@ from django.db import transaction
 
 from approvals.submitting import supersede
 from billing.access import ISSUE_INVOICES
-from billing.drafting import tax_rates
 from billing.drawing import draw_on_issue
 from billing.events import invoice_issued
 from billing.freezing import freeze
@@ -15,12 +14,14 @@ from billing.models import Invoice, InvoiceJournal, InvoiceLine, InvoiceTax
 from billing.promises import DraftIsStale
 from billing.reviews import KIND as REVIEW
 from billing.reviews import ReviewIsMissing, why_not_issue
+from billing.taxation import would_differ
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO
 from core.promises import promises
 from ledger.models import Account, JournalEntry
 from ledger.posting import Line, check_open, post_entry
+from ledger.tax_accounts import tax_lines
 from people.access import require
 from people.models import User
 from projects.models import Project
@@ -45,9 +46,12 @@ class NotReadyToIssue(Refusal):
 
 
 class TaxHasChanged(Conflict):
-    """The client's tax code is not the one that the draft was added up with."""
+    """Rates, codes or the client's exemption are not those that the draft was added up with."""
 
-    sentence = "The tax of this client changed since the draft was added up. Recalculate it, then issue it."
+    sentence = (
+        "The taxes of an invoice of {day} are not those on this draft. "
+        "Choose the day whose tax rates count on the draft, look at the total, then issue it."
+    )
 
 
 def issue_invoice(
@@ -82,7 +86,7 @@ def issue_invoice(
 def _lock(invoice_id: int, version: int | None) -> Invoice:
     draft = (
         Invoice.objects.select_for_update(of=("self",))
-        .select_related("client__tax_code", "entity", "terms", "late_fee_for")
+        .select_related("client", "entity", "terms", "late_fee_for")
         .get(pk=invoice_id)
     )
     if draft.state != Invoice.State.DRAFT:
@@ -99,9 +103,8 @@ def _check(draft: Invoice, lines: list[InvoiceLine], on: date) -> None:
         raise NotReadyToIssue(missing)
     if missing := why_not_issue(draft):
         raise ReviewIsMissing(missing)
-    taxes = InvoiceTax.objects.filter(invoice=draft).values_list("tax_code_id", "rate_percent")
-    if list(taxes) != [(rate.tax_code_id, rate.rate_percent) for rate in tax_rates(draft.client)]:
-        raise TaxHasChanged
+    if would_differ(draft, lines, on):
+        raise TaxHasChanged(day=f"{on:%d %b %Y}")
     check_open(on, field="on")
 
 
@@ -117,13 +120,19 @@ def what_is_missing(draft: Invoice, line_count: int) -> str:
 
 
 def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> JournalEntry:
-    """Receivables against revenue by project and account, and tax. What a late fee brings has an account of its own."""
+    """Receivables against revenue by project and account before discounts, the discounts, each tax on its account.
+
+    What a late fee brings has an account of its own.
+    """
     is_late_fee = hasattr(invoice, "late_fee_for")
     revenue: dict[tuple[str, Account | None, Project | None], Decimal] = {}
+    discounts: dict[Project | None, Decimal] = {}
     for line in lines:
         income = (Purpose.LATE_FEES, None) if is_late_fee else income_of(line)
         place = (*income, line.project)
-        revenue[place] = revenue.get(place, ZERO) + line.amount
+        revenue[place] = revenue.get(place, ZERO) + line.net_amount + line.discount_amount
+        discounts[line.project] = discounts.get(line.project, ZERO) + line.discount_amount
+    taxes = InvoiceTax.objects.filter(invoice=invoice).values_list("component_id", "amount")
     return post_entry(
         entity=invoice.entity,
         posted_on=invoice.issued_on or date.min,
@@ -136,7 +145,11 @@ def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> Journa
                 Line(purpose, credit=amount, client=invoice.client, project=project, account=account)
                 for (purpose, account, project), amount in revenue.items()
             ),
-            Line(Purpose.TAX, credit=invoice.tax_amount, client=invoice.client),
+            *(
+                Line(Purpose.DISCOUNTS, debit=amount, client=invoice.client, project=project)
+                for project, amount in discounts.items()
+            ),
+            *tax_lines(taxes, client=invoice.client),
         ],
         by=by,
     )

@@ -24,6 +24,7 @@ from billing.models import (
     CreditedTime,
     CreditLine,
     CreditMemo,
+    CreditTax,
     Invoice,
     NumberSeries,
     Refund,
@@ -37,6 +38,7 @@ from core.promises import promises
 from ledger.models import Account, JournalEntry
 from ledger.posting import Line, check_open, post_entry
 from ledger.reversing import reverse_entry
+from ledger.tax_accounts import tax_lines
 from people.access import require
 from people.models import User
 from projects.models import Project
@@ -201,7 +203,8 @@ def _post(credit: CreditMemo, lines: list[CreditLine], by: User | None) -> Journ
     """Credits by project and tax against what the client has to its credit; applying it lowers receivables."""
     by_project: dict[Project | None, Decimal] = {}
     for line in lines:
-        by_project[line.project] = by_project.get(line.project, ZERO) + line.amount
+        by_project[line.project] = by_project.get(line.project, ZERO) + line.net_amount
+    taxes = CreditTax.objects.filter(credit=credit).values_list("component_id", "amount")
     return post_entry(
         entity=credit.entity,
         posted_on=credit.issued_on or date.min,
@@ -213,7 +216,7 @@ def _post(credit: CreditMemo, lines: list[CreditLine], by: User | None) -> Journ
                 Line(Purpose.CREDITED, debit=amount, client=credit.client, project=project)
                 for project, amount in by_project.items()
             ),
-            Line(Purpose.TAX, debit=credit.tax_amount, client=credit.client),
+            *tax_lines(taxes, client=credit.client, is_back=True),
             Line(Purpose.CREDITS, credit=credit.total_amount, client=credit.client),
         ],
         by=by,

@@ -1,5 +1,6 @@
 """Adding, changing, deactivating clients."""
 
+from datetime import date
 from typing import TypedDict, Unpack
 
 from django.db import transaction
@@ -42,6 +43,10 @@ class ClientFields(TypedDict, total=False):
     time_zone: str
     payment_terms: PaymentTerms | None
     tax_code: TaxCode | None
+    expense_tax_code: TaxCode | None
+    is_tax_exempt: bool
+    exemption_number: str
+    exemption_expires_on: date | None
     notes: str
 
 

@@ -1,14 +1,16 @@
-"""What people type about clients, contacts, terms and taxes."""
+"""What people type about clients, contacts and terms."""
 
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.db.models import Q
 
-from clients.agreeing import LONGEST_DAYS
+from clients.agreeing import LONGEST_DAYS, TermsWish
 from clients.countries import country_choices, currency_choices
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core.forms import AmountField
+from core.money import ZERO
 from people import time_zones
 
 # The model's own default stands for plain English.
@@ -28,6 +30,21 @@ class ClientForm(forms.Form):
     payment_terms = forms.ModelChoiceField(PaymentTerms.objects.all())
     tax_code = forms.ModelChoiceField(
         TaxCode.objects.filter(is_active=True), required=False, empty_label="No tax", label="Tax"
+    )
+    expense_tax_code = forms.ModelChoiceField(
+        TaxCode.objects.filter(is_active=True),
+        required=False,
+        empty_label="As services",
+        label="Tax on expenses",
+    )
+    is_tax_exempt = forms.BooleanField(
+        required=False, label="Exempt from tax", help_text="No tax while the certificate is valid."
+    )
+    exemption_number = forms.CharField(max_length=60, required=False, label="Exemption certificate")
+    exemption_expires_on = forms.DateField(
+        required=False,
+        label="Valid through",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     billing_address = forms.CharField(widget=forms.Textarea(attrs={"rows": 4}), required=False)
     country = forms.ChoiceField()
@@ -50,9 +67,16 @@ class ClientForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["currency"].choices = currency_choices()  # type: ignore[attr-defined]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
-        if client is not None and client.tax_code_id:
-            taxes = TaxCode.objects.filter(is_active=True) | TaxCode.objects.filter(pk=client.tax_code_id)
-            self.fields["tax_code"].queryset = taxes  # type: ignore[attr-defined]
+        for name in ("tax_code", "expense_tax_code"):
+            if client is not None and (chosen := getattr(client, f"{name}_id")):
+                taxes = TaxCode.objects.filter(Q(is_active=True) | Q(pk=chosen))
+                self.fields[name].queryset = taxes  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("is_tax_exempt") and not cleaned.get("exemption_number"):
+            self.add_error("exemption_number", "An exempt client has a certificate number.")
+        return cleaned
 
 
 def _of(client: Client | None) -> dict[str, Any]:
@@ -68,6 +92,10 @@ def _of(client: Client | None) -> dict[str, Any]:
             "currency",
             "payment_terms",
             "tax_code",
+            "expense_tax_code",
+            "is_tax_exempt",
+            "exemption_number",
+            "exemption_expires_on",
             "billing_address",
             "country",
             "tax_number",
@@ -94,25 +122,46 @@ class ContactForm(forms.Form):
 
 
 class TermsForm(forms.Form):
+    """Terms; cleaned to one `wanted`."""
+
     name = forms.CharField(max_length=60, widget=forms.TextInput(attrs={"placeholder": "Net 30"}))
-    net_days = forms.IntegerField(min_value=0, max_value=LONGEST_DAYS, label="Days until due")
+    basis = forms.ChoiceField(
+        label="Due", choices=PaymentTerms.Basis.choices, required=False, initial=PaymentTerms.Basis.DATE
+    )
+    net_days = forms.IntegerField(min_value=0, max_value=LONGEST_DAYS, label="Days", required=False)
+    discount_percent = AmountField(label="Early-payment discount", required=False)
+    discount_days = forms.IntegerField(
+        min_value=0, max_value=LONGEST_DAYS, label="Within days", required=False
+    )
     is_default = forms.BooleanField(required=False, label="The usual terms for new clients")
 
     def __init__(self, *args: Any, terms: PaymentTerms | None = None, **options: Any) -> None:
         if terms is not None:
             options["initial"] = {name: getattr(terms, name) for name in self.base_fields}
+            if not terms.discount_percent:
+                options["initial"] |= {"discount_percent": None, "discount_days": None}
         super().__init__(*args, **options)
         if terms is not None and terms.is_default:
             self.fields["is_default"].disabled = True
             self.fields["is_default"].help_text = "Mark other terms to change this."
 
-
-class TaxForm(forms.Form):
-    name = forms.CharField(max_length=60, help_text="As invoices print it.")
-    rate_percent = AmountField(label="Rate")
-    is_active = forms.BooleanField(required=False, initial=True, label="Can be chosen for clients")
-
-    def __init__(self, *args: Any, tax: TaxCode | None = None, **options: Any) -> None:
-        if tax is not None:
-            options["initial"] = {name: getattr(tax, name) for name in self.base_fields}
-        super().__init__(*args, **options)
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        basis = cleaned.get("basis") or PaymentTerms.Basis.DATE
+        if (
+            cleaned.get("net_days") is None
+            and "net_days" not in self.errors
+            and basis == PaymentTerms.Basis.DATE
+        ):
+            self.add_error("net_days", "Say after how many days it is due.")
+        if self.errors:
+            return cleaned
+        wanted = TermsWish(
+            name=cleaned["name"],
+            basis=basis,
+            net_days=cleaned["net_days"] or 0,
+            discount_percent=cleaned["discount_percent"] or ZERO,
+            discount_days=cleaned["discount_days"] or 0,
+            is_default=cleaned["is_default"],
+        )
+        return {"wanted": wanted}

@@ -35,3 +35,16 @@ promises.register(
 )
 promises.register("clients_apart_once", "That these are two clients is noted already.")
 promises.register("clients_apart_in_order", "Choose two different clients.")
+promises.register("clients_tax_component_once", "Each tax of a code needs a name of its own.", field="name")
+promises.register("clients_tax_rate_once", "There is a rate from this day on already.", field="first_on")
+promises.register(
+    "clients_exemption_has_number", "An exempt client has a certificate number.", field="exemption_number"
+)
+promises.register(
+    "clients_early_discount_in_range",
+    "The early-payment discount is above 0 and at most 50 percent.",
+    field="discount_percent",
+)
+promises.register(
+    "clients_receipt_has_no_days", "What is due on receipt has no days and no discount.", field="basis"
+)

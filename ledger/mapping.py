@@ -25,6 +25,7 @@ KINDS = {
     Purpose.EXPENSES: Account.Kind.REVENUE,
     Purpose.LATE_FEES: Account.Kind.REVENUE,
     Purpose.CREDITED: Account.Kind.REVENUE,
+    Purpose.DISCOUNTS: Account.Kind.REVENUE,
     Purpose.FEES: Account.Kind.EXPENSE,
     Purpose.BAD_DEBT: Account.Kind.EXPENSE,
 }

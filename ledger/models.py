@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Now
 
-from clients.models import Client
+from clients.models import Client, TaxComponent
 from people.models import LegalEntity
 from projects.models import Project
 
@@ -44,6 +44,7 @@ class Account(models.Model):
         FEES = "FEES", "Payment processing fees"
         BANK = "BANK", "Bank"
         CREDITED = "CREDITED", "Credits and allowances"
+        DISCOUNTS = "DISCOUNTS", "Discounts given"
         BAD_DEBT = "BAD_DEBT", "Bad debts"
         DEPOSITS = "DEPOSITS", "Client retainers"
 
@@ -63,6 +64,16 @@ class Account(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+
+class TaxAccount(models.Model):
+    """The account that one tax is payable on, where it is not that of all taxes."""
+
+    component = models.OneToOneField(TaxComponent, on_delete=models.CASCADE, related_name="tax_account")
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tax_accounts")
+
+    def __str__(self) -> str:
+        return f"{self.component} on {self.account}"
 
 
 class JournalEntry(models.Model):

@@ -3,6 +3,7 @@
 from billing.models.billed import BilledMilestone, BilledPeriod, BilledTime
 from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldExpense
 from billing.models.credits import CreditDocument, CreditedTime, CreditLine, CreditMemo, CreditTax
+from billing.models.discounts import Discount
 from billing.models.documents import InvoiceDocument, InvoiceJournal
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
 from billing.models.numbers import BillingRules, NumberSeries
@@ -40,6 +41,7 @@ __all__ = [
     "CreditedExpense",
     "CreditedTime",
     "DepositRequest",
+    "Discount",
     "DocumentTemplate",
     "DunningRules",
     "DunningStep",

@@ -1,5 +1,6 @@
 """Credit memos: what is taken back of an invoice, or given to a client, and what becomes of it."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models.functions import Now
 
 from billing.models.billed import BilledTime
 from billing.models.invoices import Invoice, InvoiceLine
-from clients.models import Client, TaxCode
+from clients.models import Client, TaxCode, TaxComponent
 from core.models import StoredFile
 from core.transitions import Transitions
 from ledger.models import JournalEntry
@@ -44,7 +45,12 @@ class CreditMemo(models.Model):
     number = models.CharField(max_length=60, blank=True)
     issued_on = models.DateField(null=True, blank=True)
     subtotal_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    # The share of the invoice's discounts, and of the taxes that its prices contain.
+    discount_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0, db_default=Decimal(0))
     tax_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    included_tax_amount = models.DecimalField(
+        max_digits=16, decimal_places=4, default=0, db_default=Decimal(0)
+    )
     total_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     version = models.PositiveIntegerField(default=1)
     drafted_by = models.ForeignKey(
@@ -76,7 +82,12 @@ class CreditMemo(models.Model):
                 name="billing_credit_issued_has_number",
             ),
             models.CheckConstraint(
-                condition=models.Q(total_amount=models.F("subtotal_amount") + models.F("tax_amount")),
+                condition=models.Q(
+                    total_amount=models.F("subtotal_amount")
+                    - models.F("discount_amount")
+                    + models.F("tax_amount")
+                    - models.F("included_tax_amount")
+                ),
                 name="billing_credit_total_is_sum",
             ),
         ]
@@ -100,6 +111,11 @@ class CreditLine(models.Model):
     minutes = models.PositiveIntegerField(default=0)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     is_taxable = models.BooleanField(default=True)
+    tax_code = models.ForeignKey(TaxCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    discount_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0, db_default=Decimal(0))
+    included_tax_amount = models.DecimalField(
+        max_digits=16, decimal_places=4, default=0, db_default=Decimal(0)
+    )
     # What it credits may be billed again: its hours return to work in progress, its fee is not billed any more.
     returns_work = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=1)
@@ -114,12 +130,19 @@ class CreditLine(models.Model):
     def __str__(self) -> str:
         return self.description
 
+    @property
+    def net_amount(self) -> Decimal:
+        """What is not earned any more: without the discounts and the tax that its price contains."""
+        return self.amount - self.discount_amount - self.included_tax_amount
+
 
 class CreditTax(models.Model):
     """The share of one tax that goes back: at the rate of the invoice, never more than it carried."""
 
     credit = models.ForeignKey(CreditMemo, on_delete=models.CASCADE, related_name="taxes")
     tax_code = models.ForeignKey(TaxCode, on_delete=models.PROTECT, related_name="+")
+    component = models.ForeignKey(TaxComponent, on_delete=models.PROTECT, related_name="+")
+    is_included = models.BooleanField(default=False, db_default=False)
     name = models.CharField(max_length=60)
     rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
     base_amount = models.DecimalField(max_digits=16, decimal_places=4)
@@ -127,7 +150,7 @@ class CreditTax(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["credit", "tax_code"], name="billing_credit_tax_once")
+            models.UniqueConstraint(fields=["credit", "component"], name="billing_credit_tax_once")
         ]
 
     def __str__(self) -> str:

@@ -1,13 +1,14 @@
 """Invoices and their lines."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-from clients.models import Client, PaymentTerms, TaxCode
+from clients.models import Client, PaymentTerms, TaxCode, TaxComponent
 from core.models import Job
 from core.transitions import Transitions
 from people.models import LegalEntity
@@ -105,8 +106,21 @@ class Invoice(models.Model):
     # Receipts of billed expenses go along, behind the appendix.
     shows_receipts = models.BooleanField(default=False, db_default=False)
     subtotal_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    # What all discounts take off the lines.
+    discount_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0, db_default=Decimal(0))
+    # All taxes, and those of them that the prices contain.
     tax_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    included_tax_amount = models.DecimalField(
+        max_digits=16, decimal_places=4, default=0, db_default=Decimal(0)
+    )
     total_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    # The day whose tax rates count; empty is the invoice's date.
+    tax_on = models.DateField(null=True, blank=True)
+    # Frozen at issue from the terms: so much off the total when all of it is paid by that day.
+    early_discount_percent = models.DecimalField(
+        max_digits=6, decimal_places=3, default=0, db_default=Decimal(0)
+    )
+    discount_until_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -145,7 +159,12 @@ class Invoice(models.Model):
                 name="billing_issued_has_number",
             ),
             models.CheckConstraint(
-                condition=models.Q(total_amount=models.F("subtotal_amount") + models.F("tax_amount")),
+                condition=models.Q(
+                    total_amount=models.F("subtotal_amount")
+                    - models.F("discount_amount")
+                    + models.F("tax_amount")
+                    - models.F("included_tax_amount")
+                ),
                 name="billing_total_is_sum",
             ),
         ]
@@ -181,6 +200,14 @@ class InvoiceLine(models.Model):
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     adjustment_reason = models.CharField(max_length=200, blank=True)
     is_taxable = models.BooleanField(default=True)
+    # The code that taxes it, empty for none: its client's, unless somebody chose it.
+    tax_code = models.ForeignKey(TaxCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_tax_chosen = models.BooleanField(default=False, db_default=False)
+    # Its own discount with its share of the invoice's, and the tax that its price contains.
+    discount_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0, db_default=Decimal(0))
+    included_tax_amount = models.DecimalField(
+        max_digits=16, decimal_places=4, default=0, db_default=Decimal(0)
+    )
     position = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
@@ -201,12 +228,23 @@ class InvoiceLine(models.Model):
         """Whether it passes expenses on."""
         return self.expense_code_id is not None
 
+    @property
+    def net_amount(self) -> Decimal:
+        """What is earned by it: without its discounts and the tax that its price contains."""
+        return self.amount - self.discount_amount - self.included_tax_amount
+
+
+# The same for sums over lines.
+NET_AMOUNT = models.F("amount") - models.F("discount_amount") - models.F("included_tax_amount")
+
 
 class InvoiceTax(models.Model):
-    """One tax of an invoice: rounded once for each rate, on the sum of the taxable lines."""
+    """One tax of an invoice: a component of a tax code at its rate, on top of the prices or contained in them."""
 
     invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="taxes")
     tax_code = models.ForeignKey(TaxCode, on_delete=models.PROTECT, related_name="+")
+    component = models.ForeignKey(TaxComponent, on_delete=models.PROTECT, related_name="+")
+    is_included = models.BooleanField(default=False, db_default=False)
     name = models.CharField(max_length=60)
     rate_percent = models.DecimalField(max_digits=7, decimal_places=4)
     base_amount = models.DecimalField(max_digits=16, decimal_places=4)
@@ -214,7 +252,7 @@ class InvoiceTax(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["invoice", "tax_code"], name="billing_tax_once")
+            models.UniqueConstraint(fields=["invoice", "component"], name="billing_tax_once")
         ]
 
     def __str__(self) -> str:

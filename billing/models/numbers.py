@@ -10,6 +10,10 @@ from people.models import LegalEntity
 class BillingRules(models.Model):
     """The firm's settings of billing (one row)."""
 
+    class TaxRounding(models.TextChoices):
+        INVOICE = "INVOICE", "Once for each invoice"
+        LINE = "LINE", "Once for each line"
+
     number_prefix = models.CharField(max_length=10, default="INV")
     credit_prefix = models.CharField(max_length=10, default="CM")
     retainer_prefix = models.CharField(max_length=10, default="RET", db_default="RET")
@@ -18,6 +22,13 @@ class BillingRules(models.Model):
     minimum_payment_amount = models.DecimalField(max_digits=12, decimal_places=4, default=1)
     allows_partial_payment = models.BooleanField(default=True)
     invoice_message = models.TextField(blank=True, default="Thank you for your business.")
+    # How each tax is rounded: it must match the accounting system.
+    tax_rounding = models.CharField(
+        max_length=10,
+        choices=TaxRounding.choices,
+        default=TaxRounding.INVOICE,
+        db_default=TaxRounding.INVOICE,
+    )
     # A pay link works this long after the invoice was sent.
     link_days = models.PositiveSmallIntegerField(default=365)
     # Whether invoices carry their content for programs (Factur-X); a client may be told otherwise.

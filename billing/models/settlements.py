@@ -55,8 +55,15 @@ class CreditApplication(Posted):
 
 
 class WriteOff(Posted):
-    """What of an invoice will never be paid: bad debt, with a reason, on an account of its own."""
+    """What of an invoice will never be paid: bad debt, or the discount for paying early. Each has its own account."""
 
+    class Kind(models.TextChoices):
+        BAD_DEBT = "BAD_DEBT", "Bad debt"
+        DISCOUNT = "DISCOUNT", "Early-payment discount"
+
+    kind = models.CharField(
+        max_length=10, choices=Kind.choices, default=Kind.BAD_DEBT, db_default=Kind.BAD_DEBT
+    )
     invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="write_offs")
     written_off_on = models.DateField()
     reason = models.CharField(max_length=300)

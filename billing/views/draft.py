@@ -21,7 +21,7 @@ from people.guards import guarded
 def find(pk: int) -> Invoice:
     """The draft or invoice with what its pages show."""
     related = (
-        "client__tax_code",
+        "client",
         "client__payment_terms",
         "entity",
         "terms",

@@ -3,6 +3,17 @@
 from clients.models.clients import Client
 from clients.models.contacts import Contact
 from clients.models.merges import ClientMerge, ClientsApart, MergedValue
-from clients.models.terms import PaymentTerms, TaxCode
+from clients.models.taxes import TaxCode, TaxComponent, TaxRate
+from clients.models.terms import PaymentTerms
 
-__all__ = ["Client", "ClientMerge", "ClientsApart", "Contact", "MergedValue", "PaymentTerms", "TaxCode"]
+__all__ = [
+    "Client",
+    "ClientMerge",
+    "ClientsApart",
+    "Contact",
+    "MergedValue",
+    "PaymentTerms",
+    "TaxCode",
+    "TaxComponent",
+    "TaxRate",
+]

@@ -1,11 +1,13 @@
 """Clients."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.db.models.functions import Lower, Now
 
-from clients.models.terms import PaymentTerms, TaxCode
+from clients.models.taxes import TaxCode
+from clients.models.terms import PaymentTerms
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -37,6 +39,14 @@ class Client(models.Model):
     tax_code = models.ForeignKey(
         TaxCode, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
     )
+    # What expenses carry; empty means the same as services.
+    expense_tax_code = models.ForeignKey(
+        TaxCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    is_tax_exempt = models.BooleanField(default=False, db_default=False)
+    exemption_number = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # The certificate's last day; empty when it does not end.
+    exemption_expires_on = models.DateField(null=True, blank=True)
     notes = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
     # Whose this client's projects and invoices are since the two were merged; its name leads there.
@@ -61,6 +71,10 @@ class Client(models.Model):
                 condition=models.Q(merged_into=None) | models.Q(is_active=False),
                 name="clients_merged_is_inactive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(is_tax_exempt=False) | ~models.Q(exemption_number=""),
+                name="clients_exemption_has_number",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -69,3 +83,7 @@ class Client(models.Model):
     @property
     def billing_name(self) -> str:
         return self.legal_name or self.name
+
+    def is_exempt(self, on: date) -> bool:
+        """Whether its invoices carry no tax on that day: a certificate is there and has not run out."""
+        return self.is_tax_exempt and (self.exemption_expires_on is None or on <= self.exemption_expires_on)

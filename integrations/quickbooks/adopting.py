@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from clients.agreeing import LONGEST_DAYS, add_terms
+from clients.agreeing import LONGEST_DAYS, TermsWish, add_terms
 from clients.importing import NAME_LENGTH, NewClient, add_clients
 from clients.models import Client, PaymentTerms
 from integrations import mappings
@@ -44,7 +44,7 @@ def adopt_terms(account_id: str, records: Sequence[Record]) -> Counter[str]:
         for pk, record in fresh.items():
             name = name_of("Term", record)[:60]
             if pk not in found and name.casefold() not in taken:
-                added[pk] = add_terms(name=name, net_days=int(record["DueDays"]), by=None).pk
+                added[pk] = add_terms(wanted=TermsWish(name, int(record["DueDays"])), by=None).pk
         add_links(TERMS, found | added, fresh)
     return _told(found, added, fresh)
 

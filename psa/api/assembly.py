@@ -16,7 +16,7 @@ from ninja.security import HttpBearer
 
 from approvals.api import routes as approvals
 from billing.api import ROUTERS as BILLING
-from clients.api import routes as clients
+from clients.api import ROUTERS as CLIENTS
 from core.api import FieldProblem, Problem
 from core.errors import NotReadable, Refusal
 from core.promises import translate
@@ -32,7 +32,18 @@ from staffing.api import ROUTERS as LEAVE
 from timesheets.api import ROUTERS as TIME
 
 logger = logging.getLogger(__name__)
-ROUTERS = (*PEOPLE, clients, *PROJECTS, *LEAVE, *TIME, approvals, *BILLING, ledger, *INTEGRATIONS, *REPORTS)
+ROUTERS = (
+    *PEOPLE,
+    *CLIENTS,
+    *PROJECTS,
+    *LEAVE,
+    *TIME,
+    approvals,
+    *BILLING,
+    ledger,
+    *INTEGRATIONS,
+    *REPORTS,
+)
 # Where a value was: of these only the body's names stand alone.
 BODY = "body"
 

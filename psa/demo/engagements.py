@@ -4,9 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 from clients.adding import add_client
-from clients.agreeing import add_tax
 from clients.contacting import add_contact
 from clients.models import PaymentTerms, TaxCode
+from clients.taxing import ComponentWish, TaxWish, add_tax
 from people.models import JobTitle
 from projects.carding import add_card, add_rate, change_rate_from
 from projects.coding import add_labor_code
@@ -28,7 +28,7 @@ DEFAULT_COST = Decimal(78)
 def win_clients(stage: Stage) -> None:
     """Clients with the people who get their invoices."""
     for name, percent in stage.story.taxes.items():
-        add_tax(name=name, rate_percent=percent, by=stage.owner)
+        add_tax(wanted=TaxWish(name, [ComponentWish("", percent)]), by=stage.owner)
     for client in stage.story.clients:
         stage.clients[client.name] = add_client(
             name=client.name,

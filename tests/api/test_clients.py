@@ -115,12 +115,23 @@ def test_terms_and_taxes(program: Program) -> None:
     assert (program.status, body["errors"][0]["path"]) == (422, "is_default")
     body = program.post("/payment-terms", {"name": "Never", "net_days": 9999})
     assert (program.status, body["errors"][0]["path"]) == (422, "net_days")
-    tax = program.post("/tax-codes", {"name": "Sales tax", "rate_percent": "8.2500"})
-    assert (program.status, tax["rate_percent"], tax["is_active"]) == (201, "8.25", True)
+    early = program.patch(f"/payment-terms/{terms['id']}", {"discount_percent": "2", "discount_days": 10})
+    assert (early["basis"], early["discount_percent"]) == ("DATE", "2.00")
+    rows = [{"name": "State", "rate_percent": "6.2500"}, {"rate_percent": "2"}]
+    tax = program.post("/tax-codes", {"name": "Sales tax", "components": rows})
+    assert (program.status, tax["is_active"]) == (201, True)
+    assert [(row["name"], row["rates"][0]["rate_percent"]) for row in tax["components"]] == [
+        ("State", "6.25"),
+        ("Sales tax", "2.00"),
+    ]
     changed = program.patch(f"/tax-codes/{tax['id']}", {"is_active": False})
-    assert (changed["rate_percent"], changed["is_active"]) == ("8.25", False)
+    assert (changed["components"], changed["is_active"]) == (tax["components"], False)
+    raised = program.patch(
+        f"/tax-codes/{tax['id']}", {"components": [{"rate_percent": "7"}], "first_on": "2027-01-01"}
+    )
+    assert [row["first_on"] for row in raised["components"][0]["rates"]] == [None, "2027-01-01"]
     for wrong in ("101", "-1", "NaN", "1e30", True, "8,25"):
-        program.post("/tax-codes", {"name": "Wrong", "rate_percent": wrong})
+        program.post("/tax-codes", {"name": "Wrong", "components": [{"rate_percent": wrong}]})
         assert program.status == 422, wrong
     assert len(program.get("/tax-codes")["items"]) == 1
 

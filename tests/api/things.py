@@ -67,6 +67,7 @@ from tests.billing.corrections import correct
 from tests.billing.test_retaining import deposited, opened
 from tests.billing.work import drafted, log
 from tests.cast import NOW, TODAY, Cast
+from tests.taxes import tax_code
 from tests.timesheets.expenses.files import photograph
 from tests.timesheets.sheets import submit
 from tests.timesheets.work import add_time
@@ -215,7 +216,7 @@ def furnish(cast: Cast) -> None:
     )
     correct(cast, issued)
     drafted(cast, 45)
-    TaxCode.objects.create(name="Sales tax", rate_percent=8)
+    tax_code("Sales tax", "8")
     log(cast.member, cast.review, 75)
     _furnish_firm(cast)
     _furnish_expenses(cast)

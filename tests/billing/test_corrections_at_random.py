@@ -40,13 +40,13 @@ from billing.refunding import cancel_refund, record_refund
 from billing.reissuing import reissue_invoice
 from billing.voiding import void_invoice
 from billing.writing_off import reverse_write_off, write_off
-from clients.models import TaxCode
 from core.errors import Refusal
 from core.promises import promises
 from ledger.balances import trial_balance
 from tests.billing.test_two_at_once import EARLIER, billed_too_much
 from tests.billing.work import THROUGH, log
 from tests.cast import TODAY, Cast
+from tests.taxes import tax_code
 from timesheets.models import TimeEntry
 
 FIRST = date(2026, 11, 1)
@@ -266,7 +266,7 @@ def numbers_have_no_gaps() -> bool:
 @example(298482, "0")  # What a credit memo gave back is billed a second time, which is not too much.
 def test_whatever_is_corrected_everything_agrees(cast: Cast, seed: int, percent: str) -> None:
     with transaction.atomic():
-        cast.client.tax_code = TaxCode.objects.create(name="Sales tax", rate_percent=Decimal(percent))
+        cast.client.tax_code = tax_code("Sales tax", percent)
         cast.client.save()
         story = Story(cast, seed)
         for _ in range(45):

@@ -1,5 +1,6 @@
 """Credit memos to the cent: lines, hours that go back, tax in parts, numbers; and two people at the same line."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 from billing.applying import CannotApply, apply_credit, unapply_credit
 from billing.balance import balance_of
 from billing.credit_lines import CreditIsWrong, LineWish, lines_left
-from billing.credit_totals import Carried, add_up_credit
+from billing.credit_totals import Carried, Part, add_up_credit
 from billing.crediting import (
     CreditChanged,
     CreditIsIssued,
@@ -28,8 +29,6 @@ from billing.editing import add_up_anew
 from billing.issuing_credits import CreditIsUsed, PeriodIsClosed, TooEarly, issue_credit, void_credit
 from billing.models import BilledTime, CreditLine, CreditMemo, Invoice, InvoiceLine, NumberSeries
 from billing.promises import CreditedTooMuch, EntryIsBilled
-from billing.totals import Taxable, TaxRate
-from clients.models import TaxCode
 from core.errors import NotAllowed, Refusal
 from core.promises import promises
 from ledger.balances import trial_balance
@@ -38,6 +37,7 @@ from people.models import User
 from tests.billing.test_issuing import issue
 from tests.billing.work import THROUGH, drafted, log
 from tests.cast import TODAY, Cast, add_cast
+from tests.taxes import tax_code
 from tests.two_connections import at_once
 from timesheets.models import TimeEntry
 
@@ -65,7 +65,7 @@ def again(cast: Cast) -> Invoice:
 
 
 def taxed(cast: Cast, percent: str = "8.25") -> None:
-    cast.client.tax_code = TaxCode.objects.create(name="Sales tax", rate_percent=Decimal(percent))
+    cast.client.tax_code = tax_code("Sales tax", percent)
     cast.client.save()
 
 
@@ -172,14 +172,22 @@ def test_tax_of_all_in_three_parts_is_the_tax_of_the_invoice(cast: Cast, percent
     ],
 )
 def test_shares_of_tax(steps: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    rate = TaxRate(1, "Sales tax", Decimal("8.25"))
-    base_back = back = Decimal(0)
+    back = Carried(
+        tax_code_id=1,
+        component_id=1,
+        name="Sales tax",
+        rate_percent=Decimal("8.25"),
+        is_included=False,
+        price_amount=Decimal("10.00"),
+        base_amount=Decimal("10.00"),
+        amount=Decimal("0.83"),
+    )
     found = []
     for step in steps:
-        carried = [Carried(rate, Decimal("10.00"), Decimal("0.83"), base_back, back)]
-        totals = add_up_credit([Taxable(Decimal(step))], carried, "USD")
+        totals = add_up_credit([Part(Decimal(step), tax_code_id=1)], [back], "USD")
         found.append(totals.tax_amount)
-        base_back, back = base_back + Decimal(step), back + totals.tax_amount
+        price, tax = back.price_back + Decimal(step), back.back + totals.tax_amount
+        back = replace(back, price_back=price, base_back=price, back=tax)
     assert found == [Decimal(each) for each in expected]
 
 

@@ -7,11 +7,11 @@ import pytest
 
 from billing.drafting import NothingToBill, draft_invoice, draft_invoices
 from billing.models import BilledTime, Invoice
-from clients.models import TaxCode
 from core.errors import NotAllowed
 from projects.models import ContractLine, Project, Task
 from tests.billing.work import FIRST, THROUGH, drafted, log, log_many
 from tests.cast import TODAY, Cast
+from tests.taxes import tax_code
 from timesheets.models import TimeEntry
 
 
@@ -102,7 +102,7 @@ def test_only_the_chosen_entries(cast: Cast) -> None:
 
 
 def test_tax_is_rounded_once_for_each_rate(cast: Cast) -> None:
-    cast.client.tax_code = TaxCode.objects.create(name="CA 7.25 %", rate_percent=Decimal("7.25"))
+    cast.client.tax_code = tax_code("CA 7.25 %", "7.25")
     cast.client.save()
     invoice = drafted(cast, 20, 20, 20, rate="100")
     tax = invoice.taxes.get()

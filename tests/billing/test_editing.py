@@ -27,7 +27,6 @@ from billing.promises import IssuedNeverChanges, NotApproved
 from billing.recalculating import recalculate_draft
 from billing.staleness import changes
 from billing.unbilled import ready_to_bill
-from clients.models import TaxCode
 from core.audit import history
 from core.errors import NotAllowed, Refusal
 from core.models import Change
@@ -35,6 +34,7 @@ from core.promises import promises
 from tests.billing.test_issuing import issue
 from tests.billing.work import FIRST, THROUGH, drafted, log
 from tests.cast import TODAY, Cast
+from tests.taxes import tax_code
 from timesheets.models import TimeEntry
 
 
@@ -94,7 +94,7 @@ def test_rights_of_editing(cast: Cast) -> None:
 
 
 def test_taxes_follow_the_lines(cast: Cast) -> None:
-    cast.client.tax_code = TaxCode.objects.create(name="Sales tax", rate_percent=Decimal("7.25"))
+    cast.client.tax_code = tax_code("Sales tax", "7.25")
     cast.client.save()
     invoice = drafted(cast, 60)
     add_line(invoice=invoice, description="Permit", amount=Decimal("10.004"), by=cast.finance)

@@ -14,7 +14,6 @@ from billing.issuing import AlreadyIssued, ChangedMeanwhile, NotReadyToIssue, Ta
 from billing.models import BilledTime, Invoice, InvoiceDocument, NumberSeries
 from billing.promises import DraftIsStale
 from billing.rendering import ensure_pdf
-from clients.models import TaxCode
 from core.errors import NotAllowed, Refusal
 from core.models import OutboxRow
 from core.promises import promises
@@ -23,6 +22,7 @@ from ledger.models import JournalEntry, LedgerRules
 from ledger.promises import BooksAreClosed
 from tests.billing.work import drafted, log
 from tests.cast import TODAY, Cast
+from tests.taxes import tax_code
 from timesheets.models import TimeEntry
 
 # Whatever the real clock says, what waits for this instant is due.
@@ -34,7 +34,7 @@ def issue(cast: Cast, invoice: Invoice, **kwargs: Any) -> Invoice:
 
 
 def test_number_document_books_and_due_date(cast: Cast) -> None:
-    cast.client.tax_code = TaxCode.objects.create(name="Sales tax", rate_percent=Decimal("7.25"))
+    cast.client.tax_code = tax_code("Sales tax", "7.25")
     cast.client.save()
     invoice = issue(cast, drafted(cast, 60, 90), version=1)
     assert (invoice.number, invoice.state) == ("INV-2026-0001", "ISSUED")
@@ -97,7 +97,7 @@ def test_what_keeps_a_draft_from_being_issued(cast: Cast) -> None:
 
 def test_a_changed_tax_is_noticed(cast: Cast) -> None:
     invoice = drafted(cast)
-    cast.client.tax_code = TaxCode.objects.create(name="New", rate_percent=Decimal(5))
+    cast.client.tax_code = tax_code("New", "5")
     cast.client.save()
     with pytest.raises(TaxHasChanged):
         issue(cast, invoice)
@@ -165,7 +165,7 @@ ATTEMPTS = {
 
 @pytest.mark.parametrize("attempt", ATTEMPTS)
 def test_the_database_keeps_what_is_issued(cast: Cast, attempt: str) -> None:
-    cast.client.tax_code = TaxCode.objects.create(name="Sales tax", rate_percent=Decimal("7.25"))
+    cast.client.tax_code = tax_code("Sales tax", "7.25")
     cast.client.save()
     issue(cast, drafted(cast, 60))
     with connection.cursor() as cursor:

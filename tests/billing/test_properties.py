@@ -21,7 +21,7 @@ from billing.pricing.terms import Terms
 from billing.pricing.time_and_materials import amount_of
 from billing.pricing.work import Work
 from billing.recalculating import recalculate_draft
-from billing.totals import Taxable, TaxRate, add_up
+from billing.totals import Charge, Levy, Taxable, add_up
 from billing.voiding import void_invoice
 from core.errors import Refusal
 from core.money import allocate, places
@@ -75,7 +75,7 @@ def test_grouping_never_changes_a_total(pieces: list[Any], currency: str) -> Non
 @given(PIECES, CURRENCIES, st.decimals(min_value=0, max_value=1, places=4))
 def test_a_write_down_spread_over_entries_adds_up(pieces: list[Any], currency: str, share: Decimal) -> None:
     amounts = [amount_of(minutes, rate, currency) for minutes, rate, _, _ in pieces]
-    asked = add_up([Taxable(sum(amounts, Decimal(0)) * share)], [], currency).subtotal_amount
+    asked = add_up([Taxable(sum(amounts, Decimal(0)) * share)], currency).subtotal_amount
     asked = asked.quantize(Decimal(1).scaleb(-places(currency)))
     parts = allocate(asked, amounts, currency)
     assert sum(parts) == asked
@@ -85,7 +85,8 @@ def test_a_write_down_spread_over_entries_adds_up(pieces: list[Any], currency: s
 @settings(max_examples=1500, deadline=None)
 @given(st.lists(st.tuples(st.decimals(-(10**6), 10**6, places=2), st.booleans()), max_size=10), RATES)
 def test_total_is_subtotal_and_tax(lines: list[tuple[Decimal, bool]], percent: Decimal) -> None:
-    found = add_up((Taxable(*line) for line in lines), [TaxRate(1, "Tax", percent)], "USD")
+    levy = Levy(1, (Charge(1, "Tax", percent),))
+    found = add_up((Taxable(amount, levy if taxed else None) for amount, taxed in lines), "USD")
     assert found.total_amount == found.subtotal_amount + found.tax_amount
     exact = sum((amount for amount, taxable in lines if taxable), Decimal(0)) * percent / 100
     assert abs(found.tax_amount - exact) <= Decimal("0.005")

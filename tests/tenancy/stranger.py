@@ -26,7 +26,7 @@ from billing.rendering import ensure_pdf
 from billing.retaining import open_retainer
 from billing.reviewing import submit_for_review
 from billing.scheduling import make_schedule
-from clients.models import Client, Contact, PaymentTerms, TaxCode
+from clients.models import Client, Contact, PaymentTerms
 from core import files, tokens
 from core.models import ExchangeRate, Job, Mail
 from ledger.models import Account
@@ -67,6 +67,7 @@ from tenants.models import Firm
 from tests.billing.corrections import correct
 from tests.billing.work import drafted, log
 from tests.cast import NOW, PASSWORD, TODAY, add_cast
+from tests.taxes import tax_code
 from tests.timesheets.sheets import submit_week
 from timesheets.approving import approve_time
 from timesheets.expenses.receipts import Upload, add_receipts
@@ -269,7 +270,7 @@ def _lists() -> None:
     hours = WorkingPattern.objects.create(name=f"{MARK} hours")
     PatternAssignment.objects.create(staff=StaffMember.objects.all()[0], pattern=hours, starts_on=TODAY)
     PaymentTerms.objects.create(name=f"{MARK} terms", net_days=7)
-    TaxCode.objects.create(name=f"{MARK} tax", rate_percent=5)
+    tax_code(f"{MARK} tax", "5")
     WorkClass.objects.create(name=f"{MARK} class")
     ProjectLabel.objects.create(kind="STATUS", name=f"{MARK} status")
     ProjectTemplate.objects.create(name=f"{MARK} template")

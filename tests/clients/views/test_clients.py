@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from clients.models import Client, Contact
+from clients.models import Client, Contact, TaxCode
 from tests.cast import Cast
 
 HTMX = {"HX-Request": "true"}
@@ -110,8 +110,24 @@ def test_terms_and_taxes(cast: Cast, web) -> None:
     assert "Net 30" in finance.get("/clients/terms/").text
     assert finance.post("/clients/terms/new/", {"name": "Net 30", "net_days": "30"}).status_code == 422
     assert finance.post("/clients/terms/new/", {"name": "Net 7", "net_days": "7"}).status_code == 204
-    assert finance.post("/clients/taxes/new/", {"name": "CA", "rate_percent": "7.25"}).status_code == 204
+    early = {"name": "2/10", "net_days": "30", "discount_percent": "2", "discount_days": "10"}
+    assert finance.post("/clients/terms/new/", early).status_code == 204
+    assert "2 % off within 10 days" in finance.get("/clients/terms/").text
+    assert finance.post("/clients/taxes/new/", {"name": "CA", "rate_1": "7.25"}).status_code == 204
     assert "7.25" in finance.get("/clients/terms/").text
+    two = {
+        "name": "CA",
+        "name_1": "State",
+        "rate_1": "6",
+        "name_2": "County",
+        "rate_2": "1.25",
+        "is_active": "on",
+    }
+    tax = TaxCode.objects.get()
+    assert finance.post(f"/clients/taxes/{tax.pk}/", two | {"first_on": "2027-01-01"}).status_code == 204
+    assert "6 % from 1 Jan 2027" in finance.get("/clients/terms/").text
+    without = finance.post("/clients/taxes/new/", {"name": "B", "name_1": "State"})
+    assert (without.status_code, "Say at which rate." in without.text) == (422, True)
     assert web(cast.manager).get("/clients/terms/").status_code == 200
     assert web(cast.manager).get("/clients/terms/new/").status_code == 403
 

@@ -1,21 +1,19 @@
-"""Clients, contacts, payment terms and taxes by the API."""
+"""Clients and contacts by the API."""
 
-from datetime import datetime
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
 
-from clients.access import MANAGE_CLIENTS, MANAGE_TERMS, VIEW_CLIENTS
+from clients.access import MANAGE_CLIENTS, VIEW_CLIENTS
 from clients.adding import add_client, deactivate_client, edit_client, reactivate_client
-from clients.agreeing import add_tax, add_terms, edit_tax, edit_terms
 from clients.contacting import add_contact, deactivate_contact, edit_contact, reactivate_contact
-from clients.forms import ClientForm, ContactForm, TaxForm, TermsForm
+from clients.forms import ClientForm, ContactForm
 from clients.lists import matching
-from clients.models import Client, Contact, PaymentTerms, TaxCode
-from core.api import Amount, ChangedPart, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
+from clients.models import Client, Contact
+from core.api import ChangedPart, Day, Id, Listing, Routes, Row, Wish, cleaned, page
 from people.guards import guarded
 
 routes = Routes("clients")
@@ -35,6 +33,10 @@ class ClientRow(Row):
     time_zone: str
     payment_terms_id: int | None
     tax_code_id: int | None
+    expense_tax_code_id: int | None
+    is_tax_exempt: bool
+    exemption_number: str
+    exemption_expires_on: date | None
     notes: str
     is_active: bool
     created_at: datetime
@@ -54,6 +56,11 @@ class ClientWish(Wish):
     time_zone: str = ""
     payment_terms_id: Id | None = None
     tax_code_id: Id | None = None
+    # Of expenses, where it is not that of services.
+    expense_tax_code_id: Id | None = None
+    is_tax_exempt: bool = False
+    exemption_number: str = ""
+    exemption_expires_on: Day | None = None
     notes: str = ""
     # The name reads like another client's, and it is another client all the same.
     accepts_alike: bool = False
@@ -87,42 +94,6 @@ class ContactWish(Wish):
 
 class ContactChange(ContactWish):
     name: str = ""
-
-
-class TermsRow(Row):
-    id: int
-    name: str
-    net_days: int
-    is_default: bool
-
-
-class TermsWish(Wish):
-    name: str
-    net_days: int
-    is_default: bool = False
-
-
-class TermsChange(TermsWish):
-    name: str = ""
-    net_days: int = 30
-
-
-class TaxRow(Row):
-    id: int
-    name: str
-    rate_percent: Amount
-    is_active: bool
-
-
-class TaxWish(Wish):
-    name: str
-    rate_percent: WishedAmount
-
-
-class TaxChange(TaxWish):
-    name: str = ""
-    rate_percent: WishedAmount = Decimal(0)
-    is_active: bool = True
 
 
 @routes.read("/clients", Listing[ClientRow])
@@ -225,51 +196,6 @@ def restore_contact(request: HttpRequest, contact_id: int) -> Contact:
     """The way back."""
     reactivate_contact(contact=_contact(contact_id), by=request.user)
     return _contact(contact_id)
-
-
-@routes.read("/payment-terms", Listing[TermsRow])
-@guarded(MANAGE_TERMS, MANAGE_CLIENTS)
-def list_payment_terms(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
-    """When invoices are due."""
-    return page(PaymentTerms.objects.all(), part)
-
-
-@routes.write("/payment-terms", TermsRow, status=201)
-@guarded(MANAGE_TERMS)
-def create_payment_terms(request: HttpRequest, wish: TermsWish) -> PaymentTerms:
-    """Adds payment terms; `is_default` makes them the usual ones for new clients."""
-    return add_terms(by=request.user, **cleaned(TermsForm, wish))
-
-
-@routes.write("/payment-terms/{int:terms_id}", TermsRow, method="PATCH")
-@guarded(MANAGE_TERMS)
-def change_payment_terms(request: HttpRequest, terms_id: int, wish: TermsChange) -> PaymentTerms:
-    """Changes terms; issued invoices keep their due dates."""
-    terms = get_object_or_404(PaymentTerms, pk=terms_id)
-    return edit_terms(terms=terms, by=request.user, **cleaned(TermsForm, wish, terms=terms))
-
-
-@routes.read("/tax-codes", Listing[TaxRow])
-@guarded(MANAGE_TERMS, MANAGE_CLIENTS)
-def list_tax_codes(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
-    """The taxes that invoices may carry, in percent of the net amount."""
-    return page(TaxCode.objects.all(), part)
-
-
-@routes.write("/tax-codes", TaxRow, status=201)
-@guarded(MANAGE_TERMS)
-def create_tax_code(request: HttpRequest, wish: TaxWish) -> TaxCode:
-    """Adds a tax."""
-    fields = cleaned(TaxForm, wish)
-    return add_tax(name=fields["name"], rate_percent=fields["rate_percent"], by=request.user)
-
-
-@routes.write("/tax-codes/{int:tax_id}", TaxRow, method="PATCH")
-@guarded(MANAGE_TERMS)
-def change_tax_code(request: HttpRequest, tax_id: int, wish: TaxChange) -> TaxCode:
-    """Changes a tax; issued invoices keep the rate they were issued with."""
-    tax = get_object_or_404(TaxCode, pk=tax_id)
-    return edit_tax(tax=tax, by=request.user, **cleaned(TaxForm, wish, tax=tax))
 
 
 def _client(client_id: int) -> Client:
