@@ -36,6 +36,7 @@ class Migration(migrations.Migration):
                     ("FEES", "Payment processing fees"),
                     ("BANK", "Bank"),
                     ("CREDITED", "Credits and allowances"),
+                    ("DISCOUNTS", "Discounts given"),
                     ("BAD_DEBT", "Bad debts"),
                     ("DEPOSITS", "Client retainers"),
                 ],
