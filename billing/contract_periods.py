@@ -17,6 +17,7 @@ from billing.pricing.work import Work
 from billing.schedules import dates_after
 
 NEXT = 12
+RUNNING = "Running"
 # More periods than these are a long history; the latest are shown.
 SHOWN = 24
 
@@ -38,6 +39,11 @@ class PeriodRow:
     revenue_amount: Decimal
     deferred_amount: Decimal
     settled: Settled
+
+    @property
+    def is_running(self) -> bool:
+        """What becomes of the rest is not known yet."""
+        return self.state == RUNNING
 
 
 @dataclass(frozen=True)
@@ -91,7 +97,7 @@ def next_fees(terms: Terms, so_far: SoFar, today: date, *, number: int = NEXT) -
 
 def _row(terms: Terms, used: Used) -> PeriodRow:
     settled = used.settled
-    state = "Billed" if used.is_billed else "To be billed" if used.is_over else "Running"
+    state = "Billed" if used.is_billed else "To be billed" if used.is_over else RUNNING
     return PeriodRow(
         span=used.span,
         state=state,
