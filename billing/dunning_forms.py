@@ -90,9 +90,15 @@ class RemindForm(forms.Form):
     message = forms.CharField(label="Message", widget=forms.Textarea(attrs={"rows": 8}))
     invoices = forms.TypedMultipleChoiceField(label="Invoices", coerce=int, required=False)
 
-    def __init__(self, *args: Any, choices: list[tuple[int, str]], **options: Any) -> None:
+    def __init__(self, *args: Any, known: list[int], **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["invoices"].choices = choices  # type: ignore[attr-defined]
+        self.fields["invoices"].choices = [(pk, str(pk)) for pk in known]  # type: ignore[attr-defined]
+
+    @property
+    def wish(self) -> dict[str, Any]:
+        """What the operation is asked for."""
+        names = {"invoices": "invoice_ids"}
+        return {names.get(name, name): value for name, value in self.cleaned_data.items()}
 
 
 class PromiseForm(forms.Form):

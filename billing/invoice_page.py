@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from billing.invoice_list import state_of
-from billing.models import Invoice, InvoiceJournal, InvoiceLine
+from billing.models import DunningStop, Invoice, InvoiceJournal, InvoiceLine
 from billing.paper import Paper, paper_of
 from billing.retainers import drawable
 from billing.settlement_rows import Settlements, settlements_of
@@ -35,11 +35,22 @@ WORDS = {
     "credit.unapply": "Credit taken off",
     "payment.apply": "Payment applied",
     "payment.unapply": "Payment taken off",
+    "invoice.promise": "Promised to pay",
+    "invoice.dispute": "Disputed",
+    "invoice.pause": "Reminders paused",
+    "invoice.charge_late_fee": "Late fee charged",
+    "invoice.late_fee_waits": "Late fee waits as a draft",
+    "stop.end_dispute": "Dispute resolved",
+    "stop.end_promise": "Promise withdrawn",
+    "stop.end_pause": "Reminders resumed",
     "payment.begin": "Checkout opened by the client",
     "payment.record": "Payment recorded",
     "retainer.request": "Deposit asked for",
     "retainer.draw": "Drawn on the retainer",
 }
+
+
+DISPUTED = ("warn", "message-question", "Disputed")
 
 
 @dataclass(frozen=True)
@@ -62,18 +73,22 @@ class InvoicePage:
     settled: Settlements
     # What the client's retainers could pay of it.
     drawable: Decimal
+    # Disputes, promises and pauses that nobody ended.
+    stops: list[DunningStop]
 
 
 def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
-    """The page of an invoice with a number, from its frozen document. Eleven statements, twelve with a retainer,
+    """The page of an invoice with a number, from its frozen document. Twelve statements, thirteen with a retainer,
     whatever its size.
     """
     seen = Invoice.objects.with_balance().get(pk=invoice.pk)
+    stops = list(DunningStop.objects.filter(invoice=invoice, ended_on=None))
+    is_disputed = any(stop.kind == DunningStop.Kind.DISPUTE for stop in stops) and seen.balance_amount > 0
     with translation.override(invoice.client.language):
         paper = paper_of(invoice.document.content)
     return InvoicePage(
         invoice=invoice,
-        state=state_of(seen, on),
+        state=DISPUTED if is_disputed else state_of(seen, on),
         standing=standing_of(invoice, on=on),
         paper=paper,
         lines=InvoiceLine.objects.filter(invoice=invoice),
@@ -81,4 +96,5 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
         events=[Event(WORDS.get(action.verb, action.verb), action) for action in history(invoice)[:30]],
         settled=settlements_of(invoice),
         drawable=drawable(invoice, on),
+        stops=stops,
     )

@@ -118,12 +118,9 @@ def _record(
 ) -> DunningStop:
     require(by, RECORD_PAYMENTS)
     with promises(), transaction.atomic():
-        found = (
-            Invoice.objects.select_for_update(of=("self",))
-            .select_related("client")
-            .get(pk=invoice.pk, kind=Invoice.Kind.INVOICE)
-        )
-        if found.state != Invoice.State.ISSUED or balance_of(found).is_paid:
+        found = Invoice.objects.select_for_update(of=("self",)).select_related("client").get(pk=invoice.pk)
+        is_bill = found.kind == Invoice.Kind.INVOICE and found.state == Invoice.State.ISSUED
+        if not is_bill or balance_of(found).is_paid:
             raise NothingIsOpen
         audit.acting(verb, by=by, subject=found, why=reason, until=until)
         if kind == Kind.PROMISE:

@@ -40,6 +40,7 @@ urlpatterns = [
     path("", include("billing.urls_contracts")),
     path("", include("billing.urls_credits")),
     path("", include("billing.urls_documents")),
+    path("", include("billing.urls_collections")),
     path("", include("billing.urls_payments")),
     path("", include("billing.urls_retainers")),
 ]

@@ -86,6 +86,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Schedules", "calendar-repeat", "billing:schedules", (VIEW_BILLING,), 0),
     ("Money", "Reimbursements", "cash-banknote", "timesheets:reimbursements", (REIMBURSE,), 0),
     ("Money", "Receivables", "calendar-dollar", "reports:receivables", (VIEW_BILLING,), 0),
+    ("Money", "Collections", "phone-call", "billing:collections", (VIEW_BILLING,), 0),
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
     ("Money", "QuickBooks", "refresh", "integrations:quickbooks", (POST_ACCOUNTING,), 0),
     ("Insight", "Hours", "report-analytics", "reports:hours", (VIEW_ALL_PROJECTS,), 0),

@@ -38,6 +38,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
     ("Documents", "billing:templates", (MANAGE_BILLING,)),
+    ("Payment reminders", "billing:dunning", (MANAGE_BILLING,)),
     ("Rounding", "projects:rounding", (MANAGE_RATES,)),
     ("Accounts", "ledger:accounts", (CLOSE_BOOKS,)),
 ]

@@ -1,9 +1,11 @@
 """Billing for programs: the same operations as the pages, with the same rights."""
 
 from billing.api import (
+    collections,
     contracts,
     credits,
     drafts,
+    dunning,
     milestones,
     payments,
     rates,
@@ -26,4 +28,6 @@ ROUTERS = [
     schedules.routes,
     contracts.routes,
     milestones.routes,
+    dunning.routes,
+    collections.routes,
 ]

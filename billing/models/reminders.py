@@ -111,6 +111,11 @@ class DunningStep(models.Model):
     def __str__(self) -> str:
         return f"{self.days:+d} days, {self.get_tone_display().lower()}"
 
+    @property
+    def fee_percent_text(self) -> str:
+        """1.5 where 1.5000 is stored."""
+        return f"{self.fee_percent.normalize():f}"
+
 
 class DunningStop(models.Model):
     """Why an invoice, or everything of a client, is not reminded of: a dispute, a promise to pay, a pause.

@@ -8,21 +8,27 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from approvals.delegating import delegate
 from approvals.models import Delegation, Policy
+from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
     BillingSchedule,
     CreditApplication,
     CreditMemo,
+    DunningStep,
+    DunningStop,
     Invoice,
     InvoiceLine,
     Payment,
+    PaymentReminder,
     Refund,
     Retainer,
     ScheduleRun,
     WriteOff,
 )
 from billing.receiving import record_payment
+from billing.reminding import remind_client
 from billing.scheduling import make_schedule
+from billing.stopping import pause_reminders
 from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core import clock, files
 from core.exchange import Row
@@ -139,6 +145,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "parent_id": Task,
     "pattern_id": WorkingPattern,
     "payment_id": Payment,
+    "payment_reminder_id": PaymentReminder,
     "payment_terms_id": PaymentTerms,
     "per_diem_id": PerDiem,
     "person_id": StaffMember,
@@ -159,6 +166,8 @@ MEANINGS: dict[str, type[models.Model]] = {
     "run_id": ScheduleRun,
     "schedule_id": BillingSchedule,
     "staff_id": StaffMember,
+    "step_id": DunningStep,
+    "stop_id": DunningStop,
     "status_id": ProjectLabel,
     "template_id": ProjectTemplate,
     "staff_ids": StaffMember,
@@ -214,6 +223,7 @@ def furnish(cast: Cast) -> None:
         on=TODAY,
         at=NOW,
     )
+    _furnish_dunning(cast, issued)
     correct(cast, issued)
     drafted(cast, 45)
     tax_code("Sales tax", "8")
@@ -222,6 +232,14 @@ def furnish(cast: Cast) -> None:
     _furnish_expenses(cast)
     _furnish_days(cast)
     _furnish_retainers(cast)
+
+
+def _furnish_dunning(cast: Cast, issued: Invoice) -> None:
+    """A pause, a reminder and a note."""
+    today = {"by": cast.finance, "on": TODAY, "at": clock.now()}
+    remind_client(client=cast.client, invoice_ids=[issued.pk], **today)
+    pause_reminders(client=cast.client, reason="Merger", **today)
+    note_collection(client=cast.client, text="They pay on Friday", by=cast.finance)
 
 
 def _furnish_retainers(cast: Cast) -> None:

@@ -1,10 +1,13 @@
 """Reminders: one mail for each client, at most one a day, stopped by what stops them, by the client's own clock."""
 
+import io
+import json
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from billing.dunning import cases, next_mail_on, plan_now
 from billing.dunning_promises import RemindedToday
@@ -262,3 +265,23 @@ def test_own_words_and_german(cast: Cast) -> None:
     [own] = [one for one in on(date(2026, 11, 9)) if one.client == cast.client]
     assert own.mail is not None
     assert "Dear City of Larkspur Public Works,\n\n$1,000.00 are open.\n\nHartwell & Moss" in own.mail.text
+
+
+def test_a_given_day_from_the_command_line(cast: Cast, firm: Any) -> None:
+    turn_on()
+    owed(cast, 1_000)
+    wanted = ("remind_clients", "--firm", firm.slug, "--on")
+    out = io.StringIO()
+    call_command(*wanted, "2026-11-09", stdout=out)
+    call_command(*wanted, "2026-11-09", stdout=out)
+    [line] = out.getvalue().splitlines()
+    assert json.loads(line) == {
+        "firm": firm.slug,
+        "client": "City of Larkspur",
+        "day": "2026-11-09",
+        "tone": "PLAIN",
+        "amount": "1000",
+        "currency": "USD",
+    }
+    with pytest.raises(CommandError, match="is no day"):
+        call_command(*wanted, "November")

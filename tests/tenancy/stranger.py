@@ -19,13 +19,25 @@ from approvals.certifying import Signature
 from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
+from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
-from billing.models import DocumentTemplate, Invoice, ScheduleRun
+from billing.models import (
+    CollectionNote,
+    DocumentTemplate,
+    DunningStep,
+    DunningStop,
+    Invoice,
+    PaymentReminder,
+    ScheduleRun,
+    SentStatement,
+)
 from billing.recipients import pay_link
+from billing.reminding import remind_client
 from billing.rendering import ensure_pdf
 from billing.retaining import open_retainer
 from billing.reviewing import submit_for_review
 from billing.scheduling import make_schedule
+from billing.stopping import record_promise
 from clients.models import Client, Contact, PaymentTerms
 from core import files, tokens
 from core.models import ExchangeRate, Job, Mail
@@ -209,6 +221,7 @@ def furnish(firm: Firm) -> Stranger:
     )
     _expenses(cast)
     _retainers(cast)
+    _dunning(cast, invoice)
     paper = files.store("order.pdf", b"%PDF-1.7", kind="projects.change_order")
     ChangeOrder.objects.create(project=cast.project, number=1, agreed_on=TODAY, reason=MARK, file=paper)
     _milestones(cast)
@@ -228,6 +241,20 @@ def furnish(firm: Firm) -> Stranger:
         ticket=hand_over_ticket(firm, owner, at=NOW),
         reset=(user_pk_to_url_str(owner), default_token_generator.make_token(owner)),
     )
+
+
+def _dunning(cast: Any, invoice: Invoice) -> None:
+    """A step, a promise, a reminder, a note, a statement."""
+    DunningStep.objects.create(days=99, words=MARK)
+    record_promise(invoice=invoice, until=TODAY, note=MARK, by=cast.finance, on=TODAY, at=NOW)
+    remind_client(client=cast.client, invoice_ids=[invoice.pk], by=cast.finance, on=TODAY, at=NOW)
+    note_collection(client=cast.client, text=f"{MARK} said", by=cast.finance)
+    paper = files.store("statement.pdf", b"%PDF-1.7", kind="statement")
+    SentStatement.objects.create(
+        client=cast.client, currency="USD", last_on=TODAY, closing_amount=1, pdf=paper, by_name=MARK
+    )
+    for model in (DunningStep, DunningStop, PaymentReminder, CollectionNote, SentStatement):
+        assert model.objects.filter(pk=FOREIGN).exists(), model
 
 
 def _retainers(cast: Any) -> None:

@@ -1,4 +1,4 @@
-"""manage.py remind_clients --on DATE: charges late fees and reminds clients of open invoices, as on a day.
+"""manage.py remind_clients --on DATE: charges late fees, reminds clients, sends statements, as on a day.
 
 One JSON line for each fee and for each mail.
 """
@@ -11,14 +11,15 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django_tenants.utils import schema_context
 
 from billing.charging import charge_late_fees
-from billing.models import LateFee, PaymentReminder
+from billing.models import LateFee, PaymentReminder, SentStatement
 from billing.reminding import run_reminders
+from billing.stating import run_statements
 from core import clock
 from tenants.models import Firm
 
 
 class Command(BaseCommand):
-    help = "Charges late fees and reminds clients by the firm's steps. Twice for a day changes nothing."
+    help = "Charges late fees, reminds clients, sends monthly statements. Twice for a day changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 at = clock.now()
                 rows = [_fee(fee) for fee in charge_late_fees(at=at, on=on)]
                 rows += [_row(reminder) for reminder in run_reminders(at=at, on=on)]
+                rows += [_statement(sent) for sent in run_statements(at=at, on=on)]
                 for row in rows:
                     self.stdout.write(json.dumps({"firm": firm.slug, **row}))
 
@@ -52,6 +54,15 @@ def _fee(fee: LateFee) -> dict[str, Any]:
         "amount": f"{fee.amount.normalize():f}",
         "currency": fee.invoice.currency,
         "reason": fee.reason,
+    }
+
+
+def _statement(sent: SentStatement) -> dict[str, Any]:
+    return {
+        "statement_for": sent.client.name,
+        "last_on": sent.last_on.isoformat(),
+        "amount": f"{sent.closing_amount.normalize():f}",
+        "currency": sent.currency,
     }
 
 
