@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -53,6 +54,8 @@ class Terms:
     po_number: str | None = None
     message: str | None = None
     detail: str | None = None
+    # The day whose tax rates count, where it is not the invoice's.
+    tax_on: date | None = None
 
 
 def lock_draft(invoice_id: int, *, version: int | None = None) -> Invoice:
@@ -179,11 +182,11 @@ def remove_line(*, line: InvoiceLine, by: User | None, version: int | None = Non
 
 
 def edit_invoice(*, invoice: Invoice, wanted: Terms, by: User | None, version: int | None = None) -> Invoice:
-    """Changes title, terms, PO number, message and detail of a draft."""
+    """Changes title, terms, PO number, message, detail and tax date of a draft."""
     with changing(invoice, "invoice.edit", by=by, version=version) as draft:
         if wanted.title is not None:
             draft.title = _text(wanted.title, "title", "Say what the invoice is for.")[:160]
-        for name in ("terms", "po_number", "message", "detail"):
+        for name in ("terms", "po_number", "message", "detail", "tax_on"):
             value = getattr(wanted, name)
             if value is not None:
                 setattr(draft, name, value.strip() if isinstance(value, str) else value)

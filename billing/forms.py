@@ -79,6 +79,12 @@ class InvoiceForm(forms.Form):
     terms = forms.ModelChoiceField(PaymentTerms.objects.all(), label="Terms", empty_label=None)
     po_number = forms.CharField(label="PO number", max_length=40, required=False)
     detail = forms.ChoiceField(label="Detail for the client", choices=DETAIL)
+    tax_on = forms.DateField(
+        label="Tax rates of",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Where it is not the invoice date.",
+    )
     message = forms.CharField(
         label="Message on the invoice",
         required=False,

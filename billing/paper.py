@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from babel.dates import format_date, format_interval
 from django.utils.translation import gettext
 
 from billing.documents import Content
 from billing.looks import Look, explains, look_of
+from billing.paper_sums import sum_rows, words_below
 from core.locales import locale_of
 from core.minutes import hours
 from core.money import format_amount, format_number, format_rate, places
@@ -196,11 +196,11 @@ def paper_of(content: Content) -> Paper:
         facts=_facts(content, to, due),
         title=content["title"],
         period=to.period(*content["period"]),
-        message=content["message"],
+        message=words_below(content, to),
         has_hours=has_hours,
         groups=groups,
         subtotal=to.amount(content["subtotal"]),
-        taxes=[PaperTax(_tax_name(tax, to), to.amount(tax["amount"])) for tax in content["taxes"]],
+        taxes=[PaperTax(*row) for row in sum_rows(content, to)],
         total_label=_total_label(is_credit, due),
         total=to.money(content["total"]),
         sections=[_section(section, to, explains=explains(content)) for section in content["appendix"]],
@@ -283,10 +283,6 @@ def _why(entry: Content) -> str:
     if entry["rate"] is None:
         return gettext("Its share of the amount of this line")
     return str(entry.get("rate_source", ""))
-
-
-def _tax_name(tax: dict[str, Any], to: Setter) -> str:
-    return tax["name"] if "%" in tax["name"] else f"{tax['name']} {to.percent(tax['rate_percent'])}"
 
 
 def _tax_number(number: str) -> str:

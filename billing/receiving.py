@@ -18,6 +18,7 @@ from billing.events import payment_failed, payment_processing, payment_received
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
 from billing.retaining import take_deposit
+from billing.taking_discounts import take_early_discount
 from core import audit
 from core.errors import Refusal
 from core.locales import active_locale
@@ -196,6 +197,8 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None
         if amount > 0:
             PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
         _post(payment, invoice, applied=amount, by=by)
+        if amount > 0:
+            take_early_discount(invoice=invoice, paid_on=received_on, on=begins_on, by=by)
         return
     _post(payment, invoice, applied=ZERO, by=by)
     PaymentApplication.objects.create(
@@ -205,6 +208,7 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None
         applied_on=begins_on,
         entry=post_application(invoice, amount, "Payment", by, begins_on),
     )
+    take_early_discount(invoice=invoice, paid_on=received_on, on=begins_on, by=by)
 
 
 def _post(payment: Payment, invoice: Invoice, *, applied: Decimal, by: User | None) -> None:

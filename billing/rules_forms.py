@@ -7,6 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
+from billing.models import BillingRules
 from billing.numbering import why_not_a_pattern
 from core.forms import AmountField
 
@@ -31,6 +32,12 @@ class RulesForm(forms.Form):
     invoice_message = forms.CharField(
         label="Words on new invoices", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
+    tax_rounding = forms.ChoiceField(
+        label="Taxes are rounded",
+        choices=BillingRules.TaxRounding.choices,
+        required=False,
+        help_text="As your accounting system does it.",
+    )
     allows_partial_payment = forms.BooleanField(label="Clients may pay a part of an invoice", required=False)
     minimum_payment_amount = AmountField(
         label="Smallest payment",
@@ -43,6 +50,10 @@ class RulesForm(forms.Form):
         max_value=1825,
         help_text="Counted from the last sending.",
     )
+
+    def clean_tax_rounding(self) -> str:
+        """Once for each invoice where nothing is said."""
+        return self.cleaned_data["tax_rounding"] or BillingRules.TaxRounding.INVOICE
 
     def clean_number_pattern(self) -> str:
         """The usual pattern where it is left empty."""

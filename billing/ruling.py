@@ -17,6 +17,7 @@ FIELDS = (
     "retainer_prefix",
     "number_pattern",
     "invoice_message",
+    "tax_rounding",
     "allows_partial_payment",
     "minimum_payment_amount",
     "link_days",

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.access import VIEW_BILLING
 from billing.models import Invoice, InvoiceLine
+from billing.models.invoices import NET_AMOUNT
 from core.money import ZERO, percent_of, round_places
 from people.access import has_right
 from people.models import StaffMember, User
@@ -240,11 +241,15 @@ def _money(project: Project, invoices: Sequence[InvoiceRow]) -> Money:
     lines = InvoiceLine.objects.filter(
         Q(project=project) | Q(project=None, invoice__project=project), invoice__state=Invoice.State.ISSUED
     )
-    sums = lines.aggregate(amount=Sum("amount", default=ZERO), computed=Sum("computed_amount", default=ZERO))
+    sums = lines.aggregate(
+        net=Sum(NET_AMOUNT, default=ZERO),
+        amount=Sum("amount", default=ZERO),
+        computed=Sum("computed_amount", default=ZERO),
+    )
     own = [row for row in invoices if row.invoice.project_id == project.pk]
     return Money(
         work=work.get(project.pk, Unbilled()),
-        invoiced=sums["amount"],
+        invoiced=sums["net"],
         owed=open_total(own),
         drafts=sum(row.invoice.state == Invoice.State.DRAFT for row in invoices),
         written=sums["amount"] - sums["computed"],

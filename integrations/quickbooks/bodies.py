@@ -96,7 +96,7 @@ def invoice(bill: Invoice, account_id: str, items: Items, books: Books) -> Body:
 def _tax_code(line: InvoiceLine, taxed: bool, books: Books) -> str:
     """TAX or NON, said on each line: where sales tax is automatic, silence may be taxed. Empty where it is off."""
     if taxed:
-        return "TAX" if line.is_taxable else "NON"
+        return "TAX" if line.tax_code_id else "NON"
     return "NON" if books.has_sales_tax and books.is_american else ""
 
 
@@ -108,11 +108,12 @@ def _line(line: InvoiceLine, item: str, currency: str, tax_code: str) -> Body:
         detail["TaxCodeRef"] = _ref(tax_code)
     quantity = round_places(Decimal(line.minutes) / line.rate_minutes, QUANTITY_PLACES)
     rate = line.rate_amount
-    if rate is not None and quantity and round_amount(quantity * rate, currency) == line.amount:
+    if rate is not None and quantity and round_amount(quantity * rate, currency) == line.net_amount:
         detail |= {"Qty": quantity, "UnitPrice": rate}
     return {
         "DetailType": "SalesItemLineDetail",
-        "Amount": round_amount(line.amount, currency),
+        # Without its discounts and the tax that its price contains: the tax is told apart.
+        "Amount": round_amount(line.net_amount, currency),
         "Description": f"{line.group}: {line.description}" if line.group else line.description,
         "SalesItemLineDetail": detail,
     }
