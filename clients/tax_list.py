@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
-from clients.models import TaxCode, TaxComponent, TaxRate
+from clients.models import TaxCode, TaxComponent
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,8 @@ class TaxRow:
 
 def tax_list(code_id: int | None = None) -> list[TaxRow]:
     """All codes, or one of them, with what they consist of now. Three statements."""
-    parts = Prefetch("components", TaxComponent.objects.filter(is_active=True), to_attr="parts")
-    rates = Prefetch("parts__rates", TaxRate.objects.all())
-    codes = TaxCode.objects.prefetch_related(parts, rates)
+    parts = TaxComponent.objects.filter(is_active=True).prefetch_related("rates")
+    codes = TaxCode.objects.prefetch_related(Prefetch("components", parts, to_attr="parts"))
     return [row_of(code) for code in (codes if code_id is None else codes.filter(pk=code_id))]
 
 

@@ -39,7 +39,9 @@ class InvoiceRow(Row):
     project_name: str
     currency: str
     subtotal_amount: Amount
+    discount_amount: Amount
     tax_amount: Amount
+    included_tax_amount: Amount = Field(description="The part of the taxes that the prices contain.")
     total_amount: Amount
     paid_amount: Amount
     processing_amount: Amount
@@ -82,6 +84,7 @@ class LineRow(Row):
 
 class InvoiceTaxRow(Row):
     name: str
+    is_included: bool
     rate_percent: Amount
     base_amount: Amount
     amount: Amount
@@ -135,8 +138,8 @@ def line_row(line: InvoiceLine) -> LineRow:
 
 
 OWN = (
-    "id", "number", "title", "client_id", "project_id", "currency", "subtotal_amount", "tax_amount",
-    "total_amount", "paid_amount", "processing_amount", "credited_amount",
+    "id", "number", "title", "client_id", "project_id", "currency", "subtotal_amount", "discount_amount",
+    "tax_amount", "included_tax_amount", "total_amount", "paid_amount", "processing_amount", "credited_amount",
     "written_off_amount", "balance_amount", "period_first_on", "period_last_on",
     "issued_on", "due_on", "is_stale", "version", "drafted_at", "sent_at", "sent_to", "voided_on", "void_reason",
     "updated_at",
