@@ -104,7 +104,7 @@ def arrange(*, kind: str, stages: Stages, by: User | None, version: int | None =
 
 
 def edit_policy(*, kind: str, by: User | None, version: int | None = None, **values: Any) -> Policy:
-    """Changes a policy's own fields: statement, allows_self_approval, is_blocking, reminds_after_days,
+    """Changes a policy's own fields: statement, allows_self_approval, is_blocking, is_together, reminds_after_days,
     escalates_after_days. Raises NotAllowed, Conflict, the promises about days."""
     require(by, MANAGE_POLICIES)
     unknown = set(values) - EDITABLE
@@ -124,6 +124,7 @@ EDITABLE = {
     "statement",
     "allows_self_approval",
     "is_blocking",
+    "is_together",
     "reminds_after_days",
     "escalates_after_days",
 }

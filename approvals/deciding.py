@@ -133,7 +133,8 @@ def decide(
     """Decides on the present step of each subject's open request, for all seats there that are the person's.
 
     Approving moves a request to its next seats once all of the present position have approved, or approves it after
-    the last; rejecting ends it at once. What the person may not decide on, and what waits no more, is skipped with a
+    the last. Where all steps are asked at once, it counts for the steps before as well: they are not asked any more.
+    Rejecting ends it at once. What the person may not decide on, and what waits no more, is skipped with a
     reason. `sign` records the certification of the subjects that are decided, once it is known which. A constant
     number of statements. Raises ReasonIsMissing.
     """
@@ -166,7 +167,7 @@ def decide(
         Decision.objects.bulk_create(
             Decision(
                 request_id=turn.request.pk,
-                step_position=turn.mine[0].position,
+                step_position=turn.mine[-1].position,
                 outcome=outcome,
                 reason=reason.strip(),
                 by_id=by.pk,
@@ -192,6 +193,11 @@ class _Turn:
     left: list[Seat]
     dropped: list[Seat]
 
+    @property
+    def last_position(self) -> int:
+        """The last position that somebody was asked at: all of them where all are asked at once."""
+        return max(seat.position for seat in self.seats)
+
 
 @dataclass
 class _Batch:
@@ -204,14 +210,16 @@ class _Batch:
     turns: list[_Turn] = field(default_factory=list)
 
     def add(self, request: Request, seats: list[Seat], waiting: list[Seat], mine: list[Seat]) -> None:
-        """A return ends all seats; an approval those of the same step too, which are alternatives to it."""
+        """A return ends all seats; an approval those of the same step too, which are alternatives to it, and those of
+        the steps before it."""
         others = [seat for seat in waiting if seat not in mine]
         if self.outcome == Decision.Outcome.REJECTED:
             self.turns.append(_Turn(request, seats, mine, [], others))
             return
         steps = {seat.step_id for seat in mine}
-        left = [seat for seat in others if seat.step_id not in steps]
-        dropped = [seat for seat in others if seat.step_id in steps]
+        place = mine[-1].position
+        left = [seat for seat in others if seat.step_id not in steps and seat.position >= place]
+        dropped = [seat for seat in others if seat not in left]
         self.turns.append(_Turn(request, seats, mine, left, dropped))
 
     def write(self, by_id: dict[int, Subject]) -> dict[int, Outcome]:
@@ -245,7 +253,7 @@ class _Batch:
         """The seats of the next position, for the requests whose present one is through."""
         through = [turn for turn in self.turns if not turn.left]
         live = self.policy.live_steps
-        behind = [step for step in live if any(step.position > turn.mine[0].position for turn in through)]
+        behind = [step for step in live if any(step.position > turn.last_position for turn in through)]
         if not behind:
             return {}
         directory = directory_for(behind, [by_id[turn.request.subject_id] for turn in through])
@@ -255,7 +263,7 @@ class _Batch:
                 behind,
                 by_id[turn.request.subject_id],
                 directory,
-                after=turn.mine[0].position,
+                after=turn.last_position,
                 passed=self._passed(turn),
             )
             for turn in through
@@ -304,11 +312,13 @@ def reopen(*, kind: str, ids: Sequence[int], by: User, at: datetime, reason: str
         again = [request for request in latest.values() if last[request.pk]]
         reopened = [s for r in again for s in seats[r.pk] if s.decision_id == last[r.pk]]
         position = {seat.request_id: seat.position for seat in reopened}
+        decided_at = {seat.request_id: seat.decided_at or at for seat in reopened}
+        # What the decision opened; where all are asked at once, later seats were there before it and stay.
         needless = [
             s.pk
             for r in again
             for s in seats[r.pk]
-            if s.state == State.WAITING and s.position > position[r.pk]
+            if s.state == State.WAITING and s.position > position[r.pk] and s.opened_at >= decided_at[r.pk]
         ]
         Decision.objects.bulk_create(
             Decision(

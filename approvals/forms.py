@@ -103,6 +103,7 @@ class PolicyForm(forms.Form):
     )
     allows_self_approval = forms.BooleanField(label="People may decide on their own", required=False)
     is_blocking = forms.BooleanField(label="Issue only after everybody has approved", required=False)
+    is_together = forms.BooleanField(label="Ask all steps at once", required=False)
     reminds_after_days = forms.IntegerField(label="Remind after", min_value=1, max_value=365, required=False)
     escalates_after_days = forms.IntegerField(
         label="Ask their manager after", min_value=1, max_value=365, required=False

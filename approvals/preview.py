@@ -61,7 +61,7 @@ def who_are_asked(policy: Policy, subjects: Sequence[Subject]) -> list[list[Stag
                     stage.asked.append(asked)
             for each in stage.asked:
                 approver = directory.approver(each.step, subject) if each.step and not each.is_role else None
-                if approver and each.step:
+                if approver and each.step and not policy.is_together:
                     passed[approver] = each.step.certification != Step.Certification.NONE
             stages.append(stage)
         found.append(_whole(policy, steps, subject, directory, stages))

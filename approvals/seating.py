@@ -136,12 +136,14 @@ def seats_after(
     after: int = 0,
     passed: Mapping[int, bool] | None = None,
 ) -> list[Asked]:
-    """The seats of the first position behind `after` that has somebody to ask; none when the subject is through.
+    """The seats of the first position behind `after` that has somebody to ask; none when the subject is through. A
+    policy that asks all steps at once has those of all positions.
 
     Where nobody was found for anything (`after` 0), whoever may decide on everything is asked, unless the policy
     requires nothing and no step's conditions hold.
     """
     fits = False
+    found: list[Asked] = []
     later = (step for step in steps if step.position > after)
     for position, group in groupby(later, key=lambda step: step.position):
         asked: dict[tuple[int | None, int | None], Asked] = {}
@@ -153,8 +155,11 @@ def seats_after(
             role = step.role_id if step.source == Source.ROLE else None
             # Who is asked by two steps side by side is asked once.
             asked.setdefault((person, role), Asked(step, position, person, role))
-        if asked:
-            return list(asked.values())
+        found += asked.values()
+        if asked and not policy.is_together:
+            return found
+    if found:
+        return found
     if after or not (fits or policy.is_required):
         return []
     return [Asked(None, max((step.position for step in steps), default=0) + 1)]

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from billing import billable
+from billing.billable import Found
 from billing.contract_terms import Contracts, read_contracts
+from billing.payers import read_sharing
 from billing.pricing.methods import price
 from billing.pricing.terms import Terms
 from billing.pricing.work import Priced, Work
 from core.money import ZERO
-from projects.models import ContractLine, Project
+from projects.models import BillingSplit, ContractLine, Project
 from projects.rounding import with_rounding
 from timesheets.models import TimeEntry
 
@@ -44,20 +46,23 @@ NOTHING = Agreed()
 
 @dataclass(frozen=True)
 class Apart:
-    """The projects whose work is priced entry by entry, and those of them whose minutes are rounded."""
+    """The projects whose work is priced entry by entry, and those of them whose minutes are rounded, or
+    that several pay: all of their work."""
 
     projects: list[int]
     rounded: list[int]
 
 
 def priced_apart() -> Apart:
-    """Those with a fee, a cap, a line that took over from another, or a rule of rounding. One statement."""
+    """Those with a fee, a cap, several payers, a line that took over from another, or a rule of rounding. One
+    statement."""
     special = ContractLine.objects.exclude(method__in=DRIVEN_BY_HOURS, cap_scope="", starts_on=None)
-    found = with_rounding(Project.objects.all()).filter(
-        Q(pk__in=special.values("project")) | Q(is_rounded=True)
+    shares = BillingSplit.objects.filter(project=OuterRef("pk"))
+    found = with_rounding(Project.objects.annotate(is_shared=Exists(shares))).filter(
+        Q(pk__in=special.values("project")) | Q(is_rounded=True) | Q(is_shared=True)
     )
-    rows = list(found.values_list("pk", "is_rounded"))
-    return Apart([pk for pk, _ in rows], [pk for pk, is_rounded in rows if is_rounded])
+    rows = list(found.values_list("pk", "is_rounded", "is_shared"))
+    return Apart([pk for pk, _, _ in rows], [pk for pk, *apart in rows if any(apart)])
 
 
 def agreed_work(through: date, today: date, apart: Apart) -> dict[int, Agreed]:
@@ -66,17 +71,21 @@ def agreed_work(through: date, today: date, apart: Apart) -> dict[int, Agreed]:
     if not projects:
         return {}
     contracts = read_contracts(projects)
+    found = special_work(projects, contracts, through, apart.rounded)
+    sharing = read_sharing(projects, [piece.entry_id for piece in found.work])
+    found, contracts = sharing.whole(found), sharing.besides(contracts)
+    payers = Project.objects.select_related("client").in_bulk(sharing.splits.by_project)
     work: dict[int, list[Work]] = {}
-    for piece in special_work(projects, contracts, through, apart.rounded):
+    for piece in found.work:
         work.setdefault(piece.project_id, []).append(piece)
-    return {
-        project_id: _agreed(
-            contract,
-            price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through),
-            today,
-        )
-        for project_id, contract in contracts.by_project.items()
-    }
+    agreed: dict[int, Agreed] = {}
+    for project_id, contract in contracts.by_project.items():
+        priced = price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through)
+        if project_id in payers:
+            parts = sharing.parts(payers[project_id], priced.lines, through=through)
+            priced.lines = [part.line for part in parts]
+        agreed[project_id] = _agreed(contract, priced, today)
+    return agreed
 
 
 def _agreed(contract: list[Terms], priced: Priced, today: date) -> Agreed:
@@ -104,7 +113,7 @@ def _age(days: int) -> int:
 
 def special_work(
     projects: list[int], contracts: Contracts, through: date, rounded: Collection[int] = ()
-) -> list[Work]:
+) -> Found:
     """Unbilled work of lines with a fee or a cap, of those from which another took over, and of `rounded` projects."""
     lines = [terms.id for terms in contracts.by_id.values() if not terms.is_plain]
     under = Q(task__contract_line__in=lines) | Q(task__contract_line__starts_on__gt=F("worked_on"))
@@ -113,4 +122,4 @@ def special_work(
         TimeEntry.objects.filter(under, project__in=projects, worked_on__lte=through).approved()
     )
     ids = list(entries.order_by().values_list("pk", flat=True))
-    return billable.read(ids).under(contracts.by_id).work if ids else []
+    return billable.read(ids).under(contracts.by_id) if ids else Found([], [])

@@ -8,8 +8,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from billing.access import DRAFT_INVOICES
+from billing.bills import together
 from billing.drafting import Outcome, draft_invoices
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine
+from clients.models import Client
 from core import jobs
 from core.jobs import Progress
 from core.models import Job
@@ -23,9 +25,13 @@ CHUNK = 50
 
 
 def start_drafting(*, project_ids: Iterable[int], through: date, by: User, on: date) -> Job:
-    """Starts the job. Its result lists for each project the draft or why there is none. Raises NotAllowed."""
+    """Starts the job. Its result lists the drafts, and for each project without one why there is none. Raises
+    NotAllowed.
+
+    Of a client that is billed together, all its open projects are drafted with the chosen one.
+    """
     require(by, DRAFT_INVOICES)
-    ids = sorted(set(project_ids))
+    ids = together(project_ids)
     with transaction.atomic():
         job = jobs.start(
             DRAFT_KIND,
@@ -44,39 +50,67 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     by = User.objects.get(pk=job.started_by_id or 0)
     through = date.fromisoformat(job.arguments["through"])
     on = date.fromisoformat(job.arguments["on"])
-    done = {
-        draft.project_id: draft for draft in Invoice.objects.filter(job=job).select_related("project__client")
-    }
-    results = [_drafted(draft) for draft in done.values()]
+    drafted = list(Invoice.objects.filter(job=job).select_related("client").order_by("pk"))
+    lines = InvoiceLine.objects.filter(invoice__job=job, project__isnull=False)
+    done = set(lines.values_list("project", flat=True))
+    results = [_row(draft.project_id, draft.title, draft.client, draft) for draft in drafted]
     projects = list(
         Project.objects.filter(pk__in=job.arguments["project_ids"])
-        .exclude(pk__in=list(filter(None, done)))
+        .exclude(pk__in=done)
+        .select_related("client")
         .order_by("name")
     )
     progress.expect(len(job.arguments["project_ids"]), done=len(done))
-    for start in range(0, len(projects), CHUNK):
-        chunk = projects[start : start + CHUNK]
+    for chunk in chunks(projects):
         outcomes = draft_invoices(projects=chunk, through=through, by=by, on=on, job=job)
-        results += [_result(outcome) for outcome in outcomes]
+        results += _rows(outcomes)
         progress.step(len(chunk), message=chunk[-1].name)
     return {"projects": results}
 
 
-def _drafted(draft: Invoice) -> dict[str, Any]:
-    assert draft.project is not None
-    return _result(Outcome(draft.project, draft))
+def chunks(projects: Iterable[Project]) -> list[list[Project]]:
+    """Projects in parts of fifty or a little more: those that go on one invoice stay in one part."""
+    bills: dict[tuple[int, int], list[Project]] = {}
+    for project in projects:
+        is_alone = not project.client.is_billed_together
+        bills.setdefault((project.client_id, project.pk if is_alone else 0), []).append(project)
+    found: list[list[Project]] = []
+    for projects_of_bill in bills.values():
+        if not found or len(found[-1]) >= CHUNK:
+            found.append([])
+        found[-1] += projects_of_bill
+    return found
 
 
-def _result(outcome: Outcome) -> dict[str, Any]:
-    invoice = outcome.invoice
+def _rows(outcomes: Iterable[Outcome]) -> list[dict[str, Any]]:
+    """One row for each draft, and one for each project without any."""
+    rows: list[dict[str, Any]] = []
+    by_draft: dict[int, dict[str, Any]] = {}
+    for outcome in outcomes:
+        if not outcome.invoices:
+            project = outcome.project
+            row = _row(project.pk, project.name, project.client, None)
+            row |= {"reason": outcome.reason, "notices": list(outcome.notices)}
+            rows.append(row)
+        for invoice in outcome.invoices:
+            if invoice.pk not in by_draft:
+                by_draft[invoice.pk] = _row(invoice.project_id, invoice.title, invoice.client, invoice)
+                rows.append(by_draft[invoice.pk])
+            row = by_draft[invoice.pk]
+            row["notices"] += outcome.notices
+        row["unrated_minutes"] += outcome.unrated_minutes
+    return rows
+
+
+def _row(project_id: int | None, name: str, client: Client, invoice: Invoice | None) -> dict[str, Any]:
     return {
-        "project_id": outcome.project.pk,
-        "project": outcome.project.name,
-        "client": outcome.project.client.name,
+        "project_id": project_id,
+        "project": name,
+        "client": client.name,
         "invoice_id": invoice.pk if invoice else None,
         "amount": str(invoice.total_amount) if invoice else "",
-        "currency": outcome.project.client.currency,
-        "reason": outcome.reason,
-        "unrated_minutes": outcome.unrated_minutes,
-        "notices": list(outcome.notices),
+        "currency": client.currency,
+        "reason": "",
+        "unrated_minutes": 0,
+        "notices": [],
     }

@@ -91,7 +91,7 @@ class LineRow:
 def contract_of(project: Project, today: date) -> list[LineRow]:
     """The contract lines in their order, priced as a draft of today would. A constant number of statements."""
     contracts = read_contracts([project.pk])
-    work = special_work([project.pk], contracts, today)
+    work = special_work([project.pk], contracts, today).work
     lines = {line.pk: line for line in project.contract_lines.all()}
     milestones = _milestones(contracts, project)
     tasks = list(Task.objects.filter(project=project).order_by("position", "name"))

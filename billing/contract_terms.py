@@ -19,6 +19,7 @@ from billing.models import (
     Invoice,
     InvoiceLine,
 )
+from billing.pricing.milestones import WHOLE
 from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from billing.pricing.terms import (
@@ -206,9 +207,14 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
         terms.id: SoFar(
             totals[terms.id],
             {task: used for task, used in by_task.get(terms.id, {}).items() if task},
-            milestones.get(terms.id, {}),
+            {each: amount for each, (amount, is_whole) in milestones.get(terms.id, {}).items() if is_whole},
             orders.get(terms.project_id, UNUSED),
             periods.get(terms.id, {}),
+            {
+                each: amount
+                for each, (amount, is_whole) in milestones.get(terms.id, {}).items()
+                if not is_whole
+            },
         )
         for terms in contract
     }
@@ -256,16 +262,20 @@ def _sums(rows: QuerySet[Any], line: str, task: str, *values: Any) -> Any:
     return rows.order_by().values_list(line, task).annotate(**sums)
 
 
-def _billed_milestones(line_ids: list[int], besides: int | None) -> dict[int, dict[int, Decimal]]:
-    found: dict[int, dict[int, Decimal]] = {}
+def _billed_milestones(
+    line_ids: list[int], besides: int | None
+) -> dict[int, dict[int, tuple[Decimal, bool]]]:
+    """What each billed milestone came to, and whether that was all of it or only some payers' shares."""
+    found: dict[int, dict[int, tuple[Decimal, bool]]] = {}
     if line_ids:
         rows = BilledMilestone.objects.filter(Q(milestone__contract_line__in=line_ids), is_live=True)
         if besides is not None:
             rows = rows.exclude(line__invoice=besides)
-        for line, milestone, amount in rows.values_list(
-            "milestone__contract_line", "milestone", "line__computed_amount"
+        sums = rows.order_by().values_list("milestone__contract_line", "milestone")
+        for line, milestone, amount, percent in sums.annotate(
+            amount=Sum("line__computed_amount"), percent=Sum("share_percent")
         ):
-            found.setdefault(line, {})[milestone] = amount
+            found.setdefault(line, {})[milestone] = (amount, percent >= WHOLE)
     return found
 
 

@@ -6,7 +6,7 @@ system are fed from this alone.
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from billing.pricing.time_and_materials import amount_of
 from clients.models import Client
 from core.money import allocate
 from people.models import LegalEntity
+from projects.models import Project
 
 Content = dict[str, Any]
 
@@ -52,7 +53,7 @@ def build_content(
         "message": invoice.message,
         "firm": firm_content(invoice.entity),
         "client": client_content(invoice.client),
-        "groups": _groups(rows),
+        "groups": _groups(rows, invoice.currency, _projects(invoice, rows)),
         **sums_content(invoice, rows, issued_on),
         "appendix": _appendix(invoice, rows) if has_appendix else [],
         "design": design_for(
@@ -96,20 +97,35 @@ def client_content(client: Client) -> Content:
     }
 
 
-def _groups(lines: Iterable[InvoiceLine]) -> list[Content]:
+def _projects(invoice: Invoice, lines: Iterable[InvoiceLine]) -> dict[int, Project]:
+    """The projects that an invoice of several has sections for. One statement for such an invoice, else none."""
+    if invoice.project_id is not None:
+        return {}
+    ids = {line.project_id for line in lines if line.project_id is not None}
+    return Project.objects.in_bulk(ids) if len(ids) > 1 else {}
+
+
+def _groups(lines: Iterable[InvoiceLine], currency: str, projects: Mapping[int, Project]) -> list[Content]:
+    """Lines under their headings; in an invoice of several projects each group names its project."""
     groups: list[Content] = []
+    last: tuple[str, int | None] | None = None
     for line in lines:
-        if not groups or groups[-1]["name"] != line.group:
+        project = projects.get(line.project_id or 0)
+        place = (line.group, project.pk if project else None)
+        if last != place:
+            last = place
             groups.append({"name": line.group, "amount": "0", "lines": []})
+            if project is not None:
+                groups[-1] |= {"project": project.name, "project_po_number": project.po_number}
         group = groups[-1]
         group["amount"] = text_of(Decimal(group["amount"]) + line.amount)
-        group["lines"].append(_line(line))
+        group["lines"].append(_line(line, currency))
     return groups
 
 
-def _line(line: InvoiceLine) -> Content:
+def _line(line: InvoiceLine, currency: str) -> Content:
     # The rate of an adjusted line is left out: hours × rate would not be the amount that is asked for.
-    is_adjusted = line.amount != line.computed_amount
+    is_adjusted = line.amount != line.computed_amount or _is_uneven(line, currency)
     # A fee has no hours to show.
     return {
         "line_id": line.pk,
@@ -117,8 +133,16 @@ def _line(line: InvoiceLine) -> Content:
         "minutes": (line.minutes or None) if line.work_key else None,
         "rate": None if is_adjusted or line.rate_amount is None else text_of(line.rate_amount),
         "amount": text_of(line.amount),
+        **({} if line.share_percent is None else {"share_percent": text_of(line.share_percent)}),
         **_unit(line),
     }
+
+
+def _is_uneven(line: InvoiceLine, currency: str) -> bool:
+    """Whether a payer's minutes, which are whole, at the rate are not its cents."""
+    if line.share_percent is None or line.rate_amount is None:
+        return False
+    return amount_of(line.minutes, line.rate_amount, currency, line.rate_minutes) != line.amount
 
 
 def _unit(line: InvoiceLine) -> Content:

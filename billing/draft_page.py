@@ -17,7 +17,7 @@ from billing.issuing import what_is_missing
 from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
 from billing.paper import Paper, paper_of
 from billing.reviews import Review, policy, review_of, why_not_issue
-from billing.staleness import Changes, changes
+from billing.staleness import Changes, changes, projects_of
 from billing.unbilled import rounded_amount
 from core.money import ZERO, round_places
 from timesheets.models import TimeEntry
@@ -113,7 +113,7 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
 def left_unbilled(invoice: Invoice) -> Decimal:
     """Approved, rated work of the project that is on no invoice and no draft: what stays in work in progress."""
     work = TimeEntry.objects.filter(
-        project=invoice.project_id, task__contract_line__method__in=DRIVEN_BY_HOURS
+        project__in=projects_of(invoice), task__contract_line__method__in=DRIVEN_BY_HOURS
     )
     entries = billable.unbilled(work.approved())
     left = entries.filter(billable.rated()).annotate(worth=rounded_amount())

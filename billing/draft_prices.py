@@ -1,7 +1,7 @@
 """What drafts would come to: which work and expenses of projects are billed, at what, and why the rest is not."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -12,6 +12,7 @@ from billing import billable, expense_billable
 from billing.contract_terms import Contracts, read_contracts
 from billing.expense_pricing import NO_AGREEMENTS, Agreements, price_expenses, read_agreements
 from billing.expense_reasons import expenses_left
+from billing.payers import Sharing, read_sharing
 from billing.pricing.methods import price
 from billing.pricing.work import Priced, Work
 from core.minutes import format_decimal
@@ -65,6 +66,7 @@ class Prices:
     unrated_minutes: Mapping[int, int]
     is_taken: bool
     agreements: Agreements
+    sharing: Sharing
 
 
 def find_prices(project_ids: Sequence[int], wanted: Wanted) -> Prices:
@@ -75,15 +77,19 @@ def find_prices(project_ids: Sequence[int], wanted: Wanted) -> Prices:
     spent = expense_billable.find(project_ids, through=through, expense_ids=wanted.expense_ids)
     locked_expenses = expense_billable.lock(spent) if wanted.has_expenses else []
     contracts = read_contracts(project_ids, is_locking=True)
-    found = billable.read(locked).under(contracts.by_id)
+    sharing = read_sharing(project_ids, locked, locked_expenses, is_locking=True)
+    contracts = sharing.besides(contracts)
+    found = sharing.whole(billable.read(locked).under(contracts.by_id))
     priced = _price(contracts, found.work, on=wanted.on, through=through, has_fees=wanted.has_fees)
-    agreements, expenses = NO_AGREEMENTS, expense_billable.read(locked_expenses)
+    agreements = NO_AGREEMENTS
+    expenses = sharing.whole_expenses(expense_billable.read(locked_expenses))
     if expenses:
         agreements = read_agreements(expenses, is_locking=True)
+        agreements = replace(agreements, used=sharing.besides_expenses(agreements.used))
         for project_id, each in price_expenses(expenses, agreements, contracts, priced).items():
             priced.setdefault(project_id, Priced()).add(each)
     is_taken = bool(locked or locked_expenses) and not (found.work or found.unrated or expenses)
-    return Prices(priced, found.unrated_minutes, is_taken, agreements)
+    return Prices(priced, found.unrated_minutes, is_taken, agreements, sharing)
 
 
 def _price(

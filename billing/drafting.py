@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 
 from billing.access import DRAFT_INVOICES
+from billing.bills import Bill, gather
 from billing.draft_prices import Parts, Prices, Wanted, find_prices, why_nothing
 from billing.models import (
     BilledExpense,
@@ -20,7 +21,7 @@ from billing.models import (
 )
 from billing.pricing.work import PricedLine
 from billing.taxation import TaxBook, add_up_lines, tax_book
-from clients.models import PaymentTerms
+from clients.models import Client, PaymentTerms
 from core import audit
 from core.copying import copy_rows
 from core.errors import Conflict, Refusal
@@ -55,6 +56,8 @@ class Outcome:
     unrated_minutes: int = 0
     is_taken: bool = False
     notices: tuple[str, ...] = ()
+    # All drafts that have a part of the project; `invoice` is the first. Several where payers share it.
+    invoices: tuple[Invoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,11 @@ def draft_invoices(
     parts: Parts = Parts.ALL,
     job: Job | None = None,
 ) -> list[Outcome]:
-    """One draft for each project that has something to bill, in one transaction and a constant number of statements."""
+    """Drafts for the projects that have something to bill, in one transaction and a constant number of statements.
+
+    One for each project; for each of its payers where several share it; one for all of these projects of a client that
+    is billed together.
+    """
     require(by, DRAFT_INVOICES)
     wanted = Wanted(through, on, parts, _ids(entry_ids), _ids(expense_ids))
     found = list(
@@ -125,17 +132,19 @@ def draft_invoices(
             "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(found)
         ):
             prices = find_prices([project.pk for project in found], wanted)
-            invoices = _write(found, prices, on=on, through=through, by=by, job=job)
+            bills = _bills(found, prices, through)
+            invoices = _write(bills, prices, on=on, through=through, by=by, job=job)
         priced = prices.by_project
         reasons = why_nothing([p.pk for p in found if p.pk not in invoices], wanted=wanted, priced=priced)
     return [
         Outcome(
             project,
-            invoices.get(project.pk),
+            next(iter(invoices.get(project.pk, ())), None),
             reasons.get(project.pk, ""),
             prices.unrated_minutes.get(project.pk, 0),
             is_taken=prices.is_taken,
             notices=tuple(priced[project.pk].words) if project.pk in priced else (),
+            invoices=tuple(invoices.get(project.pk, ())),
         )
         for project in found
     ]
@@ -145,18 +154,28 @@ def _ids(ids: Iterable[int] | None) -> list[int] | None:
     return None if ids is None else list(ids)
 
 
+def _bills(projects: Sequence[Project], prices: Prices, through: date) -> list[Bill]:
+    """Who gets which lines. Two statements where payers share a project."""
+    clients = {project.client_id: project.client for project in projects}
+    terms: dict[int, PaymentTerms] = {}
+    payers = prices.sharing.splits.payer_ids
+    if payers - clients.keys():
+        clients |= Client.objects.select_related("payment_terms", "tax_code").in_bulk(payers)
+    if payers:
+        terms = PaymentTerms.objects.in_bulk()
+    parts = (
+        (project, prices.sharing.parts(project, prices.by_project[project.pk].lines, through=through))
+        for project in projects
+        if project.pk in prices.by_project
+    )
+    return gather(parts, clients, terms)
+
+
 def _write(
-    projects: Sequence[Project],
-    prices: Prices,
-    *,
-    on: date,
-    through: date,
-    by: User | None,
-    job: Job | None,
-) -> dict[int, Invoice]:
-    """Writes the invoices with their lines, taxes and what they bill: one statement for each table."""
-    priced = prices.by_project
-    if not any(each.lines for each in priced.values()):
+    bills: Sequence[Bill], prices: Prices, *, on: date, through: date, by: User | None, job: Job | None
+) -> dict[int, list[Invoice]]:
+    """Writes the invoices with their lines, taxes and what they bill: one statement for each table. By project."""
+    if not bills:
         return {}
     rules = BillingRules.objects.get(pk=1)
     house = House(
@@ -170,19 +189,20 @@ def _write(
     drafts: list[Invoice] = []
     rows: list[tuple[InvoiceLine, PricedLine]] = []
     taxes: list[InvoiceTax] = []
-    for project in projects:
-        lines = priced[project.pk].lines if project.pk in priced else []
-        if lines:
-            invoice = _invoice(house, project, lines, through)
-            invoice.shows_receipts = prices.agreements.shows_receipts(project.pk)
-            own = [(_line(invoice, line, position), line) for position, line in enumerate(lines, start=1)]
-            taxes += add_up_lines(invoice, [row for row, _ in own], house.taxes)
-            drafts.append(invoice)
-            rows += own
+    by_project: dict[int, list[Invoice]] = {}
+    for bill in bills:
+        invoice = _invoice(house, bill, through)
+        invoice.shows_receipts = any(prices.agreements.shows_receipts(each.pk) for each in bill.projects)
+        own = [(_line(invoice, line, position), line) for position, line in enumerate(bill.lines, start=1)]
+        taxes += add_up_lines(invoice, [row for row, _ in own], house.taxes)
+        drafts.append(invoice)
+        rows += own
+        for project in bill.projects:
+            by_project.setdefault(project.pk, []).append(invoice)
     Invoice.objects.bulk_create(drafts)
     _write_rows(rows)
     InvoiceTax.objects.bulk_create(taxes)
-    return {invoice.project_id: invoice for invoice in drafts if invoice.project_id}
+    return by_project
 
 
 def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_position: int = 1) -> None:
@@ -235,7 +255,7 @@ def bill_expenses(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
 def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     """Writes which milestones the written lines bill. One statement where there are any."""
     BilledMilestone.objects.bulk_create(
-        BilledMilestone(milestone_id=priced.milestone_id, line=line)
+        BilledMilestone(milestone_id=priced.milestone_id, line=line, share_percent=priced.milestone_percent)
         for line, priced in lines
         if priced.milestone_id is not None
     )
@@ -270,18 +290,18 @@ def _covered_days(lines: Sequence[PricedLine], through: date) -> tuple[date, dat
     return period_of(days or (part.work.spent_on for line in lines for part in line.expenses), through)
 
 
-def _invoice(house: House, project: Project, lines: list[PricedLine], through: date) -> Invoice:
-    first, last = _covered_days(lines, through)
+def _invoice(house: House, bill: Bill, through: date) -> Invoice:
+    first, last = _covered_days(bill.lines, through)
     return Invoice(
         entity=house.entity,
-        client=project.client,
-        project=project,
-        currency=project.client.currency,
-        title=project.name,
+        client=bill.client,
+        project=bill.project,
+        currency=bill.client.currency,
+        title=bill.title,
         period_first_on=first,
         period_last_on=last,
-        terms=project.client.payment_terms or house.terms,
-        po_number=project.po_number,
+        terms=bill.terms or house.terms,
+        po_number=bill.po_number,
         message=house.rules.invoice_message,
         drafted_by=house.by,
         job=house.job,
@@ -293,6 +313,8 @@ def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
         invoice=invoice,
         contract_line_id=priced.contract_line_id,
         project_id=priced.project_id,
+        split_id=priced.split_id,
+        share_percent=priced.share_percent,
         task_id=priced.task_id,
         group=priced.group,
         work_key=priced.key,

@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.utils import translation
 
 from billing.invoice_list import state_of
-from billing.models import DunningStop, Invoice, InvoiceJournal, InvoiceLine
+from billing.models import DunningStop, Invoice, InvoiceJournal, InvoiceLine, InvoiceReview
 from billing.paper import Paper, paper_of
 from billing.retainers import drawable
+from billing.reviews import kept_review
 from billing.settlement_rows import Settlements, settlements_of
 from billing.standing import Standing, standing_of
 from core.audit import history
@@ -23,6 +24,9 @@ WORDS = {
     "invoice.add_line": "Line added",
     "invoice.remove_line": "Line taken off",
     "invoice.recalculate": "Recalculated",
+    "invoice.submit_for_review": "Given into review",
+    "invoice.approve": "Approved",
+    "invoice.return": "Returned by its reviewer",
     "invoice.issue": "Issued",
     "invoice.send": "Sent",
     "invoice.unsend": "Sending taken back",
@@ -75,6 +79,8 @@ class InvoicePage:
     drawable: Decimal
     # Disputes, promises and pauses that nobody ended.
     stops: list[DunningStop]
+    # How its review stood when it was issued.
+    review: InvoiceReview | None
 
 
 def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
@@ -97,4 +103,5 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
         settled=settlements_of(invoice),
         drawable=drawable(invoice, on),
         stops=stops,
+        review=kept_review(invoice),
     )

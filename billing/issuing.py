@@ -13,7 +13,7 @@ from billing.freezing import freeze
 from billing.models import Invoice, InvoiceJournal, InvoiceLine, InvoiceTax
 from billing.promises import DraftIsStale
 from billing.reviews import KIND as REVIEW
-from billing.reviews import ReviewIsMissing, why_not_issue
+from billing.reviews import ReviewIsMissing, keep_review, why_not_issue
 from billing.taxation import would_differ
 from core import audit
 from core.errors import Conflict, Refusal
@@ -75,6 +75,7 @@ def issue_invoice(
         _check(draft, lines, on)
         due_on = draft.terms.due_on(on) if draft.terms else on
         with audit.acting("invoice.issue", by=by, subject=draft, total=draft.total_amount):
+            keep_review(draft)
             freeze(draft, lines, on=on, due_on=due_on, at=at)
             supersede(kind=REVIEW, ids=[draft.pk])
             InvoiceJournal.objects.create(invoice=draft, entry=_post(draft, lines, by), reason="issued")

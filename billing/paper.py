@@ -1,6 +1,6 @@
 """An invoice's content in words and figures of the client's language, ready to be set: the PDF and the preview."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -33,6 +33,9 @@ class PaperGroup:
     name: str
     amount: str
     lines: list[PaperLine]
+    # Where the project's section begins, in an invoice of several: its name and what it comes to.
+    project: str = ""
+    project_amount: str = ""
 
 
 @dataclass(frozen=True)
@@ -181,7 +184,7 @@ def paper_of(content: Content) -> Paper:
     """Sets the content. The client's language must be active, for the words."""
     to = Setter(content["language"], content["currency"])
     firm, client = content["firm"], content["client"]
-    groups = [_group(group, to) for group in content["groups"]]
+    groups = _project_groups(content["groups"], to)
     due = to.day(content["due_on"])
     is_credit = content.get("kind") == CREDIT
     look = look_of(content)
@@ -240,6 +243,24 @@ def _facts(content: Content, to: Setter, due: str) -> list[tuple[str, str]]:
     return [(name, value) for name, value in facts if value]
 
 
+def _project_groups(groups: list[Content], to: Setter) -> list[PaperGroup]:
+    """The groups; in an invoice of several projects the first of each names it, with its sum and its purchase order."""
+    sums: dict[str, Decimal] = {}
+    for group in groups:
+        if name := group.get("project"):
+            sums[name] = sums.get(name, Decimal(0)) + Decimal(group["amount"])
+    found, last = [], ""
+    for group in groups:
+        name, paper = group.get("project", ""), _group(group, to)
+        if name and name != last:
+            order = group.get("project_po_number")
+            heading = f"{name}, {gettext('PO')} {order}" if order else name
+            paper = replace(paper, project=heading, project_amount=to.amount(str(sums[name])))
+        last = name
+        found.append(paper)
+    return found
+
+
 def _group(group: Content, to: Setter) -> PaperGroup:
     return PaperGroup(
         group["name"],
@@ -247,7 +268,7 @@ def _group(group: Content, to: Setter) -> PaperGroup:
         [
             PaperLine(
                 line["line_id"],
-                line["description"],
+                _description(line, to),
                 to.quantity(line["minutes"], line),
                 to.rate(line["rate"]),
                 to.amount(line["amount"]),
@@ -255,6 +276,12 @@ def _group(group: Content, to: Setter) -> PaperGroup:
             for line in group["lines"]
         ],
     )
+
+
+def _description(line: Content, to: Setter) -> str:
+    """What the line is for, and the part of this payer where several share it: Senior engineer (40 %)."""
+    share = line.get("share_percent")
+    return f"{line['description']} ({to.percent(share)})" if share else str(line["description"])
 
 
 def _section(section: Content, to: Setter, *, explains: bool) -> PaperSection:

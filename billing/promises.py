@@ -150,6 +150,14 @@ promises.register("billing_milestone_is_billed", _milestone)
 promises.register(
     "billing_milestone_once", "Somebody else billed this milestone meanwhile. Load the page again."
 )
+promises.register("billing_milestone_share", "A payer's part of a milestone is above 0 and at most 100 %.")
+promises.register(
+    "billing_split_is_billed",
+    lambda number: Conflict(
+        f"{number} was issued by these shares, so they stay. Arrange others from a later day on.",
+        field="payers",
+    ),
+)
 promises.register(
     "billing_method_is_billed",
     "This contract line is billed already, so its method stays. Switch the method from a day on instead.",

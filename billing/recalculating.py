@@ -32,9 +32,8 @@ def recalculate_draft(*, invoice: Invoice, by: User | None, version: int | None 
         expense_billable.lock(Expense.objects.filter(pk__in=on_it.values("expense")))
         draft = lock_draft(invoice.pk, version=version)
         with audit.acting("invoice.recalculate", by=by, subject=draft):
-            if draft.project_id is not None:
-                # What is left of caps and fees stays as it is read until this is written.
-                read_contracts([draft.project_id], is_locking=True)
+            # What is left of caps and fees stays as it is read until this is written.
+            read_contracts(staleness.projects_of(draft), is_locking=True)
             lines = staleness.changes(draft).lines
             BilledTime.objects.filter(line__invoice=draft).delete()
             on_it.delete()

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from billing.models import BillingRules, Invoice
+from billing.models import BillingRules, Invoice, InvoiceLine
 from clients.models import Contact
 from core.tokens import public_link, public_links
+from projects.models import Payer
 
 PAY = "pay"
 
@@ -20,11 +21,18 @@ class Recipients:
 
 
 def recipients_of(invoice: Invoice) -> Recipients:
-    """The client's active billing contacts. One statement."""
+    """The client's active billing contacts; of a payer of the project those that were named for it, with the client's
+    copies. Two statements."""
     contacts = Contact.objects.filter(client_id=invoice.client_id, is_active=True).exclude(email="")
-    rows = list(contacts.values_list("email", "is_billing_to", "is_billing_cc").order_by("name"))
+    lines = InvoiceLine.objects.filter(invoice=invoice, split__isnull=False).values("split")
+    named = Payer.objects.filter(split__in=lines, client=invoice.client_id, contact__isnull=False)
+    chosen = set(named.values_list("contact", flat=True))
+    rows = list(contacts.values_list("pk", "email", "is_billing_to", "is_billing_cc").order_by("name"))
+    to = [email for pk, email, _, _ in rows if pk in chosen] or [
+        email for _, email, is_to, _ in rows if is_to
+    ]
     return Recipients(
-        to=[email for email, to, _ in rows if to], cc=[email for email, to, cc in rows if cc and not to]
+        to=to, cc=[email for _, email, is_to, is_cc in rows if is_cc and not is_to and email not in to]
     )
 
 

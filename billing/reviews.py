@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Subquery
 
 from approvals.approvers import waiting_for
 from approvals.history import NOTHING_SAID, Dialogue, dialogues, last_returns, waits_for_names
-from approvals.models import Policy, Request, Step
+from approvals.models import Decision, Policy, Request, Step
 from approvals.ports import Subject
 from billing.access import REVIEW_INVOICES
 from billing.models import Invoice, InvoiceReview
@@ -114,6 +114,27 @@ def why_not_issue(invoice: Invoice) -> str:
             return "It was changed since its review. Give it into review again."
         case _:
             return "It needs a review first. Give it into review."
+
+
+def keep_review(invoice: Invoice) -> None:
+    """Keeps with a draft that is being issued how its review stands, and who approved it. One statement where it was
+    never given into review. Call it before the review is ended."""
+    last = InvoiceReview.objects.filter(invoice=invoice).order_by("pk").last()
+    if last is None:
+        return
+    approvals = Decision.objects.filter(
+        request__subject_kind=KIND, request__subject_id=invoice.pk, outcome=Decision.Outcome.APPROVED
+    )
+    latest = Request.objects.filter(subject_kind=KIND, subject_id=invoice.pk).order_by("-pk").values("pk")[:1]
+    names = [each.by_whom for each in approvals.filter(request__in=latest).order_by("pk")]
+    last.issued_as = review_of(invoice).state
+    last.approved_by = ", ".join(dict.fromkeys(names))[:400]
+    last.save(update_fields=["issued_as", "approved_by"])
+
+
+def kept_review(invoice: Invoice) -> InvoiceReview | None:
+    """How the review of an issued invoice stood when it was issued; None where there was none. One statement."""
+    return InvoiceReview.objects.filter(invoice=invoice).exclude(issued_as="").order_by("pk").last()
 
 
 def waiting_requests(user: User, on: date, *, mine_only: bool = False) -> Any:

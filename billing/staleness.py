@@ -10,9 +10,11 @@ from billing.contract_terms import Contracts, read_contracts
 from billing.expense_changes import ExpenseChange, expense_changes
 from billing.expense_pricing import price_expenses, read_agreements
 from billing.models import BilledExpense, BilledMilestone, BilledPeriod, BilledTime, Invoice, InvoiceLine
+from billing.payers import Sharing, read_sharing
 from billing.pricing.methods import price
-from billing.pricing.work import Priced, PricedLine, PricedWork
+from billing.pricing.work import Priced, PricedLine, PricedWork, Work
 from core.money import ZERO
+from projects.models import Project
 from timesheets.models import TimeEntry
 
 
@@ -72,11 +74,14 @@ def changes(invoice: Invoice) -> Changes:
             now.setdefault(piece.work.entry_id, []).append((line, piece))
     keys = {line.pk: line.work_key for line in old}
     held = {each.work.entry_id: each.reason for each in priced.held}
+    projects = {line.project_id for line in old}
     return Changes(
         [
             change
             for row in rows
-            if (change := _compare(row, now.get(row.entry_id, ()), keys[row.line_id], held, invoice))
+            if (
+                change := _compare(row, now.get(row.entry_id, ()), keys[row.line_id], held, invoice, projects)
+            )
             is not None
         ],
         expense_changes(invoice, priced),
@@ -86,42 +91,81 @@ def changes(invoice: Invoice) -> Changes:
     )
 
 
+def projects_of(invoice: Invoice) -> list[int]:
+    """The projects of the draft: its own, or of one for several those of its lines. One statement for such a one."""
+    if invoice.project_id is not None:
+        return [invoice.project_id]
+    lines = InvoiceLine.objects.filter(invoice=invoice, project__isnull=False).order_by("project")
+    return [pk for pk in lines.values_list("project", flat=True).distinct() if pk is not None]
+
+
 def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[InvoiceLine]) -> Priced:
-    """What the draft's entries and fees come to now, as if the draft were not there."""
-    if invoice.project_id is None:
+    """What the draft's entries, expenses and fees come to now, as if the draft were not there; of shared projects the
+    part of its client."""
+    ids = sorted({line.project_id for line in old if line.project_id is not None})
+    if not ids:
         return Priced()
-    contracts = read_contracts([invoice.project_id], besides=invoice.pk)
-    found = billable.read(entry_ids, besides=invoice.pk).under(contracts.by_id)
+    spent = list(BilledExpense.objects.filter(line__invoice=invoice).values_list("expense", flat=True))
+    sharing = read_sharing(ids, entry_ids, spent, besides=invoice.pk)
+    contracts = sharing.besides(read_contracts(ids, besides=invoice.pk))
+    found = sharing.whole(billable.read(entry_ids, besides=invoice.pk).under(contracts.by_id))
+    charged = _charged(contracts, found.work, invoice, old)
+    _add_expenses(invoice, spent, sharing, contracts, charged)
+    through = invoice.period_last_on or date.max
+    fixed = {line.contract_line_id: line.split_id for line in old if line.split_id is not None}
+    priced = Priced()
+    for project in Project.objects.filter(pk__in=ids).select_related("client"):
+        mine = charged.get(project.pk, Priced())
+        mine.lines = [
+            line
+            for payer, line in sharing.parts(project, mine.lines, through=through, fixed=fixed)
+            if payer.client_id == invoice.client_id
+        ]
+        priced.add(mine)
+    return priced
+
+
+def _charged(
+    contracts: Contracts, work: Sequence[Work], invoice: Invoice, old: Sequence[InvoiceLine]
+) -> dict[int, Priced]:
+    """What entries and those fees come to that are on the draft, by project and before they are shared."""
     milestones = set(BilledMilestone.objects.filter(line__in=old).values_list("milestone", flat=True))
-    contract = [
-        replace(terms, milestones=tuple(each for each in terms.milestones if each.id in milestones))
-        if terms.milestones
-        else terms
-        for terms in contracts.by_project.get(invoice.project_id, [])
-    ]
     through = invoice.period_last_on or date.max
     # The fee of a period in advance was due on its first day, also where hours were billed up to an earlier one.
     begun = BilledPeriod.objects.filter(line__in=old).values_list("first_on", flat=True)
     on = max([through, *begun])
-    work = [piece for piece in found.work if piece.project_id == invoice.project_id]
-    priced = price(contract, contracts.so_far, work, on=on, through=through)
-    known = {(line.contract_line_id, line.work_key) for line in old}
-    priced.lines = [
-        line for line in priced.lines if line.pieces or (line.contract_line_id, line.key) in known
-    ]
-    _add_expenses(invoice, contracts, priced)
-    return priced
+    known = {(line.contract_line_id, line.work_key.partition("/split")[0]) for line in old}
+    found: dict[int, Priced] = {}
+    for project_id, lines in contracts.by_project.items():
+        contract = [
+            replace(terms, milestones=tuple(each for each in terms.milestones if each.id in milestones))
+            if terms.milestones
+            else terms
+            for terms in lines
+        ]
+        mine = [piece for piece in work if piece.project_id == project_id]
+        priced = price(contract, contracts.so_far, mine, on=on, through=through)
+        priced.lines = [
+            line for line in priced.lines if line.pieces or (line.contract_line_id, line.key) in known
+        ]
+        found[project_id] = priced
+    return found
 
 
-def _add_expenses(invoice: Invoice, contracts: Contracts, priced: Priced) -> None:
-    """What the expenses on the draft come to now. One statement where there are none, five at most."""
-    ids = BilledExpense.objects.filter(line__invoice=invoice).values_list("expense", flat=True)
-    found = expense_billable.read(set(ids), besides=invoice.pk)
-    expenses = [piece for piece in found if piece.project_id == invoice.project_id]
+def _add_expenses(
+    invoice: Invoice,
+    expense_ids: Collection[int],
+    sharing: Sharing,
+    contracts: Contracts,
+    charged: dict[int, Priced],
+) -> None:
+    """What the expenses on the draft come to now. Four statements at most, none where there are none."""
+    found = expense_billable.read(set(expense_ids), besides=invoice.pk)
+    expenses = sharing.whole_expenses([piece for piece in found if piece.project_id in charged])
     agreements = read_agreements(expenses, besides=invoice.pk)
-    by_project = price_expenses(expenses, agreements, contracts, {invoice.project_id or 0: priced})
-    for each in by_project.values():
-        priced.add(each)
+    agreements = replace(agreements, used=sharing.besides_expenses(agreements.used))
+    for project_id, each in price_expenses(expenses, agreements, contracts, charged).items():
+        charged.setdefault(project_id, Priced()).add(each)
 
 
 def _compare(
@@ -130,10 +174,11 @@ def _compare(
     key: str,
     held: Mapping[int, str],
     invoice: Invoice,
+    projects: Collection[int | None],
 ) -> EntryChange | None:
     """`now` is where the entry goes; one that crosses a cap goes to two lines, and its parts are compared by line."""
     if not now:
-        why = held.get(row.entry_id) or _why_gone(row.entry, invoice)
+        why = held.get(row.entry_id) or _why_gone(row.entry, invoice, projects)
         return _change(row, None, None, None, why)
     line, (work, amount, _) = next((each for each in now if each[0].key == key), now[0])
     if (work.minutes, work.rate_amount, amount, line.key) == (row.minutes, row.rate_amount, row.amount, key):
@@ -149,10 +194,10 @@ def _compare(
     return _change(row, work.minutes, work.rate_amount, amount, reason)
 
 
-def _why_gone(entry: TimeEntry, invoice: Invoice) -> str:
+def _why_gone(entry: TimeEntry, invoice: Invoice, projects: Collection[int | None]) -> str:
     if entry.state != TimeEntry.State.APPROVED:
         return "No longer approved"
-    if entry.project_id != invoice.project_id:
+    if entry.project_id not in projects:
         return "Moved to another project"
     if not entry.is_billable or not entry.billable_minutes:
         return "No longer billable"

@@ -12,7 +12,7 @@ from django.db.models.functions import Round
 from billing import billable
 from billing.access import VIEW_BILLING
 from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work, priced_apart
-from billing.models import Invoice
+from billing.models import Invoice, InvoiceLine
 from core.minutes import format_decimal
 from core.money import ZERO
 from core.rounded import WIDE, rounded
@@ -42,6 +42,8 @@ class Ready:
     notes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     drafts: list[Invoice] = field(default_factory=list)
+    # The project's own part of them.
+    draft_amount: Decimal = ZERO
     last_invoice: Invoice | None = None
 
     @property
@@ -51,10 +53,6 @@ class Ready:
     @property
     def can_be_drafted(self) -> bool:
         return bool(self.minutes or self.amount)
-
-    @property
-    def draft_amount(self) -> Decimal:
-        return sum((draft.subtotal_amount for draft in self.drafts), ZERO)
 
     @property
     def old_amount(self) -> Decimal:
@@ -88,9 +86,8 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     apart = priced_apart()
     sums = _sums(through, today, apart.rounded)
     agreed = agreed_work(through, today, apart)
-    drafts: dict[int, list[Invoice]] = {}
-    for draft in Invoice.objects.drafts().exclude(project=None).order_by("pk"):
-        drafts.setdefault(draft.project_id or 0, []).append(draft)
+    drafts = _drafts()
+    on_draft = _on_draft(drafts)
     wanted = set(sums) | set(drafts) | {project for project, found in agreed.items() if found.amount}
     last = (
         Invoice.objects.issued()
@@ -107,12 +104,42 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
             sums.get(project.pk, {}),
             agreed.get(project.pk, NOTHING),
             drafts.get(project.pk, []),
+            on_draft.get(project.pk, ZERO),
             last_invoices.get(project.pk),
             today,
         )
         for project in projects
     ]
     return sorted(rows, key=lambda row: (-row.amount, -row.draft_amount, row.project.name))
+
+
+def _drafts() -> dict[int, list[Invoice]]:
+    """The drafts by project. One of several projects stands with each of them. At most two statements."""
+    found: dict[int, list[Invoice]] = {}
+    several: dict[int, Invoice] = {}
+    for draft in Invoice.objects.drafts().order_by("pk"):
+        if draft.project_id is None:
+            several[draft.pk] = draft
+        else:
+            found.setdefault(draft.project_id, []).append(draft)
+    if several:
+        lines = InvoiceLine.objects.filter(invoice__in=several, project__isnull=False).order_by("invoice")
+        for project, draft_id in lines.values_list("project", "invoice").distinct():
+            found.setdefault(project, []).append(several[draft_id])
+    return found
+
+
+def _on_draft(drafts: dict[int, list[Invoice]]) -> dict[int, Decimal]:
+    """What each project has on drafts. One statement where one of them is of several projects."""
+    sums = {
+        project: sum((draft.subtotal_amount for draft in found), ZERO) for project, found in drafts.items()
+    }
+    shared = {draft.pk for found in drafts.values() for draft in found if draft.project_id is None}
+    if shared:
+        among = [project for project, found in drafts.items() if any(draft.pk in shared for draft in found)]
+        lines = InvoiceLine.objects.filter(invoice__state=Invoice.State.DRAFT, project__in=among).order_by()
+        sums |= dict(lines.values_list("project").annotate(sum=Sum("amount")))
+    return sums
 
 
 def unrated_entries(through: date) -> Any:
@@ -178,6 +205,7 @@ def _row(
     row: dict[str, Any],
     agreed: Agreed,
     drafts: list[Invoice],
+    draft_amount: Decimal,
     last: Invoice | None,
     today: date,
 ) -> Ready:
@@ -202,5 +230,6 @@ def _row(
         notes=agreed.notes,
         methods=agreed.methods,
         drafts=drafts,
+        draft_amount=draft_amount,
         last_invoice=last,
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import contract, milestones
+from billing.views import contract, milestones, payers
 
 urlpatterns = [
     path("contracts/<int:project_id>/", contract.contract, name="contract"),
@@ -19,6 +19,9 @@ urlpatterns = [
         name="task-release",
     ),
     path("contract-lines/<int:line_id>/milestones/new/", milestones.new, name="milestone-new"),
+    path("contracts/<int:project_id>/payers/new/", payers.new, name="payers-new"),
+    path("payers/<int:split_id>/", payers.edit, name="payers"),
+    path("payers/<int:split_id>/remove/", payers.remove, name="payers-remove"),
     path("milestones/<int:milestone_id>/", milestones.edit, name="milestone"),
     path("milestones/<int:milestone_id>/achieve/", milestones.achieve, name="milestone-achieve"),
     path("milestones/<int:milestone_id>/take-back/", milestones.take_back, name="milestone-take-back"),

@@ -47,6 +47,7 @@ class ClientFields(TypedDict, total=False):
     is_tax_exempt: bool
     exemption_number: str
     exemption_expires_on: date | None
+    is_billed_together: bool
     notes: str
 
 

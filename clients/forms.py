@@ -58,6 +58,7 @@ class ClientForm(forms.Form):
         required=False,
         help_text="Reminders go by this clock.",
     )
+    is_billed_together = forms.BooleanField(required=False, label="One invoice for all its projects")
     notes = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="For the team only."
     )
@@ -102,6 +103,7 @@ def _of(client: Client | None) -> dict[str, Any]:
             "phone",
             "language",
             "time_zone",
+            "is_billed_together",
             "notes",
         )
     }

@@ -180,3 +180,21 @@ promises.register(
 )
 for name in ("anchor_day", "allowance_minutes", "rollover_minutes", "rollover_periods"):
     promises.register(f"projects_contractline_{name}_check", "A number is zero or more.", field=name)
+promises.register(
+    "projects_split_start_once",
+    "Somebody else arranged payers for this day. Load it again.",
+    field="starts_on",
+)
+promises.register("projects_payer_once", "Each payer stands once in a scope.", field="payers")
+promises.register("projects_payer_percent", "A share is above 0 and at most 100 %.", field="payers")
+promises.register("projects_payers_add_up", "The shares of a scope add up to 100 %.", field="payers")
+promises.register(
+    "projects_payer_currency",
+    "All payers of a project are billed in the project's currency.",
+    field="currency",
+)
+promises.register(
+    "projects_payer_own_line",
+    "A payer names a contract line of the project and a contact of its own.",
+    field="payers",
+)

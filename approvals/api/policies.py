@@ -48,6 +48,9 @@ class PolicyRow(Row):
     allows_self_approval: bool
     is_required: bool = Field(description="Whether what no step fits waits for whoever decides on all.")
     is_blocking: bool
+    is_together: bool = Field(
+        description="Whether all steps are asked at once, and an approval counts for those before it as well."
+    )
     reminds_after_days: int | None
     escalates_after_days: int | None
     version: int
@@ -90,6 +93,7 @@ class PolicyChange(Wish):
     statement: str = ""
     allows_self_approval: bool = False
     is_blocking: bool = True
+    is_together: bool = False
     reminds_after_days: int | None = None
     escalates_after_days: int | None = None
     version: int | None = None

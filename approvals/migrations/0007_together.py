@@ -1,10 +1,16 @@
-"""Nothing yet."""
+"""Policies that ask all of their steps at once."""
 
 from typing import ClassVar
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [("approvals", "0006_exceptions")]
-    operations: ClassVar = []
+    operations: ClassVar = [
+        migrations.AddField(
+            model_name="policy",
+            name="is_together",
+            field=models.BooleanField(db_default=False, default=False),
+        ),
+    ]

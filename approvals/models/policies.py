@@ -19,6 +19,8 @@ class Policy(models.Model):
     is_required = models.BooleanField(default=True)
     # Advisory where False: the thing may go on (an invoice be issued) before everybody has decided.
     is_blocking = models.BooleanField(default=True)
+    # All steps are asked at once, and an approval counts for the steps before it as well; else one after the other.
+    is_together = models.BooleanField(default=False, db_default=False)
     # Working days of the approver; empty is never.
     reminds_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     escalates_after_days = models.PositiveSmallIntegerField(null=True, blank=True)

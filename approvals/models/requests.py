@@ -129,8 +129,9 @@ class Decision(models.Model):
 class Seat(models.Model):
     """One who is asked on a step of a request: a person, the holders of a role, or else whoever decides on everything.
 
-    Seats exist for the present position and for those that were decided. Seats of one step are alternatives (the
-    approver and, after an escalation, the approver's manager); seats of several steps must all approve.
+    Seats exist for the present position and for those that were decided, or for all where all are asked at once. Seats
+    of one step are alternatives (the approver and, after an escalation, the approver's manager); seats of several steps
+    must all approve.
     """
 
     class State(models.TextChoices):

@@ -7,6 +7,7 @@ from billing.api import (
     drafts,
     dunning,
     milestones,
+    payers,
     payments,
     rates,
     retainers,
@@ -30,4 +31,5 @@ ROUTERS = [
     milestones.routes,
     dunning.routes,
     collections.routes,
+    payers.routes,
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Schema
+from pydantic import Field
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.api.invoices import find, routes
@@ -49,7 +50,10 @@ class OutcomeRow(Schema):
 
     project_id: int
     project_name: str
-    invoice_id: int | None
+    invoice_id: int | None = Field(
+        description="The first draft; a project that several pay has one for each."
+    )
+    invoice_ids: list[int]
     total_amount: Amount | None
     currency: str
     reason: str
@@ -111,7 +115,8 @@ class UndoneAnswer(Schema):
 def draft(request: HttpRequest, wish: DraftWish) -> InvoiceAnswer:
     """Drafts an invoice of a project's approved, billable, unbilled work, which is reserved for it.
 
-    Work without a rate is left out, never billed at zero. 422 with the reason when nothing is left to bill.
+    Work without a rate is left out, never billed at zero. 422 with the reason when nothing is left to bill. A project
+    that several payers share gets a draft for each; the answer is the first.
     """
     invoice = draft_invoice(
         project=get_object_or_404(Project, pk=wish.project_id),
@@ -126,7 +131,10 @@ def draft(request: HttpRequest, wish: DraftWish) -> InvoiceAnswer:
 @routes.write("/invoices/draft-many", Outcomes)
 @guarded(DRAFT_INVOICES)
 def draft_many(request: HttpRequest, wish: DraftsWish) -> dict[str, Any]:
-    """Drafts one invoice for each of up to 100 projects that has something to bill, all at once."""
+    """Drafts up to 100 projects that have something to bill, all at once.
+
+    One invoice for each project; for each payer of a shared one; for all of them of a client that is billed together.
+    """
     outcomes = draft_invoices(
         projects=list(Project.objects.filter(pk__in=wish.project_ids)),
         through=wish.through,
@@ -139,6 +147,7 @@ def draft_many(request: HttpRequest, wish: DraftsWish) -> dict[str, Any]:
                 project_id=outcome.project.pk,
                 project_name=outcome.project.name,
                 invoice_id=outcome.invoice.pk if outcome.invoice else None,
+                invoice_ids=[invoice.pk for invoice in outcome.invoices],
                 total_amount=outcome.invoice.total_amount if outcome.invoice else None,
                 currency=outcome.project.client.currency,
                 reason=outcome.reason,

@@ -80,6 +80,8 @@ class LineRow(Row):
     adjustment_reason: str
     is_taxable: bool
     position: int
+    split_id: int | None = Field(description="How the project is shared, where several clients pay.")
+    share_percent: Amount | None = Field(description="The part of this client, where several pay.")
 
 
 class InvoiceTaxRow(Row):
@@ -124,7 +126,7 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
 
 LINE = (
     "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
-    "computed_amount", "amount", "adjustment_reason", "is_taxable", "position",
+    "computed_amount", "amount", "adjustment_reason", "is_taxable", "position", "split_id", "share_percent",
 )  # fmt: skip
 
 

@@ -51,16 +51,24 @@ class BilledTime(models.Model):
 
 
 class BilledMilestone(models.Model):
-    """A milestone on an invoice line, on one live line at most. Voiding releases it, deleting a draft deletes."""
+    """A milestone on an invoice line, all of it or a payer's share. Live shares never pass 100 percent: a trigger
+    refuses it. Voiding releases it, deleting a draft deletes."""
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="billed")
     line = models.OneToOneField(InvoiceLine, on_delete=models.CASCADE, related_name="billed_milestone")
+    share_percent = models.DecimalField(max_digits=7, decimal_places=4, default=100, db_default=100)
     is_live = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["milestone"], condition=models.Q(is_live=True), name="billing_milestone_once"
+            models.CheckConstraint(
+                condition=models.Q(share_percent__gt=0, share_percent__lte=100),
+                name="billing_milestone_share",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["milestone"], condition=models.Q(is_live=True), name="billing_live_by_milestone"
             )
         ]
 

@@ -12,7 +12,7 @@ from clients.models import Client, PaymentTerms, TaxCode, TaxComponent
 from core.models import Job
 from core.transitions import Transitions
 from people.models import LegalEntity
-from projects.models import ContractLine, Project, Task
+from projects.models import BillingSplit, ContractLine, Project, Task
 from timesheets.models import ExpenseCode
 
 
@@ -181,6 +181,17 @@ class InvoiceLine(models.Model):
         ContractLine, null=True, blank=True, on_delete=models.PROTECT, related_name="invoice_lines"
     )
     project = models.ForeignKey(Project, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # How the project is shared between payers, and the part of this one: empty where its client pays alone.
+    # What issued lines were shared by stays (a trigger); a split that goes leaves its id on drafts and void ones.
+    split = models.ForeignKey(
+        BillingSplit,
+        null=True,
+        blank=True,
+        on_delete=models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+    )
+    share_percent = models.DecimalField(max_digits=7, decimal_places=4, null=True, blank=True)
     # The task whose work or fee it bills; empty when it is of several or of none.
     task = models.ForeignKey(Task, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     # What it bills expenses of; empty for work, fees and lines by hand.

@@ -17,6 +17,9 @@ class InvoiceReview(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     submitted_at = models.DateTimeField()
+    # Where the review stood when the draft was issued, and who had approved; empty before.
+    issued_as = models.CharField(max_length=10, blank=True, db_default="", default="")
+    approved_by = models.CharField(max_length=400, blank=True, db_default="", default="")
 
     class Meta:
         ordering: ClassVar = ["pk"]

@@ -23,8 +23,8 @@ def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through
     for each in terms.milestones:
         if each.id in so_far.milestones or not terms.is_due(each.due_on, through):
             continue
-        amount = amounts.get(each.id, ZERO)
-        if not amount:
+        amount = amounts.get(each.id, ZERO) - so_far.partly.get(each.id, ZERO)
+        if amount <= 0:
             found.notices.append(f"{each.name} of {terms.name} comes to nothing, so it is not billed.")
             continue
         line = fee_line(terms, f"milestone{each.id}", each.name, amount, group=terms.name)

@@ -148,6 +148,8 @@ class SoFar:
     milestones: Mapping[int, Decimal] = field(default_factory=dict)
     order: Used = UNUSED
     periods: Mapping[tuple[str, date], BilledSpan] = field(default_factory=dict)
+    # Milestones of which some payers have their share, with what that came to.
+    partly: Mapping[int, Decimal] = field(default_factory=dict)
 
 
 NOTHING_YET = SoFar()

@@ -18,6 +18,7 @@ from projects.access import can_manage, require_manage, visible_to
 from projects.contract_forms import LineForm, MoveForm, RaiseForm, SwitchForm, TaskTermsForm
 from projects.contracting import add_line, agree_on_task, change_line, move_tasks, raise_cap, switch_method
 from projects.models import ContractLine, Project, Task, TaskTerms
+from projects.splits import splits_of
 
 CHANGED = "contract-changed"
 METHODS = ["GET", "HEAD", "POST"]
@@ -31,6 +32,7 @@ def contract(request: HttpRequest, project_id: int) -> HttpResponse:
     context = {
         "project": project,
         "rows": contract_of(project, clock.today(request.user)),
+        "splits": splits_of(project),
         "can_manage": can_manage(request.user, project),
         "can_draft": has_right(request.user, DRAFT_INVOICES),
     }

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.batching import DRAFT_KIND, start_drafting
+from billing.bills import together
 from billing.drafting import draft_invoice
 from billing.editing import delete_drafts_of_job
 from billing.forms import DraftingForm, ReadyFilters
@@ -24,7 +25,7 @@ from core.pages import is_fragment, page, toast
 from people.access import has_right
 from people.guards import guarded
 from projects.access import VIEW_RATES
-from projects.models import Project
+from projects.models import BillingSplit, Project
 
 ROWS = 50
 
@@ -64,8 +65,8 @@ def draft(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("billing:ready")
-    ids, last = form.cleaned_data["project"], form.cleaned_data["through"]
-    if len(ids) == 1:
+    ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
+    if len(ids) == 1 and not BillingSplit.objects.filter(project__in=ids).exists():
         project = get_object_or_404(Project, pk=ids[0])
         invoice = draft_invoice(project=project, through=last, by=request.user, on=today)
         toast(request, "Drafted. Its hours are reserved until you issue or delete it.")

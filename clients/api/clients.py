@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
+from pydantic import Field
 
 from clients.access import MANAGE_CLIENTS, VIEW_CLIENTS
 from clients.adding import add_client, deactivate_client, edit_client, reactivate_client
@@ -37,6 +38,7 @@ class ClientRow(Row):
     is_tax_exempt: bool
     exemption_number: str
     exemption_expires_on: date | None
+    is_billed_together: bool = Field(description="Whether it gets one invoice for all its projects.")
     notes: str
     is_active: bool
     created_at: datetime
@@ -61,6 +63,7 @@ class ClientWish(Wish):
     is_tax_exempt: bool = False
     exemption_number: str = ""
     exemption_expires_on: Day | None = None
+    is_billed_together: bool = False
     notes: str = ""
     # The name reads like another client's, and it is another client all the same.
     accepts_alike: bool = False

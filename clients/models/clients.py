@@ -47,6 +47,8 @@ class Client(models.Model):
     exemption_number = models.CharField(max_length=60, blank=True, default="", db_default="")
     # The certificate's last day; empty when it does not end.
     exemption_expires_on = models.DateField(null=True, blank=True)
+    # One invoice for all its projects, with a section for each.
+    is_billed_together = models.BooleanField(default=False, db_default=False)
     notes = models.TextField(blank=True)
     is_active = models.BooleanField(default=True)
     # Whose this client's projects and invoices are since the two were merged; its name leads there.

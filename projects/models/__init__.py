@@ -12,12 +12,14 @@ from projects.models.contracts import ContractLine, Milestone, TaskTerms
 from projects.models.costs import CostRate
 from projects.models.labels import ProjectLabel
 from projects.models.labor import LaborCode, WorkClass
+from projects.models.payers import BillingSplit, Payer
 from projects.models.projects import Project, Task, TeamMember
 from projects.models.rates import ProjectBase, RateCard, RateRule
 from projects.models.rounding import RoundingRule
 from projects.models.templates import ProjectTemplate, TemplateMember, TemplateTask
 
 __all__ = [
+    "BillingSplit",
     "BudgetCrossing",
     "ChangeOrder",
     "ChangeOrderLine",
@@ -25,6 +27,7 @@ __all__ = [
     "CostRate",
     "LaborCode",
     "Milestone",
+    "Payer",
     "Project",
     "ProjectBase",
     "ProjectLabel",

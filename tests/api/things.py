@@ -53,6 +53,7 @@ from people.timing import assign_pattern
 from projects.achieving import plan_milestone
 from projects.contracting import add_line
 from projects.models import (
+    BillingSplit,
     ChangeOrder,
     ContractLine,
     CostRate,
@@ -67,6 +68,7 @@ from projects.models import (
     TeamMember,
     WorkClass,
 )
+from projects.paying import PayerWish, arrange_payers
 from staffing.models import LeaveRequest, LeaveType
 from staffing.requesting import LeaveDays, request_leave
 from tests.billing.corrections import correct
@@ -165,6 +167,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "rule_id": ReminderRule,
     "run_id": ScheduleRun,
     "schedule_id": BillingSchedule,
+    "split_id": BillingSplit,
     "staff_id": StaffMember,
     "step_id": DunningStep,
     "stop_id": DunningStop,
@@ -297,6 +300,12 @@ def _furnish_firm(cast: Cast) -> None:
     milestone = plan_milestone(line=line, name="Survey", percent=Decimal(100), by=cast.owner)
     milestone.file = paper
     milestone.save()
+    arrange_payers(
+        project=cast.project,
+        starts_on=TODAY + timedelta(days=30),
+        payers=[PayerWish(cast.client, Decimal(100))],
+        by=cast.owner,
+    )
     CostRate.objects.create(cost_amount=80, effective=DateRange(TODAY - timedelta(days=300), None))
     Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
 

@@ -21,7 +21,7 @@ from billing.reviewing import (
     return_invoice,
     submit_for_review,
 )
-from billing.reviews import KIND, ReviewIsMissing, review_of, waiting_invoices
+from billing.reviews import KIND, ReviewIsMissing, kept_review, review_of, waiting_invoices
 from core.errors import Conflict, NotAllowed
 from people.models import User
 from projects.opening import edit_project
@@ -79,6 +79,9 @@ def test_a_blocking_review(cast: Cast) -> None:
     assert review_of(invoice).state == "APPROVED"
     assert issue(invoice, cast).number
     assert Request.objects.get(subject_kind=KIND).state == Request.State.APPROVED
+    kept = kept_review(invoice)
+    assert kept is not None
+    assert (kept.issued_as, kept.approved_by) == ("APPROVED", "Dana Ruiz")
 
 
 def test_an_advisory_review_only_shows(cast: Cast) -> None:
@@ -86,6 +89,9 @@ def test_an_advisory_review_only_shows(cast: Cast) -> None:
     invoice = drafted(cast)
     submit_for_review(invoice=invoice, by=cast.finance, at=NOW)
     assert issue(invoice, cast).number
+    kept = kept_review(invoice)
+    assert kept is not None
+    assert (kept.issued_as, kept.approved_by) == ("IN_REVIEW", "")
     # Nobody is asked about what is issued.
     assert waits_for(cast.manager) == []
     assert Request.objects.get(subject_kind=KIND).state == Request.State.WITHDRAWN

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from billing.editing import delete_draft, edit_line
 from billing.issuing import AlreadyIssued, issue_invoice
 from billing.models import BilledTime, Invoice, InvoiceJournal, InvoiceLine, NumberSeries
 from billing.promises import AlreadyBilled, DraftIsStale, EntryIsBilled, IssuedNeverChanges
+from clients.models import Client
 from core.promises import promises
 from people.models import User
+from projects.paying import PayerWish, arrange_payers
 from tests.billing.work import THROUGH, drafted, log, log_many
 from tests.cast import TODAY, Cast, add_cast
 from tests.two_connections import at_once
@@ -164,3 +167,22 @@ def test_a_line_edited_while_its_invoice_is_issued(own_firm: Any, committed: Cas
 
 def reword(cast: Cast, line: InvoiceLine) -> Callable[[], InvoiceLine]:
     return lambda: edit_line(line=line, description="Other words", by=cast.finance, version=1)
+
+
+def test_two_payers_drafted_at_once(own_firm: Any, committed: Cast) -> None:
+    """A draft of one payer is deleted while others draft: each share is on one draft, whoever comes first."""
+    county = Client.objects.create(name="County", currency="USD")
+    arrange_payers(
+        project=committed.project,
+        starts_on=None,
+        payers=[PayerWish(committed.client, Decimal(50)), PayerWish(county, Decimal(50))],
+        by=committed.owner,
+    )
+    log_many(committed.member, committed.design, 9, 61, rate=100)
+    for _ in range(ROUNDS):
+        at_once(own_firm, *[draft(committed)] * 3)
+        drafts = Invoice.objects.drafts().order_by("client__name")
+        assert [each.client.name for each in drafts] == ["City of Larkspur", "County"]
+        assert sum(each.subtotal_amount for each in drafts) == Decimal("915.03")
+        assert not billed_too_much()
+        delete_draft(invoice=drafts[0], by=committed.finance)

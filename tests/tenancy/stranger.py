@@ -72,6 +72,7 @@ from projects.models import (
     Task,
     WorkClass,
 )
+from projects.paying import PayerWish, arrange_payers
 from psa.founding import hand_over_ticket
 from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
@@ -126,6 +127,7 @@ class Stranger:
                 "entry_id",
                 "line_id",
                 "milestone_id",
+                "split_id",
                 "type_id",
                 "class_id",
             ),
@@ -323,6 +325,8 @@ def _milestones(cast: Any) -> None:
     milestone = plan_milestone(line=line, name=f"{MARK} milestone", percent=Decimal(100), by=cast.owner)
     milestone.file = files.store("acceptance.pdf", b"%PDF-1.7", kind="projects.milestone")
     milestone.save()
+    payers = [PayerWish(cast.client, Decimal(100), po_number=MARK)]
+    arrange_payers(project=cast.project, starts_on=TODAY + timedelta(days=30), payers=payers, by=cast.owner)
 
 
 def _name_all(cast: Any) -> None:
