@@ -10,10 +10,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES
 from billing.delivering import send_invoice
-from billing.drafting import NothingToBill, draft_invoice
+from billing.drafting import NothingToBill, TakenMeanwhile, draft_invoices
 from billing.editing import add_line
 from billing.issuing import issue_invoice
 from billing.letters import usual_message
@@ -254,30 +255,38 @@ def _draft(run: ScheduleRun, schedule: BillingSchedule, span: Span) -> None:
         return
     through = through_day(schedule, run.due_on)
     fee = fee_of(schedule, span)
-    try:
-        run.invoice = draft_invoice(project=schedule.project, through=through, by=None, on=run.due_on)
-    except NothingToBill:
+    (drafted,) = draft_invoices(projects=[schedule.project], through=through, by=None, on=run.due_on)
+    run.invoice = drafted.invoice
+    if run.invoice is None:
+        if drafted.is_taken:
+            raise TakenMeanwhile
         if fee is None:
-            raise
+            raise NothingToBill(drafted.reason)
         run.invoice = open_draft(schedule.project, span, by=None)
+    # Where payers share the project, each has a draft; the fee of the schedule stands on the first.
+    Invoice.objects.filter(pk__in=[each.pk for each in drafted.invoices[1:]]).update(schedule_run=run)
     if fee is not None:
         add_line(invoice=run.invoice, description=words_of_fee(schedule, span), amount=fee, by=None)
     run.save(update_fields=["invoice"])
 
 
+def _invoices(run: ScheduleRun) -> list[Invoice]:
+    """What the run drafted: one invoice, or one for each payer."""
+    ours = Q(pk=run.invoice_id) | Q(schedule_run=run)
+    return list(Invoice.objects.filter(ours).select_related("client", "entity").order_by("pk"))
+
+
 def _issue(run: ScheduleRun, on: date, at: datetime) -> None:
-    assert run.invoice is not None
-    if run.invoice.state == Invoice.State.DRAFT:
-        issue_invoice(invoice=run.invoice, by=None, on=on, at=at)
+    for invoice in _invoices(run):
+        if invoice.state == Invoice.State.DRAFT:
+            issue_invoice(invoice=invoice, by=None, on=on, at=at)
 
 
 def _send(run: ScheduleRun, at: datetime) -> None:
-    assert run.invoice_id is not None
-    invoice = Invoice.objects.select_related("client", "entity").get(pk=run.invoice_id)
-    if invoice.state != Invoice.State.ISSUED or invoice.sent_at is not None:
-        return
-    people = recipients_of(invoice)
-    send_invoice(invoice=invoice, to=people.to, cc=people.cc, message=usual_message(invoice), by=None, at=at)
+    for invoice in _invoices(run):
+        if invoice.state == Invoice.State.ISSUED and invoice.sent_at is None:
+            people, words = recipients_of(invoice), usual_message(invoice)
+            send_invoice(invoice=invoice, to=people.to, cc=people.cc, message=words, by=None, at=at)
 
 
 def _close(run: ScheduleRun, state: str, reason: str, at: datetime) -> None:

@@ -10,16 +10,17 @@ from billing.applying import CannotApply, lock_invoice
 from billing.balance import balance_of
 from billing.credit_balance import first_day_of_invoice
 from billing.events import invoice_settled
-from billing.models import Invoice, WriteOff
+from billing.models import Invoice, InvoiceLine, WriteOff
 from core import audit
 from core.errors import Conflict, Refusal
-from core.money import format_amount, round_amount
+from core.money import ZERO, allocate, format_amount, round_amount
 from core.promises import promises
 from ledger.models import Account
 from ledger.posting import Line, check_open, post_entry
 from ledger.reversing import reverse_entry
 from people.access import require
 from people.models import User
+from projects.models import Project
 
 Purpose = Account.Purpose
 
@@ -70,7 +71,7 @@ def write_off(
                 currency=invoice.currency,
                 source_kind="billing.write_off",
                 lines=[
-                    Line(Purpose.BAD_DEBT, debit=wanted, client=invoice.client, project=invoice.project),
+                    *_losses(invoice, wanted),
                     Line(Purpose.RECEIVABLES, credit=wanted, client=invoice.client),
                 ],
                 by=by,
@@ -85,6 +86,22 @@ def write_off(
             )
             invoice_settled.send(sender=Invoice, invoice=invoice, at=at)
     return written
+
+
+def _losses(invoice: Invoice, amount: Decimal) -> list[Line]:
+    """The loss by project; of an invoice of several in proportion to what each has on it, to the cent."""
+    if invoice.project_id is not None:
+        return [Line(Purpose.BAD_DEBT, debit=amount, client=invoice.client, project=invoice.project)]
+    sums: dict[Project | None, Decimal] = {}
+    for line in InvoiceLine.objects.filter(invoice=invoice).select_related("project"):
+        sums[line.project] = sums.get(line.project, ZERO) + line.amount
+    shares = {project: part for project, part in sums.items() if part > 0} or {None: amount}
+    parts = allocate(amount, list(shares.values()), invoice.currency)
+    return [
+        Line(Purpose.BAD_DEBT, debit=part, client=invoice.client, project=project)
+        for project, part in zip(shares, parts, strict=True)
+        if part
+    ]
 
 
 def reverse_write_off(*, written: WriteOff, by: User | None, on: date, reason: str = "") -> WriteOff:

@@ -133,6 +133,17 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
+            model_name="invoice",
+            name="schedule_run",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="further_invoices",
+                to="billing.schedulerun",
+            ),
+        ),
+        migrations.AddField(
             model_name="invoicereview",
             name="issued_as",
             field=models.CharField(blank=True, db_default="", default="", max_length=10),

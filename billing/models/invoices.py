@@ -128,6 +128,14 @@ class Invoice(models.Model):
     drafted_at = models.DateTimeField(db_default=Now())
     # The bulk job that drafted it: its result lists the drafts, its undo deletes them.
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    # The run that drafted it beside the first, where payers share the project.
+    schedule_run = models.ForeignKey(
+        "billing.ScheduleRun",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="further_invoices",
+    )
     # Work under the draft changed since; recalculating is an operation with a preview.
     is_stale = models.BooleanField(default=False)
     # How it looks, where that is not how the client's documents look.

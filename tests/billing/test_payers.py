@@ -7,15 +7,19 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from billing.batching import run_drafting, start_drafting
 from billing.drafting import NothingToBill, draft_invoice, draft_invoices
 from billing.editing import delete_draft
 from billing.issuing import issue_invoice
 from billing.models import BilledMilestone, BilledTime, Invoice
 from billing.recalculating import recalculate_draft
+from billing.scheduling import make_schedule, run_schedules
 from billing.staleness import changes
 from billing.voiding import void_invoice
+from billing.writing_off import write_off
 from clients.models import Client, PaymentTerms
 from core.errors import Conflict, Refusal
+from core.jobs import Progress
 from projects.models import BillingSplit, ContractLine, Milestone, Payer, Project, Task
 from projects.paying import (
     AnotherCurrency,
@@ -239,7 +243,8 @@ def test_shares_are_kept_by_the_database(cast: Cast) -> None:
     arrange(cast, starts_on=date(2026, 12, 1))  # the client alone again, from a later day on
 
 
-def test_one_invoice_for_all_projects(cast: Cast) -> None:
+def _of_two_projects(cast: Cast) -> Invoice:
+    """A draft of 50.00 for one project and 100.00 for another of a client that is billed together."""
     cast.client.is_billed_together = True
     cast.client.save()
     second = Project.objects.create(client=cast.client, name="Alder bridge", code="AB-1", po_number="PO-2")
@@ -250,6 +255,12 @@ def test_one_invoice_for_all_projects(cast: Cast) -> None:
     outcomes = draft_invoices(projects=[cast.project, second], through=THROUGH, by=cast.finance, on=TODAY)
     (invoice,) = {outcome.invoice for outcome in outcomes}
     assert invoice is not None
+    return invoice
+
+
+def test_one_invoice_for_all_projects(cast: Cast) -> None:
+    invoice = _of_two_projects(cast)
+    second = Project.objects.get(name="Alder bridge")
     assert (invoice.project, invoice.total_amount) == (None, Decimal(150))
     assert invoice.title == f"Alder bridge · {cast.project.name}"
     assert [(each.project, each.amount) for each in invoice.lines.all()] == [
@@ -279,3 +290,51 @@ def test_expenses_are_shared(cast: Cast) -> None:
     assert (again.client, again.subtotal_amount) == (cast.client, Decimal("50.01"))
     with pytest.raises(NothingToBill):
         draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY)
+
+
+def test_a_schedule_issues_to_every_payer(cast: Cast) -> None:
+    county = other(cast)
+    arrange(cast, (cast.client, "50"), (county, "50"))
+    make_schedule(
+        project=cast.project,
+        name="Monthly",
+        frequency="MONTHLY",
+        anchor_day=1,
+        starts_on=date(2026, 11, 1),
+        timing="LAST_DAY",
+        action="ISSUE",
+        by=cast.finance,
+        on=date(2026, 11, 1),
+        fee_name="Hosting",
+        fee_amount=Decimal(40),
+    )
+    log(cast.member, cast.design, 60, rate=100)
+    (run,) = run_schedules(on=THROUGH, at=NOW)
+    assert run.state == "DONE"
+    # Hours are shared; the fee of a period is not divided and stands on the first payer's.
+    assert {
+        invoice.client.name: (invoice.state, invoice.subtotal_amount) for invoice in Invoice.objects.all()
+    } == {cast.client.name: ("ISSUED", Decimal(90)), "County": ("ISSUED", Decimal(50))}
+
+
+def test_what_is_lost_of_an_invoice_of_several_projects_is_lost_by_each(cast: Cast) -> None:
+    invoice = issue(cast, _of_two_projects(cast))
+    written = write_off(
+        invoice=invoice, amount=Decimal("10.01"), reason="Bankrupt", by=cast.finance, on=TODAY, at=NOW
+    )
+    lost = {
+        line.project.name: line.debit_amount
+        for line in written.entry.lines.filter(debit_amount__gt=0).select_related("project")
+        if line.project
+    }
+    assert lost == {"Alder bridge": Decimal("3.34"), cast.project.name: Decimal("6.67")}
+
+
+def test_a_job_drafts_what_belongs_together_at_once(cast: Cast) -> None:
+    _of_two_projects(cast).delete()
+    job = start_drafting(project_ids=[cast.project.pk], through=THROUGH, by=cast.finance, on=TODAY)
+    result = run_drafting(job, Progress(job, lambda: NOW))
+    (row,) = result["projects"]
+    assert (row["project"], Decimal(row["amount"])) == (f"Alder bridge · {cast.project.name}", 150)
+    # A second run after a restart finds it drafted.
+    assert run_drafting(job, Progress(job, lambda: NOW)) == result
