@@ -46,7 +46,7 @@ class TemplateForm(forms.Form):
         known = template or DocumentTemplate()
         first = {name: getattr(known, name) for name in FIELDS}
         first |= {"has_own_color": bool(known.color), "color": known.color or color}
-        super().__init__(*args, initial=first, **options)
+        super().__init__(*args, **options | {"initial": first})
 
     def clean(self) -> dict[str, Any]:
         """The color is empty where the company's is used."""
