@@ -166,4 +166,5 @@ def merges_into(client: Client, *, at: datetime) -> list[ClientMerge]:
 
 
 def _label(column: str) -> str:
-    return str(Client._meta.get_field(column.removesuffix("_id")).verbose_name)
+    described: Any = Client._meta.get_field(column.removesuffix("_id"))
+    return str(described.verbose_name)

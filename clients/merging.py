@@ -182,7 +182,8 @@ def _move_back(merge: ClientMerge) -> None:
 
 def _follow(merge: ClientMerge, columns: Iterable[tuple[str, str]], before: str, after: str) -> None:
     """Each kept row gets its value after the step, where it still has that before it. One statement."""
-    parts, parameters = [], []
+    parts: list[sql.Composed] = []
+    parameters: list[int | str] = []
     for table, column in sorted(columns):
         parts.append(
             sql.SQL(
@@ -215,11 +216,7 @@ def _restore(merge: ClientMerge, model: type[models.Model]) -> None:
     for value in values:
         kept.setdefault(value.row_id, {})[value.column_name] = value
     for row in model._base_manager.select_for_update().filter(pk__in=kept).order_by("pk"):
-        names = [
-            name
-            for name, value in kept[row.pk].items()
-            if getattr(row, name) == value.new_value and (row.pk, name) != (merge.source_id, "is_active")
-        ]
+        names = [name for name, value in kept[row.pk].items() if getattr(row, name) == value.new_value]
         for name in names:
             setattr(row, name, kept[row.pk][name].old_value)
         if names:

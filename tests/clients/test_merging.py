@@ -135,6 +135,16 @@ def test_everything_goes_over_and_comes_back_exactly(cast: Cast, busy: Client, o
     assert whose() == before
 
 
+def test_a_contact_with_the_number_of_its_client_comes_back(cast: Cast, other: Client) -> None:
+    source = Client.objects.create(pk=900_001, name="Larkspur Harbor")
+    Contact.objects.create(pk=source.pk, client=source, name="Alma Reyes", email="ap@larkspur.example")
+    before = whose()
+    merged = merge(cast, source, other)
+    assert not Contact.objects.get(pk=source.pk).is_active
+    undo(cast, merged)
+    assert whose() == before
+
+
 def test_what_may_be_there_once_stays_with_its_name(cast: Cast, busy: Client, other: Client) -> None:
     own = RateCard.objects.create(name="Works", scope="CLIENT", client=other, currency="USD")
     preview = merge_preview(busy, other)
