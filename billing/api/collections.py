@@ -53,7 +53,7 @@ class DebtorRow(Schema):
     next_tone: str
 
 
-class MovementRow(Row):
+class StatementRow(Row):
     on: date
     words: str
     amount: Amount
@@ -66,7 +66,7 @@ class StatementAnswer(Schema):
     first_on: date | None
     last_on: date
     opening_amount: Amount
-    movements: list[MovementRow]
+    movements: list[StatementRow]
     open_amount: Amount
     credit_amount: Amount
     closing_amount: Amount
@@ -154,7 +154,7 @@ def show_statement(
     )
     return StatementAnswer(
         client_id=client.pk,
-        movements=[MovementRow.from_orm(row) for row in found.movements],
+        movements=[StatementRow.from_orm(row) for row in found.movements],
         **{name: getattr(found, name) for name in names},
     )
 

@@ -58,7 +58,7 @@ class TaskAnswer(Schema):
     billed_amount: Amount
 
 
-class PeriodAnswer(Schema):
+class AllowancePeriodAnswer(Schema):
     """A period of an allowance, in minutes or in the currency of the contract. `state` is billed, to be billed or
     running; money is what it bills, what of that is earned as it is used, and what stays deferred after it."""
 
@@ -122,7 +122,7 @@ class ContractLineAnswer(Schema):
     rollover_minutes: int | None
     rollover_amount: Amount | None
     rollover_periods: int | None
-    periods: list[PeriodAnswer] = Field(description="Of an allowance, the latest first.")
+    periods: list[AllowancePeriodAnswer] = Field(description="Of an allowance, the latest first.")
     next_fees: list[NextFeeAnswer] = Field(description="The next twelve of a line with periods.")
 
 
@@ -235,9 +235,9 @@ def _row(row: LineRow, project: Project) -> ContractLineAnswer:
     )
 
 
-def _period(row: PeriodRow) -> PeriodAnswer:
+def _period(row: PeriodRow) -> AllowancePeriodAnswer:
     settled = row.settled
-    return PeriodAnswer(
+    return AllowancePeriodAnswer(
         first_on=row.span.first,
         last_on=row.span.last,
         state=row.state,

@@ -112,7 +112,7 @@ class EndWish(Wish):
     outcome: str = Field("", max_length=300)
 
 
-class ReminderRow(Row):
+class DunningRow(Row):
     """One mail to a client about all it owed."""
 
     id: int
@@ -135,7 +135,7 @@ class ReminderRow(Row):
         return [each.invoice_id for each in row.invoices.all()]
 
 
-class RemindWish(Wish):
+class DunningWish(Wish):
     invoice_ids: list[Id] | None = Field(None, description="By default all that is overdue and not stopped.")
     to: list[str] | None = None
     cc: list[str] | None = None
@@ -204,16 +204,16 @@ def _reminders() -> QuerySet[PaymentReminder]:
     return PaymentReminder.objects.select_related("mail").prefetch_related("invoices")
 
 
-@routes.read("/clients/{int:client_id}/reminders", Listing[ReminderRow])
+@routes.read("/clients/{int:client_id}/reminders", Listing[DunningRow])
 @guarded(VIEW_BILLING)
 def list_reminders(request: HttpRequest, client_id: int, wanted: Query[Part]) -> dict[str, Any]:
     """What a client was sent about open invoices, and what became of each mail."""
     return page(_reminders().filter(client=_client(client_id)), wanted)
 
 
-@routes.write("/clients/{int:client_id}/reminders", ReminderRow, status=201)
+@routes.write("/clients/{int:client_id}/reminders", DunningRow, status=201)
 @guarded(ISSUE_INVOICES)
-def remind(request: HttpRequest, client_id: int, wish: RemindWish) -> PaymentReminder:
+def remind(request: HttpRequest, client_id: int, wish: DunningWish) -> PaymentReminder:
     """Reminds a client now, at most once a day whoever does; taken back by `call-off` while it waits."""
     sent = remind_client(
         client=_client(client_id),
@@ -225,7 +225,7 @@ def remind(request: HttpRequest, client_id: int, wish: RemindWish) -> PaymentRem
     return get_object_or_404(_reminders(), pk=sent.pk)
 
 
-@routes.write("/payment-reminders/{int:payment_reminder_id}/call-off", ReminderRow)
+@routes.write("/payment-reminders/{int:payment_reminder_id}/call-off", DunningRow)
 @guarded(ISSUE_INVOICES)
 def call_off(request: HttpRequest, payment_reminder_id: int) -> PaymentReminder:
     """Takes a reminder back that has not left yet; it counts for nothing then."""
