@@ -139,6 +139,7 @@ class Stranger:
             "projects:label-new kind": "status",
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
+            "billing:draft-template pk": FOREIGN + 1,
             "purpose": "BANK",
             "on": TODAY,
             "day": TODAY,
