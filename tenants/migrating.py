@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django_tenants.utils import get_tenant_base_migrate_command_class
+from django_tenants.utils import get_public_schema_name, get_tenant_base_migrate_command_class
 from psycopg import sql
 
 from tenants.models import Firm
@@ -61,6 +61,9 @@ def known() -> list[str]:
 def unmigrated(schemas: Sequence[str]) -> list[str]:
     """Those of the schemas in which some migration of the code was not applied; one query reads all their records."""
     needed = wanted()
+    # Of the firms' apps nothing stands in the public schema.
+    shared = [name for name in needed if name.startswith(f"{Firm._meta.app_label}.")]
+    public = get_public_schema_name()
     connection.set_schema_to_public()
     with connection.cursor() as cursor:
         cursor.execute(WITH_RECORDS, [list(schemas)])
@@ -71,13 +74,13 @@ def unmigrated(schemas: Sequence[str]) -> list[str]:
                 APPLIED.format(
                     schema=schema,
                     table=sql.Identifier(schema, "django_migrations"),
-                    wanted=sql.Placeholder("w"),
+                    wanted=sql.Placeholder("shared" if schema == public else "needed"),
                 )
                 for schema in sorted(recorded)
             ]
-            cursor.execute(sql.SQL(" UNION ALL ").join(each), {"w": needed})
+            cursor.execute(sql.SQL(" UNION ALL ").join(each), {"needed": needed, "shared": shared})
             done = dict(cursor.fetchall())
-    return [schema for schema in schemas if done.get(schema) != len(needed)]
+    return [schema for schema in schemas if done.get(schema) != len(shared if schema == public else needed)]
 
 
 def migrate_firms(*, jobs: int, tell: Tell) -> list[Outcome]:
