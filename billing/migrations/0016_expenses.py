@@ -341,6 +341,11 @@ CREATE TRIGGER billing_invoiceline_expense_cap_update AFTER UPDATE ON billing_in
 -- The other side: a cap is not lowered below what is billed, and the fees' cap holds when expenses come under it.
 CREATE FUNCTION billing_check_expense_terms() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF (OLD.expense_method, OLD.expense_cap_amount, OLD.expense_excess)
+        IS NOT DISTINCT FROM (NEW.expense_method, NEW.expense_cap_amount, NEW.expense_excess)
+    THEN
+        RETURN NULL;
+    END IF;
     PERFORM billing_check_agreed(ARRAY[NEW.id]);
     PERFORM billing_check_expense_cap(ARRAY[NEW.id]);
     RETURN NULL;
@@ -348,9 +353,7 @@ END
 $$;
 CREATE TRIGGER billing_contractline_expenses_changed
     AFTER UPDATE OF expense_method, expense_cap_amount, expense_excess ON projects_contractline
-    FOR EACH ROW WHEN ((OLD.expense_method, OLD.expense_cap_amount, OLD.expense_excess)
-        IS DISTINCT FROM (NEW.expense_method, NEW.expense_cap_amount, NEW.expense_excess))
-    EXECUTE FUNCTION billing_check_expense_terms();
+    FOR EACH ROW EXECUTE FUNCTION billing_check_expense_terms();
 """
 NO_CAPPED = """
 DROP TRIGGER billing_contractline_expenses_changed ON projects_contractline;
