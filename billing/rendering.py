@@ -19,7 +19,7 @@ from core.outbox import TryAgainLater
 from core.printing import print_pdf
 
 RENDER_KIND = "billing.render_pdf"
-TEMPLATE = "billing/document.html"
+TEMPLATE = "billing/document_pdf.html"
 SHEETS = ("document.css", "document-layouts.css", "document-pdf.css")
 
 
