@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from billing.models import BillingRules, Invoice, InvoiceLine
 from clients.models import Contact
 from core.tokens import public_link, public_links
-from projects.models import Payer
+from projects.models import Payer, ProjectContact
 
 PAY = "pay"
 
@@ -21,19 +21,36 @@ class Recipients:
 
 
 def recipients_of(invoice: Invoice) -> Recipients:
-    """The client's active billing contacts; of a payer of the project those that were named for it, with the client's
-    copies. Two statements."""
+    """The client's active billing contacts; before them who was named for it as a payer, then whom its project names.
+
+    Copies go to those of the client and to the others whom the project names. Two statements, three of an invoice
+    for one project.
+    """
     contacts = Contact.objects.filter(client_id=invoice.client_id, is_active=True).exclude(email="")
-    lines = InvoiceLine.objects.filter(invoice=invoice, split__isnull=False).values("split")
-    named = Payer.objects.filter(split__in=lines, client=invoice.client_id, contact__isnull=False)
-    chosen = set(named.values_list("contact", flat=True))
     rows = list(contacts.values_list("pk", "email", "is_billing_to", "is_billing_cc").order_by("name"))
-    to = [email for pk, email, _, _ in rows if pk in chosen] or [
-        email for _, email, is_to, _ in rows if is_to
-    ]
-    return Recipients(
-        to=to, cc=[email for _, email, is_to, is_cc in rows if is_cc and not is_to and email not in to]
+    chosen, named = _chosen(invoice), _named(invoice)
+    to = (
+        [email for pk, email, _, _ in rows if pk in chosen]
+        or [email for pk, email, _, _ in rows if named.get(pk) == ProjectContact.Role.TO]
+        or [email for _, email, is_to, _ in rows if is_to]
     )
+    copied = [email for pk, email, is_to, is_cc in rows if pk in named or (is_cc and not is_to)]
+    return Recipients(to=to, cc=[email for email in copied if email not in to])
+
+
+def _chosen(invoice: Invoice) -> set[int]:
+    """The contacts that were named for the invoice's client as a payer of its lines."""
+    lines = InvoiceLine.objects.filter(invoice=invoice, split__isnull=False).values("split")
+    payers = Payer.objects.filter(split__in=lines, client=invoice.client_id)
+    return {pk for pk in payers.values_list("contact", flat=True) if pk is not None}
+
+
+def _named(invoice: Invoice) -> dict[int, str]:
+    """The roles of contacts on the invoice's own project."""
+    if invoice.project_id is None:
+        return {}
+    named = ProjectContact.objects.filter(project=invoice.project_id)
+    return dict(named.values_list("contact", "role"))
 
 
 def recipients_by_client(client_ids: Iterable[int]) -> dict[int, Recipients]:

@@ -21,6 +21,10 @@ def can_manage(by: User | None) -> bool:
     return has_right(by, MANAGE_CLIENTS)
 
 
+def can_merge(by: User | None) -> bool:
+    return has_right(by, MERGE_CLIENTS)
+
+
 def require_manage(by: User | None) -> None:
     """Raises NotAllowed unless the person may change clients."""
     require(by, MANAGE_CLIENTS)

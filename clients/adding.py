@@ -26,7 +26,7 @@ class NotACurrency(Refusal):
 
 
 class LooksLikeAnother(ClientExists):
-    """The name differs from another client's only in case, signs, accents or legal form."""
+    """The name differs from another client's only in case, signs, accents or legal form; or the tax number is its."""
 
     sentence = "This looks like {client_name}, who is already a client."
 
@@ -63,7 +63,7 @@ def add_client(
     _check(fields)
     with promises(), transaction.atomic():
         require_manage(by)
-        _refuse_alike(name, accepts_alike)
+        _refuse_alike(name, accepts_alike, tax_number=fields.get("tax_number", ""))
         if "payment_terms" not in fields:
             fields["payment_terms"] = PaymentTerms.objects.filter(is_default=True).first()
         client = Client.objects.create(name=name, **fields)
@@ -124,8 +124,10 @@ def _check(fields: ClientFields) -> None:
         raise NotACurrency(field="currency")
 
 
-def _refuse_alike(name: str, accepts_alike: bool, other_than: Client | None = None) -> None:
-    alike = find_alike(name, other_than=other_than)
+def _refuse_alike(
+    name: str, accepts_alike: bool, other_than: Client | None = None, tax_number: str = ""
+) -> None:
+    alike = find_alike(name, tax_number=tax_number, other_than=other_than)
     if alike is None:
         return
     client = alike.client

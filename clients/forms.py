@@ -109,6 +109,20 @@ def _of(client: Client | None) -> dict[str, Any]:
     }
 
 
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(
+        Client.objects.none(),
+        label="Merge it into",
+        help_text="This one stays, with its name, terms and language.",
+    )
+    reason = forms.CharField(max_length=300, required=False, help_text="For the history of the client.")
+
+    def __init__(self, *args: Any, source: Client, **options: Any) -> None:
+        super().__init__(*args, **options)
+        others = Client.objects.active().exclude(pk=source.pk)
+        self.fields["into"].queryset = others  # type: ignore[attr-defined]
+
+
 class ContactForm(forms.Form):
     name = forms.CharField(max_length=120)
     title = forms.CharField(max_length=80, required=False, label="Job title")

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
-
 from clients.models import Client, ClientMerge, ClientsApart, Contact
 from clients.ports import merge_rules
 from clients.relations import Relation, relations
@@ -23,6 +21,7 @@ FILLED = (
     "payment_terms_id",
     "tax_code_id",
 )
+LABELS = {"tax_code_id": "tax", "tax_number": "tax registration number", "phone": "phone number"}
 # Rows that people do not count: they follow the documents.
 SILENT = ("ledger_journalline", "clients_client")
 
@@ -158,13 +157,13 @@ def filled_in(source: Client, target: Client) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value and not getattr(target, name)}
 
 
-def merges_into(client: Client, *, at: datetime) -> list[ClientMerge]:
-    """What was merged into the client and can still be taken back, the latest first."""
-    since = at - timedelta(days=UNDO_DAYS)
-    found = ClientMerge.objects.filter(Q(target=client), undone_at=None, merged_at__gte=since)
-    return list(found.select_related("source"))
+def recent_merges(*, at: datetime, into: Client | None = None) -> list[ClientMerge]:
+    """What was merged (into one client) and can still be taken back, the latest first."""
+    found = ClientMerge.objects.filter(undone_at=None, merged_at__gte=at - timedelta(days=UNDO_DAYS))
+    if into is not None:
+        found = found.filter(target=into)
+    return list(found.select_related("source", "target"))
 
 
 def _label(column: str) -> str:
-    described: Any = Client._meta.get_field(column.removesuffix("_id"))
-    return str(described.verbose_name)
+    return LABELS.get(column) or column.removesuffix("_id").replace("_", " ")

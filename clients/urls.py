@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from clients.views import clients, contacts, terms
+from clients.views import clients, contacts, merging, terms
 
 app_name = "clients"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("<int:client_id>/deactivate/", clients.deactivate, name="deactivate"),
     path("<int:client_id>/reactivate/", clients.reactivate, name="reactivate"),
     path("<int:client_id>/contacts/new/", contacts.new, name="contact-new"),
+    path("duplicates/", merging.duplicates, name="duplicates"),
+    path("<int:client_id>/merge/", merging.merge, name="merge"),
+    path("<int:client_id>/apart/<int:other_id>/", merging.apart, name="apart"),
+    path("<int:client_id>/together/<int:other_id>/", merging.together, name="together"),
+    path("merges/<int:merge_id>/undo/", merging.undo, name="merge-undo"),
     path("contacts/<int:contact_id>/edit/", contacts.edit, name="contact-edit"),
     path("contacts/<int:contact_id>/deactivate/", contacts.deactivate, name="contact-deactivate"),
     path("contacts/<int:contact_id>/reactivate/", contacts.reactivate, name="contact-reactivate"),

@@ -6,11 +6,11 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
-from clients.models import Client
+from clients.models import Client, Contact
 from core.forms import AmountField
 from core.money import round_places
 from people.models import StaffMember
-from projects.models import LaborCode, Project, ProjectLabel, ProjectRules, WorkClass
+from projects.models import LaborCode, Project, ProjectContact, ProjectLabel, ProjectRules, WorkClass
 
 MOST_HOURS = Decimal(1_000_000)
 MOST_AMOUNT = Decimal(10) ** 11
@@ -138,6 +138,29 @@ class LabelForm(forms.Form):
         if label is not None:
             options["initial"] = {"name": label.name}
         super().__init__(*args, **options)
+
+
+class ContactsForm(forms.Form):
+    """Who gets a project's invoices: the client's contacts who have an address."""
+
+    to = forms.ModelMultipleChoiceField(
+        Contact.objects.none(),
+        required=False,
+        label="Instead of the client's billing contacts",
+        help_text="Nobody: the client's billing contacts get them.",
+    )
+    cc = forms.ModelMultipleChoiceField(Contact.objects.none(), required=False, label="Copies to")
+
+    def __init__(self, *args: Any, project: Project, **options: Any) -> None:
+        chosen = {role: [] for role in ProjectContact.Role}
+        for contact_id, role in project.contacts.values_list("contact", "role"):
+            chosen[ProjectContact.Role(role)].append(contact_id)
+        options["initial"] = {"to": chosen["TO"], "cc": chosen["CC"]}
+        super().__init__(*args, **options)
+        known = Q(is_active=True) | Q(pk__in=[*chosen["TO"], *chosen["CC"]])
+        contacts = Contact.objects.filter(known, client=project.client_id).exclude(email="")
+        for name in ("to", "cc"):
+            self.fields[name].queryset = contacts  # type: ignore[attr-defined]
 
 
 class ProjectRulesForm(forms.Form):

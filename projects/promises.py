@@ -198,3 +198,4 @@ promises.register(
     "A payer names a contract line of the project and a contact of its own.",
     field="payers",
 )
+promises.register("projects_contact_once", "Somebody else changed who gets the invoices just now. Try again.")

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from projects.views import (
     change_orders,
     classes,
+    contacts,
     labor_codes,
     projects,
     rate_cards,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("change-orders/<int:order_id>/withdraw/", change_orders.withdraw, name="change-order-withdraw"),
     path("change-orders/<int:order_id>/file/", change_orders.paper, name="change-order-file"),
     path("<int:project_id>/base-rate/", rate_cards.base, name="base-rate"),
+    path("<int:project_id>/contacts/", contacts.contacts, name="contacts"),
     path("<int:project_id>/team/", team.add, name="team-add"),
     path("<int:project_id>/team/<int:staff_id>/lead/", team.lead, name="team-lead"),
     path("<int:project_id>/team/<int:staff_id>/unlead/", team.unlead, name="team-unlead"),

@@ -22,7 +22,7 @@ from projects.access import (
     can_manage,
     cards_visible_to,
 )
-from projects.models import ChangeOrder, Project, RateCard, Task, TaskAssignee, TeamMember
+from projects.models import ChangeOrder, Project, ProjectContact, RateCard, Task, TaskAssignee, TeamMember
 from reports.budgets import Budgets, Line, ProjectBudget, budgets_of
 from reports.invoice_rows import InvoiceRow, invoice_rows, open_total
 from reports.project_rates import PersonRates, team_rates
@@ -119,6 +119,12 @@ class ProjectPage:
     sees_amounts: bool
     can_open: bool
     orders: list[ChangeOrder]
+    contacts: list[ProjectContact]
+
+    @property
+    def names_payers(self) -> bool:
+        """Its invoices go to contacts of its own instead of the client's."""
+        return any(each.role == ProjectContact.Role.TO for each in self.contacts)
 
     @property
     def budget_lines(self) -> list[Line]:
@@ -180,6 +186,7 @@ def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
         sees_amounts=sees_rates or has_right(by, VIEW_BILLING),
         can_open=has_right(by, MANAGE_PROJECTS),
         orders=_orders(project) if manages else [],
+        contacts=list(project.contacts.select_related("contact")),
     )
 
 

@@ -41,6 +41,8 @@ class ClientRow(Row):
     is_billed_together: bool = Field(description="Whether it gets one invoice for all its projects.")
     notes: str
     is_active: bool
+    # The client that it is part of since the two were merged.
+    merged_into_id: int | None
     created_at: datetime
     updated_at: datetime
 

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from clients.access import MANAGE_CLIENTS, VIEW_CLIENTS, can_manage
+from clients.access import MANAGE_CLIENTS, VIEW_CLIENTS, can_manage, can_merge
 from clients.adding import add_client, deactivate_client, edit_client, reactivate_client
 from clients.alike import find_alike
 from clients.forms import ClientForm
@@ -23,6 +23,7 @@ def clients(request: HttpRequest) -> HttpResponse:
     start = int(request.GET.get("start", "0")) if request.GET.get("start", "0").isdecimal() else 0
     part = client_list(is_active=is_active, query=query, start=start)
     context = {"part": part, "is_active": is_active, "query": query, "can_manage": can_manage(request.user)}
+    context["can_merge"] = can_merge(request.user)
     is_continued = start > 0 and is_fragment(request)
     return page(request, "clients/clients.html#rows" if is_continued else "clients/clients.html", context)
 
@@ -59,7 +60,9 @@ def edit(request: HttpRequest, client_id: int) -> HttpResponse:
 
 def _form(request: HttpRequest, form: ClientForm, client: Client | None) -> HttpResponse:
     name = form.data.get("name", "").strip()
-    alike = find_alike(name, other_than=client) if name and "name" in form.errors else None
+    number = "" if client else form.data.get("tax_number", "")
+    is_known = name and "name" in form.errors
+    alike = find_alike(name, tax_number=number, other_than=client) if is_known else None
     context = {"form": form, "client": client, "alike": alike}
     return page(request, "clients/form.html", context, status=422 if form.errors else 200)
 

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from clients.access import MANAGE_CLIENTS
 from clients.contacting import add_contact, deactivate_contact, edit_contact, reactivate_contact
+from clients.duplicates import sharing_domain
 from clients.forms import ContactForm
 from clients.models import Client, Contact
 from core.pages import dialog_done, page, refusals_into, toast
@@ -24,7 +25,9 @@ def new(request: HttpRequest, client_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             contact = add_contact(client=client, by=request.user, **form.cleaned_data)
-            toast(request, f"{contact.name} is added.")
+            others = [other.name for other in sharing_domain(contact)]
+            also = f" {' and '.join(others)} has contacts at that address too." if others else ""
+            toast(request, f"{contact.name} is added.{also}")
             return dialog_done(CHANGED)
     return _dialog(request, form, {"client": client})
 

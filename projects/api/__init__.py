@@ -2,6 +2,7 @@
 
 from projects.api.change_orders import routes as change_orders
 from projects.api.classes import routes as classes
+from projects.api.contacts import routes as contacts
 from projects.api.cost_rates import routes as cost_rates
 from projects.api.labels import routes as labels
 from projects.api.labor_codes import routes as labor_codes
@@ -16,6 +17,7 @@ ROUTERS = (
     projects,
     tasks,
     team,
+    contacts,
     change_orders,
     labels,
     templates,

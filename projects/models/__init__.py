@@ -8,6 +8,7 @@ from projects.models.budgets import (
     TaskAssignee,
     TaskProgress,
 )
+from projects.models.contacts import ProjectContact
 from projects.models.contracts import ContractLine, Milestone, TaskTerms
 from projects.models.costs import CostRate
 from projects.models.labels import ProjectLabel
@@ -30,6 +31,7 @@ __all__ = [
     "Payer",
     "Project",
     "ProjectBase",
+    "ProjectContact",
     "ProjectLabel",
     "ProjectRules",
     "ProjectTemplate",

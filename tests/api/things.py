@@ -29,7 +29,8 @@ from billing.receiving import record_payment
 from billing.reminding import remind_client
 from billing.scheduling import make_schedule
 from billing.stopping import pause_reminders
-from clients.models import Client, Contact, PaymentTerms, TaxCode
+from clients.merging import merge_clients
+from clients.models import Client, ClientMerge, Contact, PaymentTerms, TaxCode
 from core import clock, files
 from core.exchange import Row
 from core.exchanging import set_rates
@@ -110,6 +111,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "code_id": LaborCode,
     "contact_id": Contact,
     "contract_line_id": ContractLine,
+    "cc_ids": Contact,
     "cost_id": CostRate,
     "credit_id": CreditMemo,
     "delegate_id": StaffMember,
@@ -137,13 +139,16 @@ MEANINGS: dict[str, type[models.Model]] = {
     "labor_code_id": LaborCode,
     "lead_id": StaffMember,
     "leave_type_id": LeaveType,
+    "into_id": Client,
     "line_id": InvoiceLine,
     "mail_id": Mail,
     "manager_id": StaffMember,
     "markup_id": ExpenseMarkup,
+    "merge_id": ClientMerge,
     "milestone_id": Milestone,
     "office_id": Office,
     "order_id": ChangeOrder,
+    "other_id": Client,
     "parent_id": Task,
     "pattern_id": WorkingPattern,
     "payment_id": Payment,
@@ -181,6 +186,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "team_ids": StaffMember,
     "terms_id": PaymentTerms,
     "timer_id": Timer,
+    "to_ids": Contact,
     "type_id": LeaveType,
     "user_id": User,
     "work_class_id": WorkClass,
@@ -231,6 +237,8 @@ def furnish(cast: Cast) -> None:
     drafted(cast, 45)
     tax_code("Sales tax", "8")
     log(cast.member, cast.review, 75)
+    merged = Client.objects.create(name="Larkspur Works")
+    merge_clients(source=merged, target=cast.client, by=cast.finance, at=NOW)
     _furnish_firm(cast)
     _furnish_expenses(cast)
     _furnish_days(cast)

@@ -16,7 +16,7 @@ from billing.retaining import open_retainer
 from clients.adding import LooksLikeAnother, add_client, reactivate_client
 from clients.contacting import add_contact
 from clients.lists import client_list
-from clients.merges import merge_preview, merges_into
+from clients.merges import merge_preview, recent_merges
 from clients.merging import CannotMerge, CannotUndoMerge, forget_apart, merge_clients, tell_apart, undo_merge
 from clients.models import Client, ClientMerge, Contact, MergedValue
 from clients.relations import relations
@@ -110,7 +110,7 @@ def test_everything_goes_over_and_comes_back_exactly(cast: Cast, busy: Client, o
     assert list(InvoiceDocument.objects.order_by("pk").values_list("pk", "content")) == frozen
     assert {row.client_id: row.total for row in aging(TODAY)} == {other.pk: sum(owed.values())}
     assert ties()
-    assert merges_into(other, at=NOW) == [merged]
+    assert recent_merges(into=other, at=NOW) == [merged]
 
     # The name leads to the one that stays, and nothing can be done under it.
     with pytest.raises(LooksLikeAnother) as refused:

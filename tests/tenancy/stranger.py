@@ -38,6 +38,7 @@ from billing.retaining import open_retainer
 from billing.reviewing import submit_for_review
 from billing.scheduling import make_schedule
 from billing.stopping import record_promise
+from clients.merging import merge_clients
 from clients.models import Client, Contact, PaymentTerms
 from core import files, tokens
 from core.models import ExchangeRate, Job, Mail
@@ -116,7 +117,18 @@ class Stranger:
     def values(self) -> dict[str, Any]:
         """A value for every parameter of an address."""
         numbers = (
-            *("pk", "mail_pk", "client_id", "contact_id", "terms_id", "tax_id", "project_id", "task_id"),
+            *(
+                "pk",
+                "mail_pk",
+                "client_id",
+                "other_id",
+                "merge_id",
+                "contact_id",
+                "terms_id",
+                "tax_id",
+                "project_id",
+                "task_id",
+            ),
             *(
                 "staff_id",
                 "code_id",
@@ -212,6 +224,8 @@ def furnish(firm: Firm) -> Stranger:
     issue_invoice(invoice=invoice, by=cast.finance, on=TODAY, at=NOW)
     _waiting_and_decided(cast, drafted(cast, 90))
     correct(cast, invoice, MARK)
+    gone = Client.objects.create(name="Works")
+    merge_clients(source=gone, target=cast.client, by=cast.finance, at=NOW)
     Account.objects.create(code="7770", name=f"{MARK} account", kind=Account.Kind.EXPENSE)
     _clocks(cast)
     invoice = Invoice.objects.get(pk=FOREIGN)
