@@ -9,6 +9,7 @@ from clients.names import bare_number, firm_domain, normalised
 
 # So many clients with people at one address belong to an agency or a group rather than to each other.
 COMMON = 5
+Groups = defaultdict[str, set[int]]
 
 
 @dataclass
@@ -46,7 +47,9 @@ def sharing_domain(contact: Contact) -> list[Client]:
 
 def _alike(clients: dict[int, Client]) -> list[tuple[str, set[int]]]:
     """Each reason with those for whom it holds, two at least."""
-    names, numbers, domains = (defaultdict(set), defaultdict(set), defaultdict(set))  # type: ignore[var-annotated]
+    names: Groups = defaultdict(set)
+    numbers: Groups = defaultdict(set)
+    domains: Groups = defaultdict(set)
     for client in clients.values():
         for name in filter(None, (client.name, client.legal_name)):
             names[normalised(name)].add(client.pk)

@@ -10,7 +10,7 @@ from clients.models import Client, Contact
 from core.forms import AmountField
 from core.money import round_places
 from people.models import StaffMember
-from projects.models import LaborCode, Project, ProjectContact, ProjectLabel, ProjectRules, WorkClass
+from projects.models import LaborCode, Project, ProjectLabel, ProjectRules, WorkClass
 
 MOST_HOURS = Decimal(1_000_000)
 MOST_AMOUNT = Decimal(10) ** 11
@@ -152,9 +152,9 @@ class ContactsForm(forms.Form):
     cc = forms.ModelMultipleChoiceField(Contact.objects.none(), required=False, label="Copies to")
 
     def __init__(self, *args: Any, project: Project, **options: Any) -> None:
-        chosen = {role: [] for role in ProjectContact.Role}
+        chosen: dict[str, list[int]] = {"TO": [], "CC": []}
         for contact_id, role in project.contacts.values_list("contact", "role"):
-            chosen[ProjectContact.Role(role)].append(contact_id)
+            chosen[role].append(contact_id)
         options["initial"] = {"to": chosen["TO"], "cc": chosen["CC"]}
         super().__init__(*args, **options)
         known = Q(is_active=True) | Q(pk__in=[*chosen["TO"], *chosen["CC"]])

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, TextField
+from django.db.models import Model, Q, TextField
 from django.db.models.functions import Cast
 
 from billing.models import CreditMemo, Invoice, Payment
@@ -52,7 +52,7 @@ class Event:
 
 def latest_of(client: Client, *, shows_money: bool) -> list[Event]:
     """The latest first; what concerns money only with `shows_money`. Constant number of statements."""
-    kinds: list[tuple[str, type, str]] = [
+    kinds: list[tuple[str, type[Model], str]] = [
         ("contact", Contact, "name"),
         ("project", Project, "name"),
         ("invoice", Invoice, "number"),
@@ -62,7 +62,7 @@ def latest_of(client: Client, *, shows_money: bool) -> list[Event]:
     about = Q(subject_kind=Client._meta.label_lower, subject_id=str(client.pk))
     for kind, model, _ in kinds:
         if shows_money or kind not in MONEY:
-            ids = model.objects.filter(client=client).order_by()
+            ids = model._default_manager.filter(client=client).order_by()
             texts = ids.annotate(text=Cast("pk", TextField())).values("text")
             about |= Q(subject_kind=model._meta.label_lower, subject_id__in=texts)
     actions = list(Action.objects.filter(about, verb__in=WORDS).order_by("-id")[:LATEST])
@@ -70,7 +70,7 @@ def latest_of(client: Client, *, shows_money: bool) -> list[Event]:
     for _, model, field in kinds:
         label = model._meta.label_lower
         wanted = [action.subject_id for action in actions if action.subject_kind == label]
-        found = model.objects.filter(pk__in=wanted).values_list("pk", field) if wanted else []
+        found = model._default_manager.filter(pk__in=wanted).values_list("pk", field) if wanted else []
         names |= {(label, str(pk)): name or "" for pk, name in found}
     return [
         Event(

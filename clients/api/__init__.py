@@ -1,5 +1,5 @@
 """Clients, contacts, payment terms and tax codes for programs, with the rights of their pages."""
 
-from clients.api import clients, terms
+from clients.api import clients, merging, terms
 
-ROUTERS = [clients.routes, terms.routes]
+ROUTERS = [clients.routes, merging.routes, terms.routes]
