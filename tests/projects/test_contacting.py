@@ -1,14 +1,17 @@
 """Who gets the invoices of one project: its own contacts, else the client's; copies go to both."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
+from billing.models import Invoice
 from billing.recipients import recipients_of
 from clients.adding import add_client
 from clients.contacting import add_contact, deactivate_contact
 from core.errors import NotAllowed
 from projects.contacting import HasNoAddress, WorksElsewhere, choose_contacts
+from projects.paying import PayerWish, arrange_payers
 from tests.billing.work import drafted
 from tests.cast import Cast
 
@@ -45,6 +48,23 @@ def test_its_own_contacts_stand_in_and_copies_go_to_both(cast: Cast) -> None:
         choose_contacts(project=cast.project, to=[], cc=[nobody], by=cast.manager)
     with pytest.raises(NotAllowed):
         choose_contacts(project=cast.project, to=[copied], cc=[], by=cast.member)
+
+
+def test_whom_a_payer_named_comes_before_whom_the_project_named(cast: Cast) -> None:
+    jo, bo = (
+        add_contact(client=cast.client, name=name, email=f"{name.lower()}@larkspur.example", by=cast.finance)
+        for name in ("Jo", "Bo")
+    )
+    choose_contacts(project=cast.project, to=[jo], cc=[], by=cast.manager)
+    share = PayerWish(cast.client, Decimal(100), contact=bo)
+    arrange_payers(project=cast.project, starts_on=None, payers=[share], by=cast.owner)
+    people = recipients_of(drafted(cast))
+    # The project's contact still gets a copy; the client's billing contact gets nothing in either's place.
+    assert (people.to, people.cc) == (["bo@larkspur.example"], ["jo@larkspur.example"])
+    deactivate_contact(contact=bo, by=cast.finance)
+    assert recipients_of(Invoice.objects.get()).to == ["jo@larkspur.example"]
+    deactivate_contact(contact=jo, by=cast.finance)
+    assert recipients_of(Invoice.objects.get()).to == ["ap@larkspur.example"]
 
 
 def test_the_dialog_and_the_page(cast: Cast, web) -> None:
