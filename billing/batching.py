@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from billing.access import DRAFT_INVOICES
 from billing.bills import together
+from billing.draft_prices import Parts
 from billing.drafting import Outcome, draft_invoices
 from billing.models import Invoice, InvoiceLine
 from clients.models import Client
@@ -24,7 +25,9 @@ DRAFT_KIND = "billing.draft"
 CHUNK = 50
 
 
-def start_drafting(*, project_ids: Iterable[int], through: date, by: User, on: date) -> Job:
+def start_drafting(
+    *, project_ids: Iterable[int], through: date, by: User, on: date, parts: Parts = Parts.ALL
+) -> Job:
     """Starts the job. Its result lists the drafts, and for each project without one why there is none. Raises
     NotAllowed.
 
@@ -35,7 +38,7 @@ def start_drafting(*, project_ids: Iterable[int], through: date, by: User, on: d
     with transaction.atomic():
         job = jobs.start(
             DRAFT_KIND,
-            {"project_ids": ids, "through": through.isoformat(), "on": on.isoformat()},
+            {"project_ids": ids, "through": through.isoformat(), "on": on.isoformat(), "parts": parts},
             by=by,
             title=f"Draft {len(ids)} invoices",
             total=len(ids),
@@ -50,6 +53,7 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     by = User.objects.get(pk=job.started_by_id or 0)
     through = date.fromisoformat(job.arguments["through"])
     on = date.fromisoformat(job.arguments["on"])
+    parts = Parts(job.arguments.get("parts", Parts.ALL))
     drafted = list(Invoice.objects.filter(job=job).select_related("client").order_by("pk"))
     lines = InvoiceLine.objects.filter(invoice__job=job, project__isnull=False)
     done = set(lines.values_list("project", flat=True))
@@ -62,7 +66,7 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     )
     progress.expect(len(job.arguments["project_ids"]), done=len(done))
     for chunk in chunks(projects):
-        outcomes = draft_invoices(projects=chunk, through=through, by=by, on=on, job=job)
+        outcomes = draft_invoices(projects=chunk, through=through, by=by, on=on, parts=parts, job=job)
         results += _rows(outcomes)
         progress.step(len(chunk), message=chunk[-1].name)
     return {"projects": results}

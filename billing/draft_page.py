@@ -14,7 +14,7 @@ from billing import billable
 from billing.agreed import DRIVEN_BY_HOURS
 from billing.documents import build_content
 from billing.issuing import what_is_missing
-from billing.models import BilledTime, Invoice, InvoiceLine, InvoiceTax
+from billing.models import BilledExpense, BilledTime, Invoice, InvoiceLine, InvoiceTax
 from billing.paper import Paper, paper_of
 from billing.reviews import Review, policy, review_of, why_not_issue
 from billing.staleness import Changes, changes, projects_of
@@ -30,6 +30,7 @@ class EditorLine:
     line: InvoiceLine
     entry_count: int
     people_count: int
+    expense_count: int = 0
 
     @property
     def adjustment_amount(self) -> Decimal:
@@ -70,6 +71,10 @@ class DraftPage:
         return [row for group in self.groups for row in group.lines]
 
     @property
+    def has_expenses(self) -> bool:
+        return any(row.line.is_expense for row in self.rows)
+
+    @property
     def realization(self) -> Decimal | None:
         """What is asked for the work in percent of what it comes to, one decimal; None without work."""
         if not self.computed_amount:
@@ -79,15 +84,18 @@ class DraftPage:
 
 
 def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
-    """The editor of a draft (with client, entity, terms loaded). Seven statements; three more when it is stale."""
+    """The editor of a draft (with client, entity, terms loaded). Seven statements; one more for expenses, more when it
+    is stale."""
     lines = list(InvoiceLine.objects.filter(invoice=invoice))
-    counts = {
+    counts: dict[int, Mapping[str, Any]] = {
         row["line"]: row
         for row in BilledTime.objects.filter(line__invoice=invoice)
         .order_by()
         .values("line")
         .annotate(entries=Count("pk"), people=Count("entry__staff", distinct=True))
     }
+    if any(line.is_expense for line in lines):
+        counts |= _expense_counts(invoice)
     due_on = invoice.terms.due_on(today) if invoice.terms else today
     content = build_content(invoice, issued_on=today, due_on=due_on, lines=lines)
     with translation.override(invoice.client.language):
@@ -110,6 +118,14 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
     )
 
 
+def _expense_counts(invoice: Invoice) -> dict[int, dict[str, int]]:
+    billed = BilledExpense.objects.filter(line__invoice=invoice, line__expense_code__isnull=False)
+    rows = billed.order_by().values_list("line").annotate(
+        expenses=Count("pk"), people=Count("expense__report__staff", distinct=True)
+    )  # fmt: skip
+    return {line: {"expenses": expenses, "people": people} for line, expenses, people in rows}
+
+
 def left_unbilled(invoice: Invoice) -> Decimal:
     """Approved, rated work of the project that is on no invoice and no draft: what stays in work in progress."""
     work = TimeEntry.objects.filter(
@@ -126,5 +142,6 @@ def _grouped(lines: list[InvoiceLine], counts: Mapping[int, Mapping[str, Any]]) 
         if not groups or groups[-1].name != line.group:
             groups.append(EditorGroup(line.group))
         count = counts.get(line.pk, {})
-        groups[-1].lines.append(EditorLine(line, count.get("entries", 0), count.get("people", 0)))
+        parts = (count.get(name, 0) for name in ("entries", "people", "expenses"))
+        groups[-1].lines.append(EditorLine(line, *parts))
     return groups

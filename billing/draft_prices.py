@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, Sum
 
 from billing import billable, expense_billable
@@ -19,12 +19,12 @@ from core.minutes import format_decimal
 from timesheets.models import TimeEntry
 
 
-class Parts(StrEnum):
+class Parts(models.TextChoices):
     """What of a project is billed: fees and expenses, or one of them alone."""
 
-    ALL = "ALL"
-    FEES = "FEES"
-    EXPENSES = "EXPENSES"
+    ALL = "ALL", "Time, fees and expenses"
+    FEES = "FEES", "Time and fees only"
+    EXPENSES = "EXPENSES", "Expenses only"
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Terms:
     detail: str | None = None
     # The day whose tax rates count, where it is not the invoice's.
     tax_on: date | None = None
+    shows_receipts: bool | None = None
 
 
 def lock_draft(invoice_id: int, *, version: int | None = None) -> Invoice:
@@ -182,11 +183,11 @@ def remove_line(*, line: InvoiceLine, by: User | None, version: int | None = Non
 
 
 def edit_invoice(*, invoice: Invoice, wanted: Terms, by: User | None, version: int | None = None) -> Invoice:
-    """Changes title, terms, PO number, message, detail and tax date of a draft."""
+    """Changes title, terms, PO number, message, detail, tax date and receipts of a draft."""
     with changing(invoice, "invoice.edit", by=by, version=version) as draft:
         if wanted.title is not None:
             draft.title = _text(wanted.title, "title", "Say what the invoice is for.")[:160]
-        for name in ("terms", "po_number", "message", "detail", "tax_on"):
+        for name in ("terms", "po_number", "message", "detail", "tax_on", "shows_receipts"):
             value = getattr(wanted, name)
             if value is not None:
                 setattr(draft, name, value.strip() if isinstance(value, str) else value)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from billing.draft_prices import Parts
 from billing.models import Invoice
 from clients.models import Client, PaymentTerms
 from core.forms import AmountField
@@ -42,6 +43,10 @@ class DraftingForm(forms.Form):
         Project.objects.all(), error_messages={"required": "Choose at least one project to draft."}
     )
     through = _day("Work through")
+    parts = forms.ChoiceField(choices=Parts.choices, required=False)
+
+    def clean_parts(self) -> Parts:
+        return Parts(self.cleaned_data["parts"] or Parts.ALL)
 
     def clean_project(self) -> list[int]:
         return [project.pk for project in self.cleaned_data["project"]]
@@ -85,6 +90,7 @@ class InvoiceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="Where it is not the invoice date.",
     )
+    shows_receipts = forms.BooleanField(required=False, label="Receipts of expenses go along")
     message = forms.CharField(
         label="Message on the invoice",
         required=False,
@@ -136,3 +142,16 @@ class ReturnInvoiceForm(forms.Form):
     reason = forms.CharField(
         label="What should be changed", max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )
+
+
+class ExpensesForm(forms.Form):
+    """Chosen expenses, and what is done with them."""
+
+    expense = forms.TypedMultipleChoiceField(coerce=int)
+    action = forms.ChoiceField(choices=[(name, name) for name in ("drop", "hold", "release")])
+    reason = forms.CharField(required=False, max_length=200)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        numbers = [value for value in data.getlist("expense") if value.isdecimal() and len(value) < 19]
+        self.fields["expense"].choices = [(value, value) for value in numbers]  # type: ignore[attr-defined]

@@ -1,7 +1,7 @@
 """Work in progress: what is ready to bill by project, and what keeps the rest from it. Read from unbilled entries."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -12,9 +12,10 @@ from django.db.models.functions import Round
 from billing import billable
 from billing.access import VIEW_BILLING
 from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work, priced_apart
+from billing.expense_unbilled import NOTHING_SPENT, Spent, unbilled_spending
 from billing.models import Invoice, InvoiceLine
 from core.minutes import format_decimal
-from core.money import ZERO
+from core.money import ZERO, format_amount
 from core.rounded import WIDE, rounded
 from people.access import require
 from people.models import User
@@ -39,6 +40,7 @@ class Ready:
     oldest_on: date | None
     oldest_days: int
     fee_amount: Decimal = ZERO
+    spent: Spent = NOTHING_SPENT
     notes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     drafts: list[Invoice] = field(default_factory=list)
@@ -49,6 +51,28 @@ class Ready:
     @property
     def currency(self) -> str:
         return self.project.client.currency
+
+    @property
+    def work_amount(self) -> Decimal:
+        """What is ready without expenses."""
+        return self.amount - self.spent.amount
+
+    @property
+    def has_expenses(self) -> bool:
+        """Whether there is anything of expenses: ready, waiting or on hold."""
+        return bool(self.spent.amount or self.spent.waiting_amount or self.spent.held_amount)
+
+    @property
+    def spent_words(self) -> str:
+        """Of expenses: what is ready, on hold, and not approved yet."""
+        parts = [
+            (self.spent.amount, "of expenses ready"),
+            (self.spent.held_amount, "on hold"),
+            (self.spent.waiting_amount, "not approved yet"),
+        ]
+        return ", ".join(
+            f"{format_amount(amount, self.currency)} {words}" for amount, words in parts if amount
+        )
 
     @property
     def can_be_drafted(self) -> bool:
@@ -86,9 +110,11 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     apart = priced_apart()
     sums = _sums(through, today, apart.rounded)
     agreed = agreed_work(through, today, apart)
+    spending = unbilled_spending(through, today, AGES)
     drafts = _drafts()
     on_draft = _on_draft(drafts)
     wanted = set(sums) | set(drafts) | {project for project, found in agreed.items() if found.amount}
+    wanted |= set(spending)
     last = (
         Invoice.objects.issued()
         .bills()
@@ -99,13 +125,17 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
     last_invoices = {invoice.project_id: invoice for invoice in last}
     projects = Project.objects.filter(pk__in=wanted).select_related("client", "lead")
     rows = [
-        _row(
-            project,
-            sums.get(project.pk, {}),
-            agreed.get(project.pk, NOTHING),
-            drafts.get(project.pk, []),
-            on_draft.get(project.pk, ZERO),
-            last_invoices.get(project.pk),
+        _with_expenses(
+            _row(
+                project,
+                sums.get(project.pk, {}),
+                agreed.get(project.pk, NOTHING),
+                drafts.get(project.pk, []),
+                on_draft.get(project.pk, ZERO),
+                last_invoices.get(project.pk),
+                today,
+            ),
+            spending.get(project.pk, NOTHING_SPENT),
             today,
         )
         for project in projects
@@ -232,4 +262,21 @@ def _row(
         drafts=drafts,
         draft_amount=draft_amount,
         last_invoice=last,
+    )
+
+
+def _with_expenses(row: Ready, spent: Spent, today: date) -> Ready:
+    oldest = min(filter(None, [row.oldest_on, spent.oldest_on]), default=None)
+    first, second, third, fourth = (
+        work + expenses for work, expenses in zip(row.ages, spent.ages, strict=True)
+    )
+    return replace(
+        row,
+        amount=row.amount + spent.amount,
+        ages=(first, second, third, fourth),
+        waiting_amount=row.waiting_amount + spent.waiting_amount,
+        oldest_on=oldest,
+        oldest_days=max((today - oldest).days, 0) if oldest else 0,
+        notes=(*row.notes, *spent.notes),
+        spent=spent,
     )

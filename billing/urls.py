@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, lines, rates, ready, review, rules
+from billing.views import draft, invoices, issue, line_expenses, lines, rates, ready, review, rules
 
 app_name = "billing"
 urlpatterns = [
@@ -37,6 +37,10 @@ urlpatterns = [
     path("lines/<int:pk>/remove/", lines.remove, name="line-remove"),
     path("lines/<int:pk>/why/", lines.why, name="why"),
     path("lines/<int:pk>/entries/", lines.entries, name="line-entries"),
+    path("lines/<int:pk>/expenses/", line_expenses.expenses, name="line-expenses"),
+    path("lines/<int:pk>/expenses/drop/", line_expenses.drop, name="line-expenses-drop"),
+    path("unbilled-expenses/<int:project_id>/", line_expenses.unbilled, name="unbilled-expenses"),
+    path("unbilled-expenses/<int:project_id>/hold/", line_expenses.hold, name="hold-expenses"),
     path("", include("billing.urls_contracts")),
     path("", include("billing.urls_credits")),
     path("", include("billing.urls_documents")),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import contract, milestones, payers
+from billing.views import contract, contract_expenses, milestones, payers
 
 urlpatterns = [
     path("contracts/<int:project_id>/", contract.contract, name="contract"),
@@ -12,6 +12,11 @@ urlpatterns = [
     path("contract-lines/<int:line_id>/raise/", contract.line_raise, name="contract-line-raise"),
     path("contract-lines/<int:line_id>/tasks/", contract.line_tasks, name="contract-line-tasks"),
     path("contract-lines/<int:line_id>/progress/", contract.line_progress, name="contract-line-progress"),
+    path(
+        "contract-lines/<int:line_id>/expenses/",
+        contract_expenses.line_expenses,
+        name="contract-line-expenses",
+    ),
     path("contract-lines/<int:line_id>/tasks/<int:task_id>/", contract.task_terms, name="task-terms"),
     path(
         "contract-lines/<int:line_id>/tasks/<int:task_id>/release/",

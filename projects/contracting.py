@@ -130,6 +130,7 @@ def switch_method(
             method=method,
             origin_id=line.origin_id or line.pk,
             starts_on=starts_on,
+            **line.expense_terms,
         )
         _set(new, name, terms)
         new.save()

@@ -24,6 +24,8 @@ Method = Annotated[ContractLine.Method, words_of(ContractLine.Method)]
 HowMuch = Annotated[Release, words_of(Release)]
 Scope = Annotated[ContractLine.CapScope, words_of(ContractLine.CapScope)]
 Excess = Annotated[ContractLine.Excess, words_of(ContractLine.Excess)]
+ExpenseMethod = Annotated[ContractLine.ExpenseMethod, words_of(ContractLine.ExpenseMethod)]
+ExpenseDetail = Annotated[ContractLine.ExpenseDetail, words_of(ContractLine.ExpenseDetail)]
 Frequency = Annotated[recurrence.Frequency, words_of(recurrence.Frequency)]
 Timing = Annotated[recurrence.Timing, words_of(recurrence.Timing)]
 Rollover = Annotated[recurrence.Rollover, words_of(recurrence.Rollover)]
@@ -102,6 +104,11 @@ class ContractLineAnswer(Schema):
     cap_amount: Amount | None
     cap_minutes: int | None
     excess: str
+    expense_method: str = Field(description="How its expenses are billed.")
+    expense_cap_amount: Amount | None
+    expense_excess: str
+    expense_detail: str
+    shows_receipts: bool
     billed_amount: Amount
     left_amount: Amount | None
     due_amount: Amount
@@ -170,6 +177,16 @@ class RaiseWish(Wish):
     reason: str = Field(max_length=300)
 
 
+class ExpenseTermsWish(Wish):
+    """How a contract line's expenses are billed."""
+
+    method: ExpenseMethod
+    cap_amount: Money | None = Field(None, description="The cap of CAPPED.")
+    excess: Excess = ContractLine.Excess.HOLD
+    detail: ExpenseDetail = ContractLine.ExpenseDetail.CODE
+    shows_receipts: bool = False
+
+
 class MoveTasksWish(Wish):
     task_ids: list[Id] = Field(min_length=1, max_length=500)
 
@@ -215,7 +232,8 @@ def contract_answer(request: HttpRequest, project: Project) -> ContractAnswer:
 # Terms that the answer has as they stand on the line.
 STORED = (
     "id", "project_id", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete", "percent_on",
-    "cap_scope", "cap_amount", "cap_minutes", "excess", *CALENDAR, *ALLOWANCE,
+    "cap_scope", "cap_amount", "cap_minutes", "excess", "expense_method", "expense_cap_amount", "expense_excess",
+    "expense_detail", "shows_receipts", *CALENDAR, *ALLOWANCE,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from billing.access import VIEW_BILLING
 from billing.api.contract_schemas import (
     ContractAnswer,
     ContractLineWish,
+    ExpenseTermsWish,
     LineProgressWish,
     MoveTasksWish,
     RaiseWish,
@@ -19,6 +20,7 @@ from billing.progressing import record_progress, release_fee
 from core.api import Routes, chosen
 from people.guards import guarded
 from projects.access import visible_to
+from projects.agreeing import agree_on_expenses
 from projects.contracting import add_line, agree_on_task, change_line, move_tasks, raise_cap, switch_method
 from projects.models import ContractLine, Task
 
@@ -74,6 +76,14 @@ def move_tasks_to_line(request: HttpRequest, contract_line_id: int, wish: MoveTa
     line = _line(request, contract_line_id)
     tasks = chosen(Task.objects.filter(project=line.project_id), wish.task_ids, "task_ids")
     move_tasks(line=line, by=request.user, tasks=tasks)
+    return contract_answer(request, line.project)
+
+
+@routes.write("/contract-lines/{int:contract_line_id}/expenses", ContractAnswer, method="PUT")
+@guarded(VIEW_BILLING)
+def set_expense_terms(request: HttpRequest, contract_line_id: int, wish: ExpenseTermsWish) -> ContractAnswer:
+    """Sets how the line's expenses are billed from now on: at their price, within a cap, with the fees, or not."""
+    line = agree_on_expenses(line=_line(request, contract_line_id), by=request.user, **wish.model_dump())
     return contract_answer(request, line.project)
 
 

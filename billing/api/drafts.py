@@ -44,6 +44,8 @@ from core.views import own_job
 from people.guards import guarded
 from projects.models import Project
 
+FIELDS_OF_DRAFT = ("title", "terms", "po_number", "message", "detail", "shows_receipts")
+
 
 class OutcomeRow(Schema):
     """What became of one project: its draft, or why there is none."""
@@ -124,6 +126,8 @@ def draft(request: HttpRequest, wish: DraftWish) -> InvoiceAnswer:
         by=request.user,
         on=wish.on or clock.today(request.user),
         entry_ids=wish.entry_ids,
+        expense_ids=wish.expense_ids,
+        parts=wish.parts,
     )
     return invoice_answer(invoice.pk, clock.today(request.user))
 
@@ -140,6 +144,7 @@ def draft_many(request: HttpRequest, wish: DraftsWish) -> dict[str, Any]:
         through=wish.through,
         by=request.user,
         on=wish.on or clock.today(request.user),
+        parts=wish.parts,
     )
     return {
         "items": [
@@ -191,7 +196,7 @@ def undo_drafting(request: HttpRequest, job_id: int) -> dict[str, Any]:
 def change_draft(request: HttpRequest, invoice_id: int, wish: InvoiceChange) -> InvoiceAnswer:
     """Changes what a draft says besides its lines; what is left out stays."""
     invoice = find(invoice_id)
-    now = {name: getattr(invoice, name) for name in ("title", "terms", "po_number", "message", "detail")}
+    now = {name: getattr(invoice, name) for name in FIELDS_OF_DRAFT}
     given = wish.model_dump(exclude_unset=True, exclude={"version"})
     wanted = Terms(**cleaned(InvoiceForm, given, initial=now))
     edit_invoice(invoice=invoice, wanted=wanted, by=request.user, version=wish.version)

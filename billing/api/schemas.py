@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from billing.draft_prices import Parts
 from billing.invoice_list import Stage, stage_of
 from billing.models import Invoice, InvoiceLine, InvoiceTax, Payment
 from billing.standing import unapplied
@@ -20,6 +21,7 @@ Seen = Annotated[
 
 InvoiceState = Annotated[Invoice.State, words_of(Invoice.State)]
 InvoiceStage = Annotated[Stage, words_of(Stage)]
+DraftParts = Annotated[Parts, words_of(Parts)]
 InvoiceDetail = Annotated[Invoice.Detail, words_of(Invoice.Detail)]
 PaymentState = Annotated[Payment.State, words_of(Payment.State)]
 PaymentMethod = Annotated[Payment.Method, words_of(Payment.Method)]
@@ -70,7 +72,8 @@ class LineRow(Row):
     contract_line_id: int | None
     group: str
     description: str
-    is_work: bool = Field(description="Whether time stands behind it.")
+    is_work: bool = Field(description="Whether time or expenses stand behind it.")
+    expense_code_id: int | None = Field(description="What it bills expenses of.")
     minutes: int
     rate_amount: Amount | None
     rate_minutes: int = Field(description="What the rate is the price of: 60 is an hour, more is a day.")
@@ -98,6 +101,7 @@ class InvoiceAnswer(InvoiceRow):
     terms_id: int | None
     po_number: str
     message: str
+    shows_receipts: bool = Field(description="Whether receipts of expenses go along, behind the appendix.")
     detail: InvoiceDetail
     lines: list[LineRow]
     taxes: list[InvoiceTaxRow]
@@ -117,6 +121,7 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
         po_number=invoice.po_number,
         message=invoice.message,
         detail=Invoice.Detail(invoice.detail),
+        shows_receipts=invoice.shows_receipts,
         lines=[line_row(line) for line in InvoiceLine.objects.filter(invoice=invoice)],
         taxes=[
             InvoiceTaxRow.from_orm(tax) for tax in InvoiceTax.objects.filter(invoice=invoice).order_by("pk")
@@ -127,6 +132,7 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
 LINE = (
     "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
     "computed_amount", "amount", "adjustment_reason", "is_taxable", "position", "split_id", "share_percent",
+    "expense_code_id",
 )  # fmt: skip
 
 
@@ -215,12 +221,15 @@ class DraftWish(Wish):
     project_id: Id
     through: Day = Field(description="Work up to and including this day.")
     entry_ids: list[Id] | None = Field(None, max_length=5000, description="Only these entries of it.")
+    expense_ids: list[Id] | None = Field(None, max_length=5000, description="Only these expenses of it.")
+    parts: DraftParts = Parts.ALL
     on: Day | None = Field(None, description="Today; by default the date in the person's time zone.")
 
 
 class DraftsWish(Wish):
     project_ids: list[Id] = Field(min_length=1, max_length=100)
     through: Day = Field(description="Work up to and including this day.")
+    parts: DraftParts = Parts.ALL
     on: Day | None = None
 
 
@@ -233,6 +242,7 @@ class InvoiceChange(Wish):
     po_number: str | None = Field(None, max_length=40)
     message: str | None = Field(None, max_length=1000)
     detail: InvoiceDetail | None = None
+    shows_receipts: bool | None = Field(None, description="Receipts go along, behind the appendix.")
 
 
 class LineWish(Wish):

@@ -52,6 +52,8 @@ class ReadyRow(Schema):
     ready_minutes: int
     ready_amount: Amount = Field(description="What a draft would come to now, fees included.")
     fee_amount: Amount = Field(description="The part of it that fees make, not hours.")
+    expense_amount: Amount = Field(description="The part of it that expenses make.")
+    held_expense_amount: Amount = Field(description="Expenses on hold.")
     notes: list[str] = Field(description="What a draft would leave, and why.")
     waiting_minutes: int = Field(description="Not approved yet.")
     waiting_amount: Amount
@@ -146,6 +148,8 @@ def _ready(row: Ready) -> ReadyRow:
         ready_minutes=row.minutes,
         ready_amount=row.amount,
         fee_amount=row.fee_amount,
+        expense_amount=row.spent.amount,
+        held_expense_amount=row.spent.held_amount,
         notes=list(row.notes),
         waiting_minutes=row.waiting_minutes,
         waiting_amount=row.waiting_amount,

@@ -47,7 +47,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if invoice.state != Invoice.State.DRAFT:
         return redirect("billing:invoice", pk)
     today = clock.date_in(invoice.entity.time_zone, clock.now())
-    names = ("title", "terms", "po_number", "detail", "tax_on", "message")
+    names = ("title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message")
     context = {
         "draft": draft_page(invoice, today=today),
         "invoice": invoice,

@@ -66,12 +66,13 @@ def draft(request: HttpRequest) -> HttpResponse:
         toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("billing:ready")
     ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
+    parts = form.cleaned_data["parts"]
     if len(ids) == 1 and not BillingSplit.objects.filter(project__in=ids).exists():
         project = get_object_or_404(Project, pk=ids[0])
-        invoice = draft_invoice(project=project, through=last, by=request.user, on=today)
+        invoice = draft_invoice(project=project, through=last, by=request.user, on=today, parts=parts)
         toast(request, "Drafted. Its hours are reserved until you issue or delete it.")
         return redirect("billing:draft", invoice.pk)
-    job = start_drafting(project_ids=ids, through=last, by=request.user, on=today)
+    job = start_drafting(project_ids=ids, through=last, by=request.user, on=today, parts=parts)
     return redirect("core:job", job.pk)
 
 

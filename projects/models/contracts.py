@@ -1,6 +1,6 @@
 """What was agreed about money: contract lines with their terms, terms of single tasks, milestones."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -143,6 +143,18 @@ class ContractLine(Recurrence):
     def is_in_periods(self) -> bool:
         """Whether its fee comes again and again."""
         return self.method in (self.Method.RECURRING, self.Method.ALLOWANCE)
+
+    @property
+    def expense_terms(self) -> dict[str, Any]:
+        """What is agreed about its expenses, by field: a line that takes over from it keeps that."""
+        names = (
+            "expense_method",
+            "expense_cap_amount",
+            "expense_excess",
+            "expense_detail",
+            "shows_receipts",
+        )
+        return {name: getattr(self, name) for name in names}
 
     @property
     def is_plain(self) -> bool:

@@ -214,7 +214,7 @@ def test_statements_of_the_pages_do_not_grow(
     log_many(cast.member, cast.design, count)
     issued = issue(cast, drafted(cast, 60))
     for page, most in (
-        (url("ready"), 13),
+        (url("ready"), 14),
         (url("invoices"), 12),
         (url("invoices") + "?tab=drafts", 13),
         (url("draft", draft.pk), 20),
