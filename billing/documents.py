@@ -13,6 +13,7 @@ from typing import Any
 
 from billing.designs import design_for
 from billing.document_sums import sums_content, text_of
+from billing.expense_documents import expense_content
 from billing.models import BilledTime, Invoice, InvoiceLine
 from billing.pricing.time_and_materials import amount_of
 from clients.models import Client
@@ -56,6 +57,7 @@ def build_content(
         "groups": _groups(rows, invoice.currency, _projects(invoice, rows)),
         **sums_content(invoice, rows, issued_on),
         "appendix": _appendix(invoice, rows) if has_appendix else [],
+        **expense_content(invoice, rows, has_appendix=has_appendix),
         "design": design_for(
             entity=invoice.entity, client_id=invoice.client_id, chosen_id=invoice.template_id
         ),

@@ -8,6 +8,7 @@ from babel.dates import format_date, format_interval
 from django.utils.translation import gettext
 
 from billing.documents import Content
+from billing.expense_paper import PaperExpenses, PaperReceipt, expense_sections, receipts
 from billing.looks import Look, explains, look_of
 from billing.paper_sums import sum_rows, words_below
 from core.locales import locale_of
@@ -95,6 +96,8 @@ class Paper:
     has_rates: bool
     has_people: bool
     due: str
+    expense_sections: list[PaperExpenses]
+    receipts: list[PaperReceipt]
 
     @property
     def line_columns(self) -> int:
@@ -215,6 +218,8 @@ def paper_of(content: Content) -> Paper:
         has_rates=has_hours and "rates" not in look.hides,
         has_people="people" not in look.hides,
         due=due,
+        expense_sections=expense_sections(content, to.amount, to.day),
+        receipts=receipts(content, to.day),
     )
 
 

@@ -7,6 +7,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
+from django.db.models import Q
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -19,7 +20,7 @@ _kept = threading.local()
 
 
 class Files(URLFetcher):
-    """Reads `static:` names and `stored:` logos from this machine."""
+    """Reads `static:` names, `stored:` logos and receipts from this machine."""
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         scheme, _, name = url.partition(":")
@@ -27,7 +28,8 @@ class Files(URLFetcher):
             path = static_path(unquote(name))
             return _response(url, path.read_bytes(), mimetypes.guess_type(path.name)[0] or "")
         if scheme == "stored":
-            stored = StoredFile.objects.get(pk=int(name), kind="logo")
+            kinds = Q(kind="logo") | Q(kind__startswith="receipt")
+            stored = StoredFile.objects.get(kinds, pk=int(name))
             return _response(url, stored.read(), stored.content_type)
         raise ValueError(f"documents do not load {url}")
 

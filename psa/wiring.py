@@ -16,6 +16,7 @@ from approvals.events import (
 )
 from billing import batching, closing_checkouts, ports, receipts, reminding, rendering
 from billing import client_merges as billing_merges
+from billing import marks as billing_marks
 from billing import telling as review_notices
 from billing.events import (
     invoice_issued,
@@ -83,6 +84,7 @@ jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
 
 # The week grid shows what is billed and what is posted.
 timesheets_ports.bind(entry_marks=marks.entry_marks)
+timesheets_ports.bind_expenses(marks=billing_marks.expense_marks)
 
 # Whoever gets lines back is told by mail, unless it is undone before the mail leaves.
 time_returned.connect(notifying.tell_owners, dispatch_uid="lines-returned")

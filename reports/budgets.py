@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Sum
 
-from billing.models import BilledTime, Invoice
+from billing.models import BilledExpense, BilledTime, Invoice
 from core.money import ZERO
 from core.periods import Period, week_of
 from core.rounded import WIDE, rounded
@@ -41,13 +41,18 @@ Measure = BudgetCrossing.Measure
 
 @dataclass(frozen=True)
 class Billed:
-    """What stands on issued invoices: minutes and fees. Expenses join when they are billed."""
+    """What stands on issued invoices: minutes, fees, and expenses as they are billed (none where fees include them)."""
 
     minutes: int = 0
     fee_amount: Decimal = ZERO
+    expense_amount: Decimal = ZERO
 
     def __add__(self, other: "Billed") -> "Billed":
-        return Billed(self.minutes + other.minutes, self.fee_amount + other.fee_amount)
+        return Billed(
+            self.minutes + other.minutes,
+            self.fee_amount + other.fee_amount,
+            self.expense_amount + other.expense_amount,
+        )
 
 
 NOTHING = Billed()
@@ -195,7 +200,7 @@ class Budgets:
 
     by_project: dict[int, ProjectBudget]
     use: UseOf
-    billed: dict[tuple[int, int], Billed]
+    billed: dict[tuple[int, int | None], Billed]
     progress: dict[int, Decimal]
 
 
@@ -232,7 +237,7 @@ def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
 INPUT = {
     Measure.HOURS: ("minutes", "approved_minutes", "minutes"),
     Measure.FEES: ("fee_amount", "approved_fee_amount", "fee_amount"),
-    Measure.EXPENSES: ("expense_amount", "approved_expense_amount", None),
+    Measure.EXPENSES: ("expense_amount", "approved_expense_amount", "expense_amount"),
 }
 
 
@@ -240,7 +245,7 @@ def _line(
     measure: Measure,
     limits: Limits,
     use: UseOf,
-    billed: dict[tuple[int, int], Billed],
+    billed: dict[tuple[int, int | None], Billed],
     whole: tuple[Use, Billed],
 ) -> Line:
     used, approved, billed_name = INPUT[measure]
@@ -259,13 +264,30 @@ def _line(
     )
 
 
-def _billed(ids: Iterable[int]) -> dict[tuple[int, int], Billed]:
-    """What issued invoices bill of each task, less what credit memos gave back to work in progress: of an entry that
-    came back in part its share of the amount, rounded once. One statement."""
+def _billed(ids: Iterable[int]) -> dict[tuple[int, int | None], Billed]:
+    """What issued invoices bill of each task, less what credit memos gave back to work in progress; expenses without a
+    task stand under None. Two statements."""
+    wanted = list(ids)
+    found = _billed_time(wanted)
+    for project, task, amount in (
+        BilledExpense.objects.filter(
+            expense__project__in=wanted, line__invoice__state=Invoice.State.ISSUED, is_live=True
+        )
+        .exclude(billed_amount=0)
+        .order_by()
+        .values_list("expense__project", "expense__task")
+        .annotate(sum=Sum(F("billed_amount") - F("released_amount")))
+    ):
+        found[project, task] = found.get((project, task), NOTHING) + Billed(expense_amount=amount)
+    return found
+
+
+def _billed_time(ids: list[int]) -> dict[tuple[int, int | None], Billed]:
+    """Of an entry that came back in part its share of the amount, rounded once."""
     share = ExpressionWrapper(F("amount") * F("released_minutes") / F("minutes"), output_field=WIDE)
     rows = (
         BilledTime.objects.filter(
-            entry__project__in=list(ids), line__invoice__state=Invoice.State.ISSUED, is_live=True
+            entry__project__in=ids, line__invoice__state=Invoice.State.ISSUED, is_live=True
         )
         .order_by()
         .values_list("entry__project", "entry__task")
@@ -277,7 +299,7 @@ def _billed(ids: Iterable[int]) -> dict[tuple[int, int], Billed]:
     return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}
 
 
-def _by_project(billed: dict[tuple[int, int], Billed]) -> dict[int, Billed]:
+def _by_project(billed: dict[tuple[int, int | None], Billed]) -> dict[int, Billed]:
     found: dict[int, Billed] = {}
     for (project, _), part in billed.items():
         found[project] = found.get(project, NOTHING) + part

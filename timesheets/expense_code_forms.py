@@ -7,6 +7,7 @@ from django import forms
 
 from clients.models import Client
 from core.forms import AmountField
+from ledger.models import Account
 from people import currencies
 from people.public_holidays import countries
 from projects.models import Project
@@ -35,9 +36,21 @@ class CodeForm(forms.Form):
         help_text="0 always asks for one; empty never does.",
     )
     requires_note = forms.BooleanField(label="Asks for a note", required=False)
+    is_taxable = forms.BooleanField(label="Sales tax is charged on it", required=False)
+    income_account = forms.ModelChoiceField(
+        Account.objects.filter(kind=Account.Kind.REVENUE),
+        label="Income goes to",
+        required=False,
+        empty_label="The usual account of billed expenses",
+    )
 
     def __init__(self, *args: Any, expense_code: ExpenseCode | None = None, **kwargs: Any) -> None:
-        fresh = {"is_reimbursable": True, "is_billable": True, "receipt_from_amount": Decimal(25)}
+        fresh = {
+            "is_reimbursable": True,
+            "is_billable": True,
+            "receipt_from_amount": Decimal(25),
+            "is_taxable": True,
+        }
         known = {name: getattr(expense_code, name) for name in self.base_fields} if expense_code else fresh
         kwargs["initial"] = known
         super().__init__(*args, **kwargs)

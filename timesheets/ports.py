@@ -1,4 +1,4 @@
-"""What higher rooms tell the week grid about lines of work. psa/wiring.py binds it; unbound, nothing is marked."""
+"""What higher rooms tell pages about lines of work and expenses. psa/wiring.py binds it; unbound, nothing is marked."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ def _no_marks(entry_ids: Collection[int]) -> Mapping[int, EntryMark]:
 
 
 _entry_marks: EntryMarks = _no_marks
+_expense_marks: EntryMarks = _no_marks
 
 
 def bind(*, entry_marks: EntryMarks) -> None:
@@ -37,3 +38,14 @@ def bind(*, entry_marks: EntryMarks) -> None:
 def marks_of(entry_ids: Collection[int]) -> Mapping[int, EntryMark]:
     """The marks of the lines; none when nobody is bound."""
     return _entry_marks(entry_ids) if entry_ids else {}
+
+
+def bind_expenses(*, marks: EntryMarks) -> None:
+    """Says who knows which expenses are billed."""
+    global _expense_marks
+    _expense_marks = marks
+
+
+def expense_marks_of(expense_ids: Collection[int]) -> Mapping[int, EntryMark]:
+    """The marks of the expenses; none when nobody is bound."""
+    return _expense_marks(expense_ids) if expense_ids else {}

@@ -2,13 +2,17 @@
 
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
+from pypdf import PdfReader
 
 from billing.credit_lines import LineWish
 from billing.crediting import draft_credit
+from billing.documents import build_content
 from billing.drafting import NothingToBill, draft_invoice
 from billing.editing import delete_draft, edit_line
 from billing.expense_billable import unbilled
@@ -18,15 +22,20 @@ from billing.issuing_credits import issue_credit, void_credit
 from billing.models import BilledExpense, Invoice
 from billing.recalculating import recalculate_draft
 from billing.reissuing import reissue_invoice
+from billing.rendering import markup_of, pdf
 from billing.staleness import changes
 from billing.voiding import void_invoice
+from clients.models import Client
 from core.errors import NotAllowed, Refusal
+from core.files import store
 from core.promises import promises
 from ledger.models import Account
-from tests.billing.spending import lines_of, reversal, spend
+from reports.budgets import budgets_of
+from tests.billing.spending import agree, lines_of, reversal, spend
 from tests.billing.work import THROUGH, log
 from tests.cast import NOW, TODAY, Cast
-from timesheets.models import Expense, ExpenseCode
+from tests.timesheets.expenses.files import PDF, photograph
+from timesheets.models import Expense, ExpenseCode, Receipt
 
 
 def draft(cast: Cast, **kwargs: Any) -> Invoice:
@@ -156,3 +165,48 @@ def test_taking_an_expense_off_a_draft_and_holding_it(cast: Cast) -> None:
         release_expenses(expense_ids=[first.pk], by=cast.member)
     assert release_expenses(expense_ids=[first.pk], by=cast.finance) == 1
     assert draft(cast).total_amount == 40
+
+
+def test_the_document_shows_expenses_and_their_receipts(cast: Cast, tmp_path: Any, settings: Any) -> None:
+    settings.DATA_DIR = tmp_path
+    agree(cast.project.contract_lines.get(), "AT_PRICE", shows_receipts=True)
+    expense = spend(cast.member, cast.project, "40", vendor="Lyft", note="To the site")
+    for name, content in (("taxi.jpg", photograph()), ("bill.pdf", PDF)):
+        file = store(name, content, "receipt")
+        Receipt.objects.create(expense=expense, file=file, sha256=name)
+    Client.objects.filter(pk=cast.client.pk).update(language="de")
+    invoice = draft(cast)
+    content = build_content(invoice)
+    assert content["groups"][0]["name"] == "Auslagen"
+    assert content["expense_appendix"] == [
+        {
+            "group": "Auslagen",
+            "description": "Airfare",
+            "amount": "40",
+            "expenses": [
+                {
+                    "day": "2026-11-02",
+                    "person": cast.member.name,
+                    "vendor": "Lyft",
+                    "note": "To the site",
+                    "amount": "40",
+                }
+            ],
+        }
+    ]
+    assert [each["is_picture"] for each in content["receipts"]] == [True, False]
+    markup = markup_of(content)
+    assert "Belege" in markup
+    assert "Lyft: To the site" in markup
+    made = PdfReader(BytesIO(pdf(content)))
+    assert len(made.pages) == 3
+    assert made.pages[2].images
+
+
+def test_a_billed_expense_says_so_in_its_report(cast: Cast, web: Any) -> None:
+    expense = spend(cast.member, cast.project, "40")
+    invoice = issued(cast, draft(cast))
+    page = web(cast.member).get(reverse("timesheets:expense-report", args=[expense.report_id]))
+    assert f"Billed, {invoice.number}" in page.content.decode()
+    billed = budgets_of([cast.project], today=TODAY).billed[cast.project.pk, None]
+    assert (billed.fee_amount, billed.expense_amount) == (0, 40)

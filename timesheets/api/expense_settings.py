@@ -10,9 +10,10 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from clients.models import Client
-from core.api import Amount, Day, Id, Listing, NotClean, Part, Routes, Row, Wish, WishedAmount, page
+from core.api import Amount, Day, Id, Listing, NotClean, Part, Routes, Row, Wish, WishedAmount, chosen, page
 from core.exchange import Row as RateLine
 from core.models import ExchangeRate
+from ledger.models import Account
 from people.guards import guarded, staff_only
 from projects.models import Project
 from timesheets.access import MANAGE_EXPENSES
@@ -80,6 +81,8 @@ class ExpenseCodeRow(Row):
     is_billable: bool
     receipt_from_amount: Amount | None
     requires_note: bool
+    is_taxable: bool = Field(description="Whether sales tax is charged on it.")
+    income_account_id: int | None = Field(description="Where its income goes; null is the usual account.")
     is_active: bool
     rates: list[UnitRateRow]
     limits: list[ExpenseLimitRow]
@@ -106,6 +109,8 @@ class ExpenseCodeWish(Wish):
     is_billable: bool = True
     receipt_from_amount: Annotated[Decimal, Field(ge=0, max_digits=16, decimal_places=4)] | None = None
     requires_note: bool = False
+    is_taxable: bool = True
+    income_account_id: Id | None = None
 
 
 class ExpenseCodeChange(ExpenseCodeWish):
@@ -193,7 +198,7 @@ def list_expense_codes(
 @guarded(MANAGE_EXPENSES)
 def create_expense_code(request: HttpRequest, wish: ExpenseCodeWish) -> ExpenseCode:
     """Adds a code."""
-    return save_code(by=user_of(request), **wish.model_dump())
+    return save_code(by=user_of(request), **_with_account(wish.model_dump()))
 
 
 @routes.write("/expense-codes/{int:code_id}", ExpenseCodeRow, method="PATCH")
@@ -202,7 +207,16 @@ def change_expense_code(request: HttpRequest, code_id: int, wish: ExpenseCodeCha
     """Changes what is given; lines that are recorded stay as they are."""
     known = get_object_or_404(_codes(), pk=code_id)
     now = {name: getattr(known, name) for name in ExpenseCodeWish.model_fields}
-    return save_code(expense_code=known, by=user_of(request), **(now | wish.model_dump(exclude_unset=True)))
+    wanted = _with_account(now | wish.model_dump(exclude_unset=True))
+    return save_code(expense_code=known, by=user_of(request), **wanted)
+
+
+def _with_account(wish: dict[str, Any]) -> dict[str, Any]:
+    """The account by its id, which must be one of ours. 422 for another."""
+    pk = wish.pop("income_account_id")
+    return wish | {
+        "income_account": chosen(Account.objects.all(), [pk], "income_account_id")[0] if pk else None
+    }
 
 
 @routes.write("/expense-codes/{int:code_id}/deactivate", ExpenseCodeRow)

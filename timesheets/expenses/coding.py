@@ -16,6 +16,7 @@ from core.errors import Refusal
 from core.models import ExchangeRate
 from core.money import format_rate
 from core.promises import promises
+from ledger.models import Account
 from people.access import require
 from people.models import User
 from projects.carding import words_of_day
@@ -29,6 +30,10 @@ MOST_UNIT_AMOUNT = Decimal(10) ** 8
 
 class NameIsMissing(Refusal):
     sentence = "Give the code a name."
+
+
+class NotAnIncomeAccount(Refusal):
+    sentence = "Income goes to an account of revenue."
 
 
 class NotAUnitRate(Refusal):
@@ -62,8 +67,16 @@ def save_code(
     is_billable: bool = True,
     receipt_from_amount: Decimal | None = None,
     requires_note: bool = False,
+    is_taxable: bool = True,
+    income_account: Account | None = None,
 ) -> ExpenseCode:
-    """Adds a code, or changes `expense_code`. What was recorded stays as it is. Raises NotAllowed, NameIsMissing."""
+    """Adds a code, or changes `expense_code`. What was recorded or billed stays as it is.
+
+    `income_account` is where what clients pay for it goes, an account of revenue; None is the usual one. Raises
+    NotAllowed, NameIsMissing, NotAnIncomeAccount.
+    """
+    if income_account is not None and income_account.kind != Account.Kind.REVENUE:
+        raise NotAnIncomeAccount(field="income_account")
     name = " ".join(name.split())
     if not name:
         raise NameIsMissing(field="name")
@@ -75,6 +88,7 @@ def save_code(
         changed.name, changed.code, changed.unit = name, code.strip(), unit.strip()
         changed.is_reimbursable, changed.is_billable = is_reimbursable, is_billable
         changed.receipt_from_amount, changed.requires_note = receipt_from_amount, requires_note
+        changed.is_taxable, changed.income_account = is_taxable, income_account
         changed.save()
     return changed
 

@@ -12,6 +12,7 @@ from timesheets.expenses.reports import Standing, standing_of
 from timesheets.expenses.subjects import KIND
 from timesheets.expenses.values import total
 from timesheets.models import Expense, ExpenseReport, Receipt
+from timesheets.ports import EntryMark, expense_marks_of
 
 State = Expense.State
 
@@ -27,6 +28,8 @@ class Line:
     returned: Return | None = None
     dialogue: Dialogue = NOTHING_SAID
     reversed_by_id: int | None = None
+    # On which invoice it stands.
+    mark: EntryMark | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -101,7 +104,10 @@ def sheets_of(lines: Sequence[Expense], reports: Iterable[ExpenseReport]) -> lis
     by_report: dict[int, list[Expense]] = {}
     for line in lines:
         by_report.setdefault(line.report_id, []).append(line)
-    return [_sheet(report, by_report.get(report.pk, []), findings, said, waits_for) for report in reports]
+    marks = expense_marks_of([line.pk for line in lines if line.state == State.APPROVED])
+    return [
+        _sheet(report, by_report.get(report.pk, []), findings, said, waits_for, marks) for report in reports
+    ]
 
 
 def _sheet(
@@ -110,6 +116,7 @@ def _sheet(
     findings: Mapping[int, list[Finding]],
     said: Mapping[int, Dialogue],
     waits_for: Mapping[int, str],
+    marks: Mapping[int, EntryMark],
 ) -> Sheet:
     lines = [
         Line(
@@ -120,6 +127,7 @@ def _sheet(
             returned=dialogue.returned if expense.state == State.REJECTED else None,
             dialogue=dialogue,
             reversed_by_id=getattr(getattr(expense, "reversed_by", None), "pk", None),
+            mark=marks.get(expense.pk),
         )
         for expense in expenses
         for dialogue in [said.get(expense.pk, NOTHING_SAID)]
