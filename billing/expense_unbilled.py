@@ -1,7 +1,7 @@
 """Expenses in work in progress: what is ready to bill by project, and what keeps the rest from it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -11,12 +11,13 @@ from django.db.models import Min, OuterRef, Q, Subquery, Sum
 
 from billing import expense_billable
 from billing.agreed import special_work
-from billing.contract_terms import read_contracts
+from billing.contract_terms import Contracts, read_contracts
 from billing.expense_pricing import price_expenses, read_agreements
+from billing.payers import read_sharing
 from billing.pricing.methods import price
-from billing.pricing.work import Work
+from billing.pricing.work import Priced, Work
 from core.money import ZERO
-from projects.models import ContractLine
+from projects.models import ContractLine, Project
 from timesheets.models import Expense
 
 Method = ContractLine.ExpenseMethod
@@ -96,30 +97,46 @@ def _plus(spent: Spent, row: dict[str, Any], is_plain: bool) -> Spent:
 
 
 def _priced(project_ids: list[int], through: date, today: date) -> dict[int, dict[str, Any]]:
-    """Projects whose expenses are not simply billed at their price, as drafting would price those."""
+    """Projects whose expenses are not simply billed at their price, as drafting would price and share those."""
     if not project_ids:
         return {}
     wanted = expense_billable.with_contract_line(expense_billable.find(project_ids, through=through))
     method = ContractLine.objects.filter(pk=OuterRef("contract_line_id")).values("expense_method")
-    ids = wanted.annotate(method=Subquery(method)).exclude(method__in=[Method.AT_PRICE, Method.NOT_BILLED])
-    expenses = expense_billable.read(ids.order_by().values_list("pk", flat=True))
+    apart = wanted.annotate(method=Subquery(method)).exclude(method__in=[Method.AT_PRICE, Method.NOT_BILLED])
+    ids = list(apart.order_by().values_list("pk", flat=True))
     contracts = read_contracts(project_ids)
-    work: dict[int, list[Work]] = {}
-    for piece in special_work(project_ids, contracts, through):
-        work.setdefault(piece.project_id, []).append(piece)
-    priced = {
-        project_id: price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through)
+    work = special_work(project_ids, contracts, through)
+    sharing = read_sharing(project_ids, [piece.entry_id for piece in work.work], ids)
+    contracts = sharing.besides(contracts)
+    fees = _fees(contracts, sharing.whole(work).work, today, through)
+    expenses = sharing.whole_expenses(expense_billable.read(ids))
+    agreements = read_agreements(expenses)
+    agreements = replace(agreements, used=sharing.besides_expenses(agreements.used))
+    by_project = price_expenses(expenses, agreements, contracts, fees)
+    for project in Project.objects.filter(pk__in=sharing.splits.by_project).select_related("client"):
+        if project.pk in by_project:
+            parts = sharing.parts(project, by_project[project.pk].lines, through=through)
+            by_project[project.pk].lines = [part.line for part in parts]
+    return {project_id: _row(each) for project_id, each in by_project.items()}
+
+
+def _fees(contracts: Contracts, work: Iterable[Work], on: date, through: date) -> dict[int, Priced]:
+    """What stands beside the expenses on a draft of each project."""
+    by_project: dict[int, list[Work]] = {}
+    for piece in work:
+        by_project.setdefault(piece.project_id, []).append(piece)
+    return {
+        project_id: price(contract, contracts.so_far, by_project.get(project_id, []), on=on, through=through)
         for project_id, contract in contracts.by_project.items()
     }
-    by_project = price_expenses(expenses, read_agreements(expenses), contracts, priced)
+
+
+def _row(priced: Priced) -> dict[str, Any]:
+    """What is priced counts with the youngest: a cap does not say which of its expenses are left."""
+    days = [part.work.spent_on for line in priced.lines for part in line.expenses]
     return {
-        project_id: {
-            "amount": each.amount,
-            "age_1": each.amount,
-            "oldest_on": min(
-                (part.work.spent_on for line in each.lines for part in line.expenses), default=None
-            ),
-            "notes": each.words,
-        }
-        for project_id, each in by_project.items()
+        "amount": priced.amount,
+        "age_1": priced.amount,
+        "oldest_on": min(days, default=None),
+        "notes": priced.words,
     }

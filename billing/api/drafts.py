@@ -172,6 +172,7 @@ def begin_drafting(request: HttpRequest, wish: DraftsWish) -> Any:
         through=wish.through,
         by=request.user,
         on=wish.on or clock.today(request.user),
+        parts=wish.parts,
     )
 
 

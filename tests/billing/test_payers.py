@@ -8,13 +8,16 @@ import pytest
 from django.db import transaction
 
 from billing.batching import run_drafting, start_drafting
+from billing.draft_prices import Parts
 from billing.drafting import NothingToBill, draft_invoice, draft_invoices
 from billing.editing import delete_draft
+from billing.holding import drop_expenses
 from billing.issuing import issue_invoice
 from billing.models import BilledMilestone, BilledTime, Invoice
 from billing.recalculating import recalculate_draft
 from billing.scheduling import make_schedule, run_schedules
 from billing.staleness import changes
+from billing.unbilled import ready_to_bill
 from billing.voiding import void_invoice
 from billing.writing_off import write_off
 from clients.models import Client, PaymentTerms
@@ -30,7 +33,7 @@ from projects.paying import (
     arrange_payers,
     remove_payers,
 )
-from tests.billing.spending import spend
+from tests.billing.spending import agree, spend
 from tests.billing.work import FIRST, THROUGH, log, log_many
 from tests.cast import NOW, TODAY, Cast
 
@@ -293,6 +296,42 @@ def test_expenses_are_shared(cast: Cast) -> None:
         draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY)
 
 
+def test_capped_expenses_are_ready_as_their_payers_are_billed(cast: Cast) -> None:
+    county = other(cast)
+    arrange(cast, (cast.client, "50"), (county, "50"))
+    line = cast.project.contract_lines.get()
+    agree(line, "CAPPED", expense_cap_amount=Decimal(500))
+    spend(cast.member, cast.project, "620")
+
+    def ready() -> Decimal:
+        return {row.project: row.spent.amount for row in ready_to_bill(cast.owner, THROUGH)}[cast.project]
+
+    assert ready() == 500
+    first, second = draft_all(cast)
+    assert [draft.subtotal_amount for draft in (first, second)] == [250, 250]
+    assert ready() == 0
+    issue(cast, second)
+    delete_draft(invoice=first, by=cast.finance)
+    assert ready() == 250
+    (again,) = draft_all(cast)
+    assert again.subtotal_amount == 250
+
+
+def test_an_expense_taken_off_one_payers_draft_stays_on_the_other(cast: Cast) -> None:
+    county = other(cast)
+    arrange(cast, (cast.client, "50"), (county, "50"))
+    spend(cast.member, cast.project, "30")
+    expense = spend(cast.member, cast.project, "100")
+    first, second = draft_all(cast)
+    drop_expenses(invoice=first, expense_ids=[expense.pk], by=cast.finance)
+    second.refresh_from_db()
+    assert (first.total_amount, second.total_amount) == (15, 65)
+    (row,) = ready_to_bill(cast.owner, THROUGH)
+    assert row.spent.amount == 50
+    (again,) = draft_all(cast)
+    assert (again.client, again.total_amount) == (cast.client, 50)
+
+
 def test_a_schedule_issues_to_every_payer(cast: Cast) -> None:
     county = other(cast)
     arrange(cast, (cast.client, "50"), (county, "50"))
@@ -342,3 +381,15 @@ def test_a_job_drafts_what_belongs_together_at_once(cast: Cast) -> None:
     # A second run after a restart finds it drafted.
     (again,) = run_drafting(job, Progress(job, lambda: NOW))["projects"]
     assert again["invoice_id"] == row["invoice_id"]
+
+
+def test_a_job_drafts_expenses_alone(cast: Cast) -> None:
+    log(cast.member, cast.design, 60)
+    spend(cast.member, cast.project, "40")
+    job = start_drafting(
+        project_ids=[cast.project.pk], through=THROUGH, by=cast.finance, on=TODAY, parts=Parts.EXPENSES
+    )
+    Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
+    job.refresh_from_db()
+    (row,) = run_drafting(job, Progress(job, lambda: NOW))["projects"]
+    assert Decimal(row["amount"]) == 40
