@@ -64,7 +64,7 @@ def test_recorded_approved_and_billed_apart(cast: Cast) -> None:
     assert (hours.input, hours.approved, hours.billed, hours.left, hours.percent) == (840, 600, 600, 360, 70)
     assert (fees.input, fees.approved, fees.billed) == (Decimal(2660), Decimal(1900), Decimal(1900))
     assert fees.percent == 53
-    assert (expenses.input, expenses.approved, expenses.billed, expenses.is_over) == (120, 80, None, True)
+    assert (expenses.input, expenses.approved, expenses.billed, expenses.is_over) == (120, 80, 0, True)
 
 
 def test_what_a_credit_memo_gives_back_is_not_billed(cast: Cast) -> None:
