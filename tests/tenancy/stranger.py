@@ -19,6 +19,8 @@ from approvals.certifying import Signature
 from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
+from billing.draft_prices import Parts
+from billing.drafting import draft_invoice
 from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
@@ -79,7 +81,8 @@ from staffing import subjects
 from staffing.models import LeaveRequest, LeaveType
 from tenants.models import Firm
 from tests.billing.corrections import correct
-from tests.billing.work import drafted, log
+from tests.billing.spending import spend
+from tests.billing.work import THROUGH, drafted, log
 from tests.cast import NOW, PASSWORD, TODAY, add_cast
 from tests.taxes import tax_code
 from tests.timesheets.sheets import submit_week
@@ -113,6 +116,7 @@ class Stranger:
     invitation: str
     ticket: str
     reset: tuple[str, str]
+    spent_line: int
 
     def values(self) -> dict[str, Any]:
         """A value for every parameter of an address."""
@@ -147,6 +151,8 @@ class Stranger:
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
+            "billing:draft-template pk": FOREIGN + 1,
+            "billing:line-expenses pk": self.spent_line,
             **dict.fromkeys(["label_id", "order_id", "template_id"], FOREIGN),
             "projects:label-new kind": "status",
             # Two credit memos are issued; the third is a draft.
@@ -257,6 +263,7 @@ def furnish(firm: Firm) -> Stranger:
         invitation=tokens.issue("people.invitation", invitation, lifetime=timedelta(days=14), at=NOW),
         ticket=hand_over_ticket(firm, owner, at=NOW),
         reset=(user_pk_to_url_str(owner), default_token_generator.make_token(owner)),
+        spent_line=_billed_expense(cast),
     )
 
 
@@ -272,6 +279,15 @@ def _dunning(cast: Any, invoice: Invoice) -> None:
     )
     for model in (DunningStep, DunningStop, PaymentReminder, CollectionNote, SentStatement):
         assert model.objects.filter(pk=FOREIGN).exists(), model
+
+
+def _billed_expense(cast: Any) -> int:
+    """The line of a draft that passes one on."""
+    spend(cast.member, cast.project, code=f"{MARK} cab")
+    spent = draft_invoice(
+        project=cast.project, through=THROUGH, by=cast.finance, on=TODAY, parts=Parts.EXPENSES
+    )
+    return int(spent.lines.get().pk)
 
 
 def _retainers(cast: Any) -> None:
