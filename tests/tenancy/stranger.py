@@ -151,7 +151,6 @@ class Stranger:
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
-            "billing:draft-template pk": FOREIGN + 1,
             "billing:line-expenses pk": self.spent_line,
             **dict.fromkeys(["label_id", "order_id", "template_id"], FOREIGN),
             "projects:label-new kind": "status",
