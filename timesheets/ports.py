@@ -16,7 +16,7 @@ class EntryMark:
 class EntryMarks(Protocol):
     """Marks of many lines at once."""
 
-    def __call__(self, entry_ids: Collection[int]) -> Mapping[int, EntryMark]:
+    def __call__(self, entry_ids: Collection[int], /) -> Mapping[int, EntryMark]:
         """The marked ones among the lines. One statement."""
         ...
 
