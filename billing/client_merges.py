@@ -55,6 +55,13 @@ FROM billing_payment payment, merge
 WHERE payment.client_id = merge.target_id AND payment.id NOT IN (TABLE payments)
     AND payment.state IN ('PENDING', 'PROCESSING') AND payment.intended_invoice_id IN (TABLE invoices)
 UNION ALL
+SELECT 'late fee', late.number
+FROM billing_latefee fee
+    JOIN billing_invoice late ON late.id = fee.invoice_id
+    JOIN billing_invoice document ON document.id = fee.fee_invoice_id, merge
+WHERE fee.invoice_id IN (TABLE invoices) AND document.id NOT IN (TABLE invoices) AND document.state <> 'VOID'
+    AND document.client_id = merge.target_id
+UNION ALL
 SELECT 'retainer', project.name
 FROM billing_retainer retainer JOIN projects_project project ON project.id = retainer.project_id, merge
 WHERE retainer.client_id = merge.target_id AND retainer.id NOT IN (TABLE retainers)
@@ -69,10 +76,18 @@ WHERE entry.id IN (TABLE entries) AND EXISTS (
 )
 LIMIT 1
 """
+# A dispute, promise or pause is about its invoice, whoever's that is.
+STOPS = """
+UPDATE billing_dunningstop stop SET client_id = invoice.client_id
+FROM billing_invoice invoice, clients_mergedvalue moved
+WHERE moved.merge_id = %s AND moved.table_name = 'billing_invoice' AND moved.column_name = 'client_id'
+    AND invoice.id = moved.row_id AND stop.invoice_id = invoice.id AND stop.client_id <> invoice.client_id
+"""
 WORDS = {
     "invoice": "Work of the merged client stands on {name} since. Delete the draft or void the invoice first.",
     "credit memo": "Credit memo {name} was made for one of its invoices since. Delete or void it first.",
     "payment": "A payment of {name} for one of its invoices is under way.",
+    "late fee": "A late fee for its invoice {name} was charged since. Delete the draft or void it first.",
     "retainer": "A retainer was opened for its project {name} since.",
     "entry": "Money moved since on what the merged client brought: {name}. The two cannot part any more.",
 }
@@ -102,3 +117,9 @@ def undo_refusals(merge_id: int) -> Sequence[str]:
         cursor.execute(SINCE, {"merge": merge_id})
         found = cursor.fetchone()
     return [WORDS[found[0]].format(name=found[1])] if found else []
+
+
+def take_along(merge_id: int) -> None:
+    """What stops the reminders of an invoice goes back with it, so that a dispute is not forgotten. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(STOPS, [merge_id])

@@ -14,6 +14,7 @@ from psycopg import sql
 from clients.access import require_merge
 from clients.merges import filled_in, merge_refusals, moves_of, twins_of, undo_refusals
 from clients.models import Client, ClientMerge, ClientsApart, Contact, MergedValue
+from clients.ports import merge_rules
 from core import audit
 from core.actors import actor_name
 from core.errors import Refusal
@@ -93,6 +94,8 @@ def undo_merge(*, merge: ClientMerge, by: User | None, at: datetime) -> ClientMe
         ).exists()
         Client.objects.filter(pk=source.pk).update(merged_into=None, is_active=True)
         _move_back(merge)
+        for rules in merge_rules():
+            rules.take_along(merge.pk)
         _restore(merge, Client)
         _restore(merge, Contact)
         if not ended:

@@ -40,6 +40,10 @@ class MergeRules(Protocol):
         """Why a merge cannot be taken back any more, as whole sentences."""
         ...
 
+    def take_along(self, merge_id: int) -> None:
+        """What was written since about rows that a merge moved goes back with them, after they went back."""
+        ...
+
 
 def _unknown(client_ids: Collection[int]) -> Mapping[int, int]:
     return {}

@@ -51,3 +51,7 @@ def references(source_id: int, target_id: int) -> Sequence[Reference]:
 def undo_refusals(merge_id: int) -> Sequence[str]:
     """Nothing: a link that changed since stays as it is now."""
     return []
+
+
+def take_along(merge_id: int) -> None:
+    """Nothing: links name the rows themselves."""
