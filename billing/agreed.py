@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db.models import Exists, F, OuterRef, Q
 
 from billing import billable
-from billing.billable import Found
 from billing.contract_terms import Contracts, read_contracts
 from billing.payers import read_sharing
 from billing.pricing.methods import price
@@ -71,21 +70,25 @@ def agreed_work(through: date, today: date, apart: Apart) -> dict[int, Agreed]:
     if not projects:
         return {}
     contracts = read_contracts(projects)
-    found = special_work(projects, contracts, through, apart.rounded)
-    sharing = read_sharing(projects, [piece.entry_id for piece in found.work])
-    found, contracts = sharing.whole(found), sharing.besides(contracts)
+    ids = special_entries(projects, contracts, through, apart.rounded)
+    sharing = read_sharing(projects, ids)
+    contracts = sharing.besides(contracts)
     payers = Project.objects.select_related("client").in_bulk(sharing.splits.by_project)
-    work: dict[int, list[Work]] = {}
-    for piece in found.work:
-        work.setdefault(piece.project_id, []).append(piece)
-    agreed: dict[int, Agreed] = {}
-    for project_id, contract in contracts.by_project.items():
-        priced = price(contract, contracts.so_far, work.get(project_id, []), on=today, through=through)
+
+    def agreed(project_id: int, work: list[Work]) -> Agreed:
+        contract = contracts.by_project[project_id]
+        priced = price(contract, contracts.so_far, work, on=today, through=through)
         if project_id in payers:
             parts = sharing.parts(payers[project_id], priced.lines, through=through)
             priced.lines = [part.line for part in parts]
-        agreed[project_id] = _agreed(contract, priced, today)
-    return agreed
+        return _agreed(contract, priced, today)
+
+    # A firm's work is large: each project's goes as soon as it is priced.
+    with_work = {
+        project_id: agreed(project_id, sharing.whole(found.under(contracts.by_id)).work)
+        for project_id, found in (billable.read_by_project(ids) if ids else ())
+    }
+    return {pk: with_work[pk] if pk in with_work else agreed(pk, []) for pk in contracts.by_project}
 
 
 def _agreed(contract: list[Terms], priced: Priced, today: date) -> Agreed:
@@ -111,15 +114,15 @@ def _age(days: int) -> int:
     return sum(days > most for most in AGES)
 
 
-def special_work(
+def special_entries(
     projects: list[int], contracts: Contracts, through: date, rounded: Collection[int] = ()
-) -> Found:
-    """Unbilled work of lines with a fee or a cap, of those from which another took over, and of `rounded` projects."""
+) -> list[int]:
+    """Unbilled entries of lines with a fee or a cap, of those from which another took over, and of `rounded`
+    projects."""
     lines = [terms.id for terms in contracts.by_id.values() if not terms.is_plain]
     under = Q(task__contract_line__in=lines) | Q(task__contract_line__starts_on__gt=F("worked_on"))
     under |= Q(project__in=rounded)
     entries = billable.unbilled(
         TimeEntry.objects.filter(under, project__in=projects, worked_on__lte=through).approved()
     )
-    ids = list(entries.order_by().values_list("pk", flat=True))
-    return billable.read(ids).under(contracts.by_id) if ids else Found([], [])
+    return list(entries.order_by().values_list("pk", flat=True))

@@ -1,8 +1,10 @@
 """Which work may be billed, and by which contract line: approved, billable, rated, and not on another invoice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
@@ -106,13 +108,26 @@ WORK = (
 
 def read(entry_ids: Iterable[int], *, besides: int | None = None) -> Found:
     """The billable, approved rest of the entries as pieces of work. One statement, whatever their number."""
-    rows = (
+    return _found(_rows(entry_ids, besides).order_by("worked_on", "pk"))
+
+
+def read_by_project(entry_ids: Iterable[int]) -> Iterator[tuple[int, Found]]:
+    """As `read`, project after project, so that never more than one project's work is in memory. One statement."""
+    rows = _rows(entry_ids, None).order_by("project", "worked_on", "pk").iterator(chunk_size=2000)
+    for project_id, own in groupby(rows, key=itemgetter(WORK.index("project_id"))):
+        yield project_id, _found(own)
+
+
+def _rows(entry_ids: Iterable[int], besides: int | None) -> QuerySet[Any, tuple[Any, ...]]:
+    return (
         with_remaining(TimeEntry.objects.filter(pk__any=entry_ids).approved(), besides=besides)
         .filter(is_billable=True)
         .annotate(is_rated=Q(rated()))
-        .order_by("worked_on", "pk")
         .values_list(*WORK, "is_rated")
     )
+
+
+def _found(rows: Iterable[tuple[Any, ...]]) -> Found:
     work: list[Work] = []
     unrated: list[Work] = []
     for *values, is_rated in rows:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from billing.agreed import special_work
+from billing import billable
+from billing.agreed import special_entries
 from billing.contract_periods import Course, course_of
 from billing.contract_terms import Contracts, read_contracts
 from billing.models import BilledMilestone, BillingSchedule, Invoice
@@ -91,7 +92,8 @@ class LineRow:
 def contract_of(project: Project, today: date) -> list[LineRow]:
     """The contract lines in their order, priced as a draft of today would. A constant number of statements."""
     contracts = read_contracts([project.pk])
-    work = special_work([project.pk], contracts, today).work
+    entries = special_entries([project.pk], contracts, today)
+    work = billable.read(entries).under(contracts.by_id).work if entries else []
     lines = {line.pk: line for line in project.contract_lines.all()}
     milestones = _milestones(contracts, project)
     tasks = list(Task.objects.filter(project=project).order_by("position", "name"))

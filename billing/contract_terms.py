@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Q, QuerySet, Sum
@@ -51,7 +51,7 @@ class Contracts:
     by_project: Mapping[int, list[Terms]] = field(default_factory=dict)
     so_far: Mapping[int, SoFar] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def by_id(self) -> dict[int, Terms]:
         return {terms.id: terms for lines in self.by_project.values() for terms in lines}
 

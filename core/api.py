@@ -27,6 +27,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 from ninja.decorators import decorate_view
 from ninja.operation import Operation
+from ninja.params.models import ParamModel
 from pydantic import (
     AwareDatetime,
     BaseModel,
@@ -97,6 +98,13 @@ def _takes_truths(kind: Any) -> bool:
     return kind in (bool, Any) or any(_takes_truths(part) for part in get_args(kind))
 
 
+# The shapes of the API are built when they are first used: a process that never answers a program does without 12 MB
+# and half a second at its start.
+BUILT_LATER: list[type[BaseModel]] = [Schema, *ParamModel.__subclasses__()]
+for shape in BUILT_LATER:
+    shape.model_config["defer_build"] = True
+
+
 class Row(Schema):
     """Base of what is answered: reads its fields from a row of the database, or from `resolve_<field>`."""
 
@@ -104,7 +112,7 @@ class Row(Schema):
 class Wish(BaseModel):
     """Base of what is asked for. A field that nobody knows is refused instead of ignored."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
     @field_validator("*", mode="before")
     @classmethod

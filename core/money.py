@@ -7,8 +7,8 @@ to the places of the currency (ISO 4217, not CLDR: what is invoiced must be paya
 import re
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from fractions import Fraction
-from functools import lru_cache
+from functools import cache, lru_cache
+from math import lcm
 
 from babel import Locale
 from babel.numbers import NumberPattern, format_decimal, parse_pattern
@@ -48,7 +48,12 @@ def places(currency: str) -> int:
 
 def round_places(value: Decimal, digits: int) -> Decimal:
     """`value` rounded half-up (away from zero) to `digits` decimal places. For quantities and percentages."""
-    return value.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return value.quantize(_unit(digits), rounding=ROUND_HALF_UP)
+
+
+@cache
+def _unit(digits: int) -> Decimal:
+    return Decimal(1).scaleb(-digits)
 
 
 def round_amount(amount: Decimal, currency: str) -> Decimal:
@@ -83,23 +88,32 @@ def allocate(total: Decimal, weights: Sequence[Decimal | int], currency: str) ->
     is nothing to split it over, or when weights of both signs cancel out.
     """
     units = minor_units(total, currency)
-    shares = [Fraction(weight) for weight in weights]
+    shares = _whole_numbers(weights)
     if not shares:
         if units:
             raise ValueError("an amount needs at least one part")
         return []
     if not any(shares):
-        shares = [Fraction(1)] * len(shares)
+        shares = [1] * len(shares)
     whole = sum(shares)
     if not whole:
         raise ValueError("the weights cancel out")
+    if whole < 0:
+        shares, whole = [-share for share in shares], -whole
     sign = -1 if units < 0 else 1
-    exact = [abs(units) * share / whole for share in shares]
-    cut = [int(part // 1) for part in exact]
-    by_remainder = sorted(range(len(exact)), key=lambda index: cut[index] - exact[index])
+    divided = [divmod(abs(units) * share, whole) for share in shares]
+    cut = [part for part, _ in divided]
+    by_remainder = sorted(range(len(cut)), key=lambda index: -divided[index][1])
     for index in by_remainder[: abs(units) - sum(cut)]:
         cut[index] += 1
     return [from_minor_units(sign * part, currency) for part in cut]
+
+
+def _whole_numbers(weights: Sequence[Decimal | int]) -> list[int]:
+    """In the same proportions: decimals are moved to the left of the point, all by as many places."""
+    ratios = [weight.as_integer_ratio() for weight in weights]
+    common = lcm(*(below for _, below in ratios))
+    return [above * (common // below) for above, below in ratios]
 
 
 def format_amount(amount: Decimal, currency: str, locale: str = "en_US") -> str:

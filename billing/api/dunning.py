@@ -206,7 +206,7 @@ def _reminders() -> QuerySet[PaymentReminder]:
 
 @routes.read("/clients/{int:client_id}/reminders", Listing[DunningRow])
 @guarded(VIEW_BILLING)
-def list_reminders(request: HttpRequest, client_id: int, wanted: Query[Part]) -> dict[str, Any]:
+def list_payment_reminders(request: HttpRequest, client_id: int, wanted: Query[Part]) -> dict[str, Any]:
     """What a client was sent about open invoices, and what became of each mail."""
     return page(_reminders().filter(client=_client(client_id)), wanted)
 

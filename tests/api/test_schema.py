@@ -123,6 +123,12 @@ def shapes(kind: type[BaseModel] = BaseModel) -> set[type[BaseModel]]:
     return found.union(*(shapes(each) for each in own))
 
 
+def test_no_two_operations_have_one_name() -> None:
+    paths = assembled.get_openapi_schema()["paths"].values()
+    names = Counter(operation["operationId"] for path in paths for operation in path.values())
+    assert [name for name, number in names.items() if number > 1] == []
+
+
 def test_no_two_shapes_have_one_name() -> None:
     """The description keeps shapes and states by their bare names: of two with one name it would show one for both."""
     assert assembled.get_openapi_schema()["paths"]  # all rooms are loaded
