@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from billing import billable
-from billing.agreed import special_entries
+from billing.agreed import special_work
 from billing.contract_periods import Course, course_of
 from billing.contract_terms import Contracts, read_contracts
 from billing.models import BilledMilestone, BillingSchedule, Invoice
@@ -92,8 +91,7 @@ class LineRow:
 def contract_of(project: Project, today: date) -> list[LineRow]:
     """The contract lines in their order, priced as a draft of today would. A constant number of statements."""
     contracts = read_contracts([project.pk])
-    entries = special_entries([project.pk], contracts, today)
-    work = billable.read(entries).under(contracts.by_id).work if entries else []
+    work = special_work([project.pk], contracts, today).work
     lines = {line.pk: line for line in project.contract_lines.all()}
     milestones = _milestones(contracts, project)
     tasks = list(Task.objects.filter(project=project).order_by("position", "name"))
