@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Case, IntegerField, Q, Value, When
 
-from billing.models import DocumentTemplate
+from billing.models import BillingRules, ClientDocuments, DocumentTemplate
 from people.models import LegalEntity
 
 Design = dict[str, Any]
@@ -50,3 +50,15 @@ def design_of(template: DocumentTemplate | None, entity: LegalEntity) -> Design:
 def design_for(*, entity: LegalEntity, client_id: int, chosen_id: int | None = None) -> Design:
     """The look of a document of this client. One statement."""
     return design_of(template_of(client_id=client_id, chosen_id=chosen_id), entity)
+
+
+def electronic_for(client_id: int) -> dict[str, str]:
+    """`electronic` and `buyer_reference` of a client's documents, where they have any. Two statements at most."""
+    own = ClientDocuments.objects.filter(client_id=client_id).first()
+    asked = own.electronic if own else ClientDocuments.Electronic.USUAL
+    if asked == ClientDocuments.Electronic.USUAL and BillingRules.objects.filter(is_electronic=True).exists():
+        asked = ClientDocuments.Electronic.FACTURX
+    return {
+        **({"electronic": "FACTURX"} if asked == ClientDocuments.Electronic.FACTURX else {}),
+        **({"buyer_reference": own.buyer_reference} if own and own.buyer_reference else {}),
+    }

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from billing.designs import electronic_for
 from billing.documents import build_content, digest
 from billing.models import Invoice, InvoiceDocument, InvoiceLine, NumberSeries
 from billing.numbering import take_number
@@ -20,6 +21,7 @@ def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, 
     Call it inside the issuing transaction, after all checks: the counter stays locked until the commit.
     """
     content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
+    content |= electronic_for(draft.client_id)
     series = SERIES[Invoice.Kind(draft.kind)]
     draft.number = content["number"] = take_number(entity=draft.entity, on=on, series=series)
     Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)

@@ -15,6 +15,7 @@ from billing.credit_balance import first_day_of_credit, first_day_of_invoice
 from billing.credit_documents import build_credit_content
 from billing.credit_expenses import lock_expenses, release_expenses
 from billing.crediting import lock_credit, lock_invoice
+from billing.designs import electronic_for
 from billing.documents import digest
 from billing.models import (
     BilledTime,
@@ -105,7 +106,7 @@ def issue_credit(
         check_open(on, field="on")
         with audit.acting("credit.issue", by=by, subject=draft, total=draft.total_amount):
             lines = list(draft.lines.select_related("line", "project"))
-            content = build_credit_content(draft, lines, on=on)
+            content = build_credit_content(draft, lines, on=on) | electronic_for(draft.client_id)
             draft.number = content["number"] = take_number(
                 entity=draft.entity, on=on, series=NumberSeries.Series.CREDIT
             )

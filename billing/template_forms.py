@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from billing.models import DocumentTemplate
+from billing.models import ClientDocuments, DocumentTemplate
 from billing.templating import FIELDS
 
 LAYOUTS = [
@@ -65,4 +65,15 @@ class DraftTemplateForm(forms.Form):
 class ClientDocumentsForm(forms.Form):
     template = forms.ModelChoiceField(
         DocumentTemplate.objects.all(), required=False, empty_label="The firm's usual template"
+    )
+    electronic = forms.ChoiceField(
+        label="Electronic invoice",
+        choices=ClientDocuments.Electronic.choices,
+        help_text="Factur-X (ZUGFeRD) puts the invoice's content for programs into the PDF.",
+    )
+    buyer_reference = forms.CharField(
+        label="Reference of the client",
+        max_length=60,
+        required=False,
+        help_text="Leitweg-ID or service code that its accounting asks for.",
     )

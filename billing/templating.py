@@ -115,12 +115,21 @@ def edit_client_documents(
     *,
     client: Client,
     template: DocumentTemplate | None,
+    electronic: str,
+    buyer_reference: str,
     by: User | None,
 ) -> ClientDocuments:
-    """The template of this client's coming documents, in place of the firm's usual one. Raises NotAllowed."""
+    """What this client gets other than the firm's usual. Coming documents only. Raises NotAllowed."""
     require(by, MANAGE_BILLING)
     with promises(), transaction.atomic():
         Client.objects.select_for_update(of=("self",)).get(pk=client.pk)
         audit.acting("client.edit_documents", by=by, subject=client)
-        own, _ = ClientDocuments.objects.update_or_create(client=client, defaults={"template": template})
+        own, _ = ClientDocuments.objects.update_or_create(
+            client=client,
+            defaults={
+                "template": template,
+                "electronic": electronic,
+                "buyer_reference": buyer_reference.strip()[:60],
+            },
+        )
     return own

@@ -109,10 +109,11 @@ def draft_template(request: HttpRequest, pk: int) -> HttpResponse:
 @guarded(MANAGE_BILLING)
 @require_http_methods(["GET", "POST"])
 def client_documents(request: HttpRequest, pk: int) -> HttpResponse:
-    """The template of this client's documents."""
+    """What this client gets: template, electronic invoice, its reference."""
     client = get_object_or_404(Client, pk=pk)
     own = ClientDocuments.objects.filter(client=client).first() or ClientDocuments(client=client)
-    form = ClientDocumentsForm(request.POST or None, initial={"template": own.template_id})
+    names = ("template", "electronic", "buyer_reference")
+    form = ClientDocumentsForm(request.POST or None, initial={name: getattr(own, name) for name in names})
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_client_documents(client=client, by=request.user, **form.cleaned_data)

@@ -65,7 +65,7 @@ def test_the_draft_goes_before_the_client_and_the_client_before_the_firm(cast: C
     assert layout() == "PLAIN"
     make_default(template=named("Letter"), by=cast.owner)
     assert layout() == "LETTER"
-    words = {"by": cast.owner}
+    words = {"electronic": "USUAL", "buyer_reference": "", "by": cast.owner}
     edit_client_documents(client=cast.client, template=named("Band"), **words)
     assert layout() == "BAND"
     choose_template(invoice=draft, template=named("Plain"), by=cast.finance)

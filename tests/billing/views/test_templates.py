@@ -59,13 +59,13 @@ def test_the_usual_one_a_clients_and_a_drafts(desk: Any, cast: Cast) -> None:
     band.refresh_from_db()
     assert band.is_default
     letter = DocumentTemplate.objects.get(name="Letter")
-    asked = {"template": letter.pk}
+    asked = {"template": letter.pk, "electronic": "NONE", "buyer_reference": " 991-12345-67 "}
     assert (
         "Documents of City of Larkspur" in desk.get(url("client-documents", cast.client.pk)).content.decode()
     )
     desk.post(url("client-documents", cast.client.pk), asked, headers=HX)
     own = ClientDocuments.objects.get()
-    assert own.template == letter
+    assert (own.template, own.electronic, own.buyer_reference) == (letter, "NONE", "991-12345-67")
     draft = drafted(cast, 60)
     page = desk.get(url("draft", draft.pk)).content.decode()
     assert "document is-letter" in page
