@@ -67,6 +67,7 @@ def _groups(lines: Sequence[CreditLine]) -> list[dict[str, Any]]:
                     "minutes": line.minutes or None,
                     "rate": None,
                     "amount": text_of(line.amount),
+                    "is_taxable": line.is_taxable,
                 }
                 for line in lines
             ],

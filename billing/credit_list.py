@@ -10,6 +10,7 @@ from django.utils import translation
 from billing.credit_documents import content_of
 from billing.models import CreditApplication, CreditedTime, CreditMemo, Refund
 from billing.paper import Paper, paper_of
+from billing.snapshots import Sending, sendings_of
 from core.audit import history
 from core.models import Action
 from core.money import ZERO
@@ -29,6 +30,8 @@ WORDS = {
     "credit.draft": "Drafted",
     "credit.edit": "Draft changed",
     "credit.issue": "Issued",
+    "credit.send": "Sent",
+    "credit.bounce": "The mail came back",
     "credit.void": "Voided",
     "refund.record": "Refund recorded",
 }
@@ -95,6 +98,7 @@ class CreditPage:
     refunds: list[Refund]
     returned_minutes: int
     events: list[tuple[str, Action]]
+    sendings: list[Sending]
 
     @property
     def is_used(self) -> bool:
@@ -102,7 +106,7 @@ class CreditPage:
 
 
 def credit_page(pk: int) -> CreditPage:
-    """The page of a credit memo. Nine statements at most, whatever its size. Raises CreditMemo.DoesNotExist."""
+    """The page of a credit memo. Ten statements at most, whatever its size. Raises CreditMemo.DoesNotExist."""
     related = ("client", "entity", "invoice", "document", "drafted_by")
     credit = with_left(CreditMemo.objects.all()).select_related(*related).get(pk=pk)
     with translation.override(credit.client.language):
@@ -116,4 +120,5 @@ def credit_page(pk: int) -> CreditPage:
         refunds=list(credit.refunds.order_by("refunded_on", "pk")),
         returned_minutes=returned or 0,
         events=[(WORDS.get(action.verb, action.verb), action) for action in history(credit)[:30]],
+        sendings=sendings_of(credit),
     )

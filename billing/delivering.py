@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import translation
+from django.utils.translation import gettext
 
 from billing.access import ISSUE_INVOICES
 from billing.balance import balance_of
@@ -14,9 +15,12 @@ from billing.letters import invoice_letter
 from billing.models import Invoice, InvoiceDocument
 from billing.recipients import PAY, pay_link
 from billing.rendering import ensure_pdf
+from billing.snapshots import keep_snapshot
+from billing.time_detail import time_detail
 from core import audit, mail
 from core.errors import Conflict, Refusal
-from core.models import Mail
+from core.files import CSV, clean_name, store
+from core.models import Mail, StoredFile
 from core.promises import promises
 from core.tokens import revoke_links
 from people.access import require
@@ -51,9 +55,12 @@ def send_invoice(
     message: str,
     by: User | None,
     at: datetime,
+    files: Sequence[StoredFile] = (),
+    with_time: bool = False,
 ) -> Mail:
     """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
+    `files` go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
     The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress,
     AnotherIsLeaving.
     """
@@ -75,7 +82,11 @@ def send_invoice(
         link = pay_link(invoice, at=at)
         with translation.override(invoice.client.language):
             due = balance_of(invoice).payable
-            subject, text, html = invoice_letter(invoice, link=link, message=message, due=due)
+            letter = invoice_letter(
+                invoice, link=link, message=message, due=due, sender=by.name if by else ""
+            )
+            subject, text, html = letter
+            detail = _time_detail(invoice) if with_time else []
         sent = mail.post(
             KIND,
             to=to,
@@ -84,7 +95,7 @@ def send_invoice(
             subject=subject,
             text=text,
             html=html,
-            attachments=[pdf],
+            attachments=[pdf, *files, *detail],
             reply_to=[invoice.entity.email] if invoice.entity.email else [],
             from_name=invoice.entity.name,
             delay_seconds=mail.UNDO_SECONDS,
@@ -93,10 +104,20 @@ def send_invoice(
         )
         if sent.text != text:
             raise AnotherIsLeaving
+        keep_snapshot(invoice, mail=sent, pdf=pdf, by=by)
         invoice.sent_at, invoice.sent_to = at, ", ".join(to)[:400]
         invoice.save(update_fields=["sent_at", "sent_to"])
         invoice_sent.send(sender=Invoice, invoice=invoice, at=at)
     return sent
+
+
+def _time_detail(invoice: Invoice) -> list[StoredFile]:
+    """The time behind it as a file; none where its document has no appendix."""
+    made = time_detail(invoice.document.content)
+    if not made:
+        return []
+    name = clean_name(f"{gettext('Time detail')} {invoice.number}.csv")
+    return [store(name, made, "invoice", expect={CSV})]
 
 
 def _mails(invoice: Invoice) -> QuerySet[Mail]:

@@ -136,6 +136,7 @@ def _line(line: InvoiceLine, currency: str) -> Content:
         "rate": None if is_adjusted or line.rate_amount is None else text_of(line.rate_amount),
         "amount": text_of(line.amount),
         **({} if line.share_percent is None else {"share_percent": text_of(line.share_percent)}),
+        "is_taxable": line.is_taxable,
         **_unit(line),
     }
 

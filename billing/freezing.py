@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from billing.designs import electronic_for
 from billing.documents import build_content, digest
+from billing.einvoices import check, is_electronic
 from billing.models import Invoice, InvoiceDocument, InvoiceLine, NumberSeries
 from billing.numbering import take_number
 from billing.rendering import RENDER_KIND
@@ -18,10 +19,13 @@ SERIES = {
 def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, at: datetime) -> None:
     """Numbers the locked draft, stores its content, has the PDF made after the commit.
 
-    Call it inside the issuing transaction, after all checks: the counter stays locked until the commit.
+    Call it inside the issuing transaction, after all checks: the counter stays locked until the commit. Raises
+    NotEnoughForPrograms, NotOneTax where an electronic invoice was asked for and cannot be made.
     """
     content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
     content |= electronic_for(draft.client_id)
+    if is_electronic(content):
+        check(content)
     series = SERIES[Invoice.Kind(draft.kind)]
     draft.number = content["number"] = take_number(entity=draft.entity, on=on, series=series)
     Invoice.TRANSITIONS.move(draft, Invoice.State.ISSUED)

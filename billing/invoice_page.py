@@ -13,6 +13,7 @@ from billing.paper import Paper, paper_of
 from billing.retainers import drawable
 from billing.reviews import kept_review
 from billing.settlement_rows import Settlements, settlements_of
+from billing.snapshots import Sending, sendings_of
 from billing.standing import Standing, standing_of
 from core.audit import history
 from core.models import Action
@@ -29,6 +30,8 @@ WORDS = {
     "invoice.return": "Returned by its reviewer",
     "invoice.issue": "Issued",
     "invoice.send": "Sent",
+    "invoice.bounce": "The mail came back",
+    "invoice.choose_template": "Template chosen",
     "invoice.unsend": "Sending taken back",
     "invoice.revoke_link": "Pay link closed",
     "invoice.void": "Voided",
@@ -81,6 +84,7 @@ class InvoicePage:
     stops: list[DunningStop]
     # How its review stood when it was issued.
     review: InvoiceReview | None
+    sendings: list[Sending]
 
 
 def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
@@ -104,4 +108,5 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
         drawable=drawable(invoice, on),
         stops=stops,
         review=kept_review(invoice),
+        sendings=sendings_of(invoice),
     )

@@ -17,6 +17,7 @@ from billing.credit_expenses import lock_expenses, release_expenses
 from billing.crediting import lock_credit, lock_invoice
 from billing.designs import electronic_for
 from billing.documents import digest
+from billing.einvoices import check, is_electronic
 from billing.models import (
     BilledTime,
     CreditApplication,
@@ -107,6 +108,8 @@ def issue_credit(
         with audit.acting("credit.issue", by=by, subject=draft, total=draft.total_amount):
             lines = list(draft.lines.select_related("line", "project"))
             content = build_credit_content(draft, lines, on=on) | electronic_for(draft.client_id)
+            if is_electronic(content):
+                check(content)
             draft.number = content["number"] = take_number(
                 entity=draft.entity, on=on, series=NumberSeries.Series.CREDIT
             )

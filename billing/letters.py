@@ -5,7 +5,9 @@ from decimal import Decimal
 from django.utils import translation
 from django.utils.translation import gettext
 
-from billing.models import Invoice, Payment
+from billing.balance import balance_of
+from billing.models import CreditMemo, Invoice, Payment
+from billing.own_words import own_message, own_subject, own_text, values_of
 from core import mail
 from core.hosts import firm_url
 from core.locales import active_locale, written_day
@@ -29,6 +31,17 @@ def _brand(invoice: Invoice) -> dict[str, object]:
     }
 
 
+def first_message(invoice: Invoice, *, sender: str = "", link: str = "") -> str:
+    """What the mail with an invoice says if nobody writes other words: the firm's own, else the usual ones."""
+    with translation.override(invoice.client.language):
+        own = own_text(invoice)
+        if own is None:
+            return usual_message(invoice)
+        due = balance_of(invoice).payable
+        amount = due if due > 0 else invoice.total_amount
+        return own_message(own, values_of(invoice, amount=amount, link=link, sender=sender))
+
+
 def usual_message(invoice: Invoice) -> str:
     """What a person would write with an invoice, in the client's language."""
     with translation.override(invoice.client.language):
@@ -46,15 +59,52 @@ def usual_message(invoice: Invoice) -> str:
         }
 
 
-def invoice_letter(invoice: Invoice, *, link: str, message: str, due: Decimal) -> Letter:
-    """Subject, text and HTML of the mail that brings an invoice; `due` is what is still to be paid of it."""
+def invoice_letter(invoice: Invoice, *, link: str, message: str, due: Decimal, sender: str = "") -> Letter:
+    """Subject, text and HTML of the mail that brings an invoice; `due` is what is still to be paid of it.
+
+    The subject is the firm's own where it wrote one.
+    """
+    amount = due if due > 0 else invoice.total_amount
     context = _brand(invoice) | {
-        "amount": in_words(due if due > 0 else invoice.total_amount, invoice.currency),
+        "amount": in_words(amount, invoice.currency),
         "is_due": due > 0,
         "pay_url": firm_url(f"/pay/{link}/"),
         "message": message,
     }
-    return mail.render_mail("billing/mail/invoice", context)
+    subject, text, html = mail.render_mail("billing/mail/invoice", context)
+    own = own_text(invoice)
+    if own is not None:
+        subject = own_subject(own, values_of(invoice, amount=amount, link=link, sender=sender)) or subject
+    return subject, text, html
+
+
+def first_credit_message(credit: CreditMemo, *, sender: str = "") -> str:
+    """What the mail with a credit memo says if nobody writes other words."""
+    with translation.override(credit.client.language):
+        own = own_text(credit)
+        if own is not None:
+            return own_message(own, values_of(credit, amount=credit.total_amount, link="", sender=sender))
+        return gettext(
+            "Hello,\n\nplease find our credit memo for %(title)s. %(words)s\n\nKind regards\n%(firm)s"
+        ) % {"title": credit.title, "words": credit.message, "firm": credit.entity.name}
+
+
+def credit_letter(credit: CreditMemo, *, message: str, sender: str = "") -> Letter:
+    """Subject, text and HTML of the mail that brings a credit memo."""
+    context = {
+        **letterhead(credit.entity),
+        "credit": credit,
+        "invoice_number": credit.invoice.number if credit.invoice else "",
+        "amount": in_words(credit.total_amount, credit.currency),
+        "issued_on": written_day(credit.issued_on) if credit.issued_on else "",
+        "message": message,
+    }
+    subject, text, html = mail.render_mail("billing/mail/credit", context)
+    own = own_text(credit)
+    if own is not None:
+        filled = own_subject(own, values_of(credit, amount=credit.total_amount, link="", sender=sender))
+        subject = filled or subject
+    return subject, text, html
 
 
 def receipt_letter(payment: Payment, invoice: Invoice, *, link: str, due: Decimal, credit: Decimal) -> Letter:

@@ -100,6 +100,12 @@ class SendForm(forms.Form):
     )
 
 
+class SendInvoiceForm(SendForm):
+    """The same, with the time behind the invoice as a file."""
+
+    with_time = forms.BooleanField(label="Attach the time behind it (CSV)", required=False)
+
+
 class PaymentForm(forms.Form):
     """A payment that came in outside of the pay page."""
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from billing.models import BillingRules, Invoice, InvoiceLine
+from billing.models import BillingRules, CreditMemo, Invoice, InvoiceLine
+from billing.own_words import own_text
 from clients.models import Contact
 from core.tokens import public_link, public_links
 from projects.models import Payer, ProjectContact
@@ -20,15 +21,26 @@ class Recipients:
     cc: list[str]
 
 
-def recipients_of(invoice: Invoice) -> Recipients:
+def mailed_to(document: Invoice | CreditMemo) -> Recipients:
+    """Who gets this document: the client's billing contacts, and whom the firm's own words name for copies.
+
+    One statement more than `recipients_of`.
+    """
+    people, own = recipients_of(document), own_text(document)
+    copies = own.copies if own else []
+    more = [email for email in copies if email not in people.to and email not in people.cc]
+    return Recipients(to=people.to, cc=people.cc + more)
+
+
+def recipients_of(document: Invoice | CreditMemo) -> Recipients:
     """The client's active billing contacts; before them who was named for it as a payer, then whom its project names.
 
-    Copies go to those of the client and to the others whom the project names. Two statements, three of an invoice
-    for one project.
+    Copies go to those of the client and to the others whom the project names. A credit memo goes to whom its invoice
+    went. Two statements, three of a document for one project.
     """
-    contacts = Contact.objects.filter(client_id=invoice.client_id, is_active=True).exclude(email="")
+    contacts = Contact.objects.filter(client_id=document.client_id, is_active=True).exclude(email="")
     rows = list(contacts.values_list("pk", "email", "is_billing_to", "is_billing_cc").order_by("name"))
-    chosen, named = _chosen(invoice), _named(invoice)
+    chosen, named = _chosen(document), _named(document)
     to = (
         [email for pk, email, _, _ in rows if pk in chosen]
         or [email for pk, email, _, _ in rows if named.get(pk) == ProjectContact.Role.TO]
@@ -38,16 +50,18 @@ def recipients_of(invoice: Invoice) -> Recipients:
     return Recipients(to=to, cc=[email for email in copied if email not in to])
 
 
-def _chosen(invoice: Invoice) -> set[int]:
+def _chosen(document: Invoice | CreditMemo) -> set[int]:
     """The contacts that were named for the invoice's client as a payer of its lines."""
-    lines = InvoiceLine.objects.filter(invoice=invoice, split__isnull=False).values("split")
-    payers = Payer.objects.filter(split__in=lines, client=invoice.client_id)
+    invoice_id = document.invoice_id if isinstance(document, CreditMemo) else document.pk
+    lines = InvoiceLine.objects.filter(invoice=invoice_id, split__isnull=False).values("split")
+    payers = Payer.objects.filter(split__in=lines, client=document.client_id)
     return {pk for pk in payers.values_list("contact", flat=True) if pk is not None}
 
 
-def _named(invoice: Invoice) -> dict[int, str]:
-    """The roles of contacts on the invoice's own project."""
-    if invoice.project_id is None:
+def _named(document: Invoice | CreditMemo) -> dict[int, str]:
+    """The roles of contacts on the project of the invoice, or of the credited one."""
+    invoice = document.invoice if isinstance(document, CreditMemo) else document
+    if invoice is None or invoice.project_id is None:
         return {}
     named = ProjectContact.objects.filter(project=invoice.project_id)
     return dict(named.values_list("contact", "role"))

@@ -1,6 +1,7 @@
 """The PDF of an issued invoice: made from its frozen content after the commit, and again whenever it is missing."""
 
 from datetime import UTC, datetime, time
+from importlib import import_module
 from typing import Any
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 
 from billing.documents import Content
+from billing.einvoices import is_electronic
 from billing.models import Invoice, InvoiceDocument
 from billing.paper import CREDIT, DEPOSIT, paper_of
 from billing.recipients import pay_link
@@ -37,8 +39,16 @@ def markup_of(content: Content, *, pay_url: str = "") -> str:
 
 
 def pdf(content: Content, *, pay_url: str = "") -> bytes:
-    """The content as a PDF."""
-    return print_pdf(markup_of(content, pay_url=pay_url), *SHEETS, identifier=b"invoice")
+    """The content as a PDF; an electronic invoice carries its content for programs too (PDF/A-3).
+
+    Raises NotEnoughForPrograms, NotOneTax for a content that cannot be told to programs: issuing refuses those.
+    """
+    markup = markup_of(content, pay_url=pay_url)
+    if not is_electronic(content):
+        return print_pdf(markup, *SHEETS, identifier=b"invoice")
+    made = print_pdf(markup, *SHEETS, identifier=b"invoice", variant="pdf/a-3b")
+    # Large libraries that most processes never need.
+    return bytes(import_module("billing.einvoice_xml").embedded(made, content))
 
 
 def ensure_pdf(invoice: Invoice) -> StoredFile:

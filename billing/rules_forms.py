@@ -51,6 +51,12 @@ class RulesForm(forms.Form):
         help_text="Counted from the last sending.",
     )
 
+    is_electronic = forms.BooleanField(
+        label="Invoices carry their content for programs (Factur-X, ZUGFeRD)",
+        required=False,
+        help_text="EN 16931 inside the PDF. A client may be told otherwise on its page.",
+    )
+
     def clean_tax_rounding(self) -> str:
         """Once for each invoice where nothing is said."""
         return self.cleaned_data["tax_rounding"] or BillingRules.TaxRounding.INVOICE

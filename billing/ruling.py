@@ -21,6 +21,7 @@ FIELDS = (
     "allows_partial_payment",
     "minimum_payment_amount",
     "link_days",
+    "is_electronic",
 )
 
 

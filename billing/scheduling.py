@@ -17,10 +17,10 @@ from billing.delivering import send_invoice
 from billing.drafting import NothingToBill, TakenMeanwhile, draft_invoices
 from billing.editing import add_line
 from billing.issuing import issue_invoice
-from billing.letters import usual_message
+from billing.letters import first_message
 from billing.models import BillingSchedule, Invoice, ScheduleRun
 from billing.pricing.recurring import Span
-from billing.recipients import recipients_of
+from billing.recipients import mailed_to
 from billing.scheduled_fees import open_draft, words_of_fee
 from billing.schedules import FINISHED, due_day, fee_of, finished_periods, missing, through_day
 from core import audit
@@ -285,7 +285,7 @@ def _issue(run: ScheduleRun, on: date, at: datetime) -> None:
 def _send(run: ScheduleRun, at: datetime) -> None:
     for invoice in _invoices(run):
         if invoice.state == Invoice.State.ISSUED and invoice.sent_at is None:
-            people, words = recipients_of(invoice), usual_message(invoice)
+            people, words = mailed_to(invoice), first_message(invoice)
             send_invoice(invoice=invoice, to=people.to, cc=people.cc, message=words, by=None, at=at)
 
 

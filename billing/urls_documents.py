@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import templates
+from billing.views import mail_texts, snapshots, templates
 
 urlpatterns = [
     path("documents/", templates.templates, name="templates"),
@@ -13,4 +13,16 @@ urlpatterns = [
     path("documents/<int:pk>/remove/", templates.template_remove, name="template-remove"),
     path("drafts/<int:pk>/template/", templates.draft_template, name="draft-template"),
     path("clients/<int:pk>/documents/", templates.client_documents, name="client-documents"),
+    path("mail-texts/", mail_texts.mail_texts, name="mail-texts"),
+    path("mail-texts/<str:kind>/<str:language>/", mail_texts.mail_text, name="mail-text"),
+    path(
+        "mail-texts/<str:kind>/<str:language>/preview/",
+        mail_texts.mail_text_preview,
+        name="mail-text-preview",
+    ),
+    path("mail-texts/<int:pk>/remove/", mail_texts.mail_text_remove, name="mail-text-remove"),
+    path("mailed/<int:pk>/", snapshots.snapshot, name="snapshot"),
+    path("mailed/<int:pk>/bounced/", snapshots.bounced, name="snapshot-bounced"),
+    path("credits/<int:pk>/send/", snapshots.send_credit_memo, name="credit-send"),
+    path("credits/<int:pk>/send/<int:mail_pk>/undo/", snapshots.unsend_credit_memo, name="credit-unsend"),
 ]

@@ -34,13 +34,17 @@ class Files(URLFetcher):
         raise ValueError(f"documents do not load {url}")
 
 
-def set_pdf(markup: str, sheets: tuple[str, ...], identifier: bytes) -> bytes:
+def set_pdf(markup: str, sheets: tuple[str, ...], identifier: bytes, variant: str | None) -> bytes:
     """What `core.printing.print_pdf` promises."""
     fonts, dressed = _dressed(sheets)
     document = HTML(string=markup, base_url="static:css/", url_fetcher=Files())
     return bytes(
         document.write_pdf(
-            font_config=fonts, stylesheets=dressed, pdf_identifier=identifier, full_fonts=False
+            font_config=fonts,
+            stylesheets=dressed,
+            pdf_identifier=identifier,
+            full_fonts=False,
+            pdf_variant=variant,
         )
     )
 

@@ -25,6 +25,8 @@ ENTITY_FIELDS = (
     "phone",
     "tax_number",
     "remittance",
+    "country",
+    "iban",
     "currency",
     "time_zone",
     "paper",

@@ -39,6 +39,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
     ("Documents", "billing:templates", (MANAGE_BILLING,)),
     ("Payment reminders", "billing:dunning", (MANAGE_BILLING,)),
+    ("Mail texts", "billing:mail-texts", (MANAGE_BILLING,)),
     ("Rounding", "projects:rounding", (MANAGE_RATES,)),
     ("Accounts", "ledger:accounts", (CLOSE_BOOKS,)),
 ]

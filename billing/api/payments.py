@@ -21,11 +21,11 @@ from billing.api.schemas import (
     payment_row,
 )
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
-from billing.letters import usual_message
+from billing.letters import first_message
 from billing.models import Payment
 from billing.receivables import BUCKETS, ClientAging, TieOut, aging, credits_tie_out, ties_out
 from billing.receiving import record_payment
-from billing.recipients import recipients_of
+from billing.recipients import mailed_to
 from core import clock
 from core.api import Amount, ChangedPart, Day, Id, Listing, Routes, Row, page
 from core.mail import UNDO_SECONDS
@@ -97,12 +97,12 @@ def send(request: HttpRequest, invoice_id: int, wish: SendWish) -> Sent:
     The mail leaves after some seconds, in which `unsend` takes it back.
     """
     invoice = find(invoice_id)
-    usual = recipients_of(invoice)
+    usual = mailed_to(invoice)
     sent = send_invoice(
         invoice=invoice,
         to=usual.to if wish.to is None else wish.to,
         cc=usual.cc if wish.cc is None else wish.cc,
-        message=usual_message(invoice) if wish.message is None else wish.message,
+        message=first_message(invoice) if wish.message is None else wish.message,
         by=request.user,
         at=clock.now(),
     )

@@ -8,23 +8,26 @@ from django.views.decorators.http import require_http_methods, require_POST
 from billing.access import ISSUE_INVOICES
 from billing.balance import balance_of
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
-from billing.letters import usual_message
+from billing.letters import first_message
 from billing.models import Invoice
-from billing.payment_forms import SendForm
-from billing.recipients import recipients_of
+from billing.payment_forms import SendInvoiceForm
+from billing.recipients import mailed_to
 from core import clock
 from core.mail import UNDO_SECONDS
 from core.models import Mail
 from core.pages import page, refusals_into, toast
 from people.guards import guarded
+from people.models import User
 
 
 @guarded(ISSUE_INVOICES)
 @require_http_methods(["GET", "POST"])
 def send(request: HttpRequest, pk: int) -> HttpResponse:
     """The dialog with addresses and message, and the sending itself."""
-    invoice = get_object_or_404(Invoice.objects.select_related("client", "entity", "project"), pk=pk)
-    form = SendForm(request.POST or None, initial=_first_words(invoice))
+    invoice = get_object_or_404(
+        Invoice.objects.select_related("client", "entity", "project", "document"), pk=pk
+    )
+    form = SendInvoiceForm(request.POST or None, initial=_first_words(invoice, request.user))
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             sent = send_invoice(invoice=invoice, by=request.user, at=clock.now(), **form.cleaned_data)
@@ -36,16 +39,21 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "invoice": invoice,
         "payable": balance_of(invoice).payable,
+        "has_time": bool(invoice.document.content["appendix"]) if invoice.number else False,
         "action": request.path,
         "undo_seconds": UNDO_SECONDS,
     }
     return page(request, "billing/send.html", context, status=status)
 
 
-def _first_words(invoice: Invoice) -> dict[str, str]:
+def _first_words(invoice: Invoice, sender: User) -> dict[str, str]:
     """What the dialog begins with, in the client's language."""
-    people = recipients_of(invoice)
-    return {"to": ", ".join(people.to), "cc": ", ".join(people.cc), "message": usual_message(invoice)}
+    people = mailed_to(invoice)
+    return {
+        "to": ", ".join(people.to),
+        "cc": ", ".join(people.cc),
+        "message": first_message(invoice, sender=sender.name),
+    }
 
 
 @guarded(ISSUE_INVOICES)

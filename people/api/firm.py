@@ -34,6 +34,8 @@ class CompanyRow(Row):
     phone: str
     tax_number: str
     remittance: str
+    country: str
+    iban: str
     currency: str
     time_zone: str
     paper: str
@@ -55,6 +57,8 @@ class CompanyChange(Wish):
     phone: str = ""
     tax_number: str = ""
     remittance: str = ""
+    country: str = ""
+    iban: str = ""
     currency: str = "USD"
     time_zone: str = "America/New_York"
     paper: str = "Letter"

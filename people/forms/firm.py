@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from core.forms import MinutesField
 from people import currencies, time_zones
+from people.ibans import is_iban
 from people.models import Department, Holiday, LegalEntity, Office, Role, StaffMember, User, WorkingPattern
 from people.organising import ENTITY_FIELDS
 from people.public_holidays import countries, subdivisions
@@ -31,6 +33,15 @@ class EntityForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Bank details or the address for checks; printed on invoices.",
+    )
+    country = forms.ChoiceField(
+        label="Country", required=False, help_text="Electronic invoices name it; the address is for people."
+    )
+    iban = forms.CharField(
+        label="IBAN",
+        required=False,
+        max_length=42,
+        help_text="The account that electronic invoices name.",
     )
     currency = forms.ChoiceField(label="Currency", choices=currencies.choices)
     time_zone = forms.ChoiceField(
@@ -58,10 +69,18 @@ class EntityForm(forms.Form):
     def __init__(self, *args: Any, entity: LegalEntity, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(entity, name) for name in ENTITY_FIELDS}
         super().__init__(*args, **kwargs)
+        self.fields["country"].choices = [("", "Not said"), *countries()]  # type: ignore[attr-defined]
         # A currency that is not on the list any more, or came by an import, stays choosable.
         listed = currencies.choices()
         if entity.currency not in dict(listed):
             self.fields["currency"].choices = [(entity.currency, entity.currency), *listed]  # type: ignore[attr-defined]
+
+    def clean_iban(self) -> str:
+        """Without its spaces, its check digits right (ISO 13616)."""
+        iban = "".join(str(self.cleaned_data["iban"]).split()).upper()
+        if iban and not is_iban(iban):
+            raise ValidationError("This is not an IBAN: its check digits do not fit.")
+        return iban
 
 
 class LogoForm(forms.Form):
