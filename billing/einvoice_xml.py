@@ -3,6 +3,7 @@
 lxml and factur-x are large: `billing.rendering` loads this when the first electronic invoice is made.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -38,6 +39,8 @@ ADDRESS_LINES = ("LineOne", "LineTwo", "LineThree")
 # UNTDID 4461: credit transfer, and a means that is agreed on elsewhere.
 TRANSFER, OTHER = "30", "1"
 Element = Any
+# It tells of each file that it makes.
+logging.getLogger("factur-x").setLevel(logging.WARNING)
 
 
 def written(content: Content) -> bytes:

@@ -67,7 +67,8 @@ def _original_id(part: EmailMessage) -> str:
     kind = part.get_content_type()
     if kind == "message/rfc822":
         inner = part.get_payload()
-        return str(inner[0].get("Message-ID", "")).strip() if isinstance(inner, list) and inner else ""
+        found = inner[0] if isinstance(inner, list) and inner else None
+        return str(found.get("Message-ID", "")).strip() if isinstance(found, EmailMessage) else ""
     if kind == "text/rfc822-headers":
         quoted = email.message_from_string(str(part.get_payload()), policy=email.policy.default)
         return str(quoted.get("Message-ID", "")).strip()

@@ -14,6 +14,7 @@ from billing.models import (
     BillingSchedule,
     CreditApplication,
     CreditMemo,
+    DocumentTemplate,
     DunningStep,
     DunningStop,
     Invoice,
@@ -23,6 +24,7 @@ from billing.models import (
     Refund,
     Retainer,
     ScheduleRun,
+    Snapshot,
     WriteOff,
 )
 from billing.receiving import record_payment
@@ -115,6 +117,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "cost_id": CostRate,
     "credit_id": CreditMemo,
     "delegate_id": StaffMember,
+    "document_template_id": DocumentTemplate,
     "delegate_to_id": StaffMember,
     "delegation_id": Delegation,
     "department_id": Department,
@@ -172,6 +175,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "rule_id": ReminderRule,
     "run_id": ScheduleRun,
     "schedule_id": BillingSchedule,
+    "snapshot_id": Snapshot,
     "split_id": BillingSplit,
     "staff_id": StaffMember,
     "step_id": DunningStep,

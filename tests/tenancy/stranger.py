@@ -29,9 +29,11 @@ from billing.models import (
     DunningStep,
     DunningStop,
     Invoice,
+    MailText,
     PaymentReminder,
     ScheduleRun,
     SentStatement,
+    Snapshot,
 )
 from billing.recipients import pay_link
 from billing.reminding import remind_client
@@ -157,6 +159,8 @@ class Stranger:
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
             "billing:draft-template pk": FOREIGN + 1,
+            **dict.fromkeys(["billing:mail-text kind", "billing:mail-text-preview kind"], "INVOICE"),
+            "language": "en",
             "purpose": "BANK",
             "on": TODAY,
             "day": TODAY,
@@ -234,13 +238,15 @@ def furnish(firm: Firm) -> Stranger:
     Account.objects.create(code="7770", name=f"{MARK} account", kind=Account.Kind.EXPENSE)
     _clocks(cast)
     invoice = Invoice.objects.get(pk=FOREIGN)
-    ensure_pdf(invoice)
+    paper = ensure_pdf(invoice)
     Job.objects.create(
         kind="billing.draft", title=f"{MARK} job", arguments={"through": "2026-11-30"}, started_by_id=owner.pk
     )
-    Mail.objects.create(
+    mail = Mail.objects.create(
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )
+    Snapshot.objects.create(mail=mail, invoice=invoice, file=paper, sha256=paper.sha256)
+    MailText.objects.create(kind="INVOICE", language="en", subject=MARK, text=MARK)
     _expenses(cast)
     _retainers(cast)
     _dunning(cast, invoice)

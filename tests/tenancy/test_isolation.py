@@ -38,7 +38,7 @@ OPEN = {
     "pay:logo",
 }
 # Parameters that say which day, which list or which kind that every firm has; they name nothing of another firm.
-OWN = {"on", "kind", "direction", "year", "slug", "purpose"}
+OWN = {"on", "kind", "direction", "year", "slug", "purpose", "language"}
 # Here the foreign thing only chooses among one's own; what is not there is not chosen.
 CHOOSES = {
     "timesheets:approvals-sheet",
