@@ -218,7 +218,7 @@ def test_statements_of_the_pages_do_not_grow(
         (url("invoices"), 12),
         (url("invoices") + "?tab=drafts", 13),
         (url("draft", draft.pk), 20),
-        (url("invoice", issued.pk), 21),
+        (url("invoice", issued.pk), 22),
     ):
         with django_assert_max_num_queries(most):
             assert finance.get(page).status_code == 200
