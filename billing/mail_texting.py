@@ -10,7 +10,7 @@ from billing.models import MailText
 from billing.wording import check_words
 from core import audit
 from core.errors import Refusal
-from core.mail import check_address
+from core.mail import check_addresses
 from core.promises import promises
 from people.access import require
 from people.models import User
@@ -36,8 +36,7 @@ def save_mail_text(
         raise UnknownLanguage(field="language")
     check_words(subject, kind, field="subject")
     check_words(text, kind, field="text")
-    for address in copies:
-        check_address(address, field="copies")
+    copies = check_addresses(copies, "copies")
     with promises(), transaction.atomic():
         own = MailText.objects.select_for_update().filter(kind=kind, language=language).first()
         own = own or MailText(kind=kind, language=language)
