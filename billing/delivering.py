@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from billing.access import ISSUE_INVOICES
 from billing.balance import balance_of
 from billing.events import invoice_sent
-from billing.letters import invoice_letter
+from billing.letters import Letter, invoice_letter
 from billing.models import Invoice, InvoiceDocument
 from billing.recipients import PAY, pay_link
 from billing.rendering import ensure_pdf
@@ -19,7 +19,7 @@ from billing.snapshots import keep_snapshot
 from billing.time_detail import time_detail
 from core import audit, mail
 from core.errors import Conflict, Refusal
-from core.files import CSV, clean_name, store
+from core.files import CSV, PDF, TooLarge, clean_name, store
 from core.models import Mail, StoredFile
 from core.promises import promises
 from core.tokens import revoke_links
@@ -27,6 +27,9 @@ from people.access import require
 from people.models import User
 
 KIND = "billing.invoice"
+# What may go along with an invoice, and how much together.
+ALLOWED = frozenset({PDF, CSV, "image/png", "image/jpeg"})
+MOST_BYTES = 10 * 1024 * 1024
 
 
 class InvoiceIsNotIssued(Refusal):
@@ -55,14 +58,14 @@ def send_invoice(
     message: str,
     by: User | None,
     at: datetime,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[tuple[str, bytes]] = (),
     with_time: bool = False,
 ) -> Mail:
     """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
-    `files` go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
+    `files` (name and content) go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
     The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress,
-    AnotherIsLeaving.
+    AnotherIsLeaving, TooLarge, NotWhatItSays.
     """
     require(by, ISSUE_INVOICES)
     if invoice.state != Invoice.State.ISSUED:
@@ -71,22 +74,9 @@ def send_invoice(
         raise NobodyToSendTo(field="to")
     pdf = ensure_pdf(invoice)
     with promises(), transaction.atomic():
-        invoice = (
-            Invoice.objects.select_for_update(of=("self",))
-            .select_related("client", "entity")
-            .get(pk=invoice.pk)
-        )
-        if invoice.state != Invoice.State.ISSUED:
-            raise InvoiceIsNotIssued
+        invoice = _locked(invoice)
         audit.acting("invoice.send", by=by, subject=invoice, to=list(to), cc=list(cc))
-        link = pay_link(invoice, at=at)
-        with translation.override(invoice.client.language):
-            due = balance_of(invoice).payable
-            letter = invoice_letter(
-                invoice, link=link, message=message, due=due, sender=by.name if by else ""
-            )
-            subject, text, html = letter
-            detail = _time_detail(invoice) if with_time else []
+        subject, text, html = _letter(invoice, message, by, at)
         sent = mail.post(
             KIND,
             to=to,
@@ -95,7 +85,7 @@ def send_invoice(
             subject=subject,
             text=text,
             html=html,
-            attachments=[pdf, *files, *detail],
+            attachments=[pdf, *_stored(files), *(_time_detail(invoice) if with_time else [])],
             reply_to=[invoice.entity.email] if invoice.entity.email else [],
             from_name=invoice.entity.name,
             delay_seconds=mail.UNDO_SECONDS,
@@ -111,12 +101,36 @@ def send_invoice(
     return sent
 
 
+def _locked(invoice: Invoice) -> Invoice:
+    rows = Invoice.objects.select_for_update(of=("self",)).select_related("client", "entity")
+    found = rows.get(pk=invoice.pk)
+    if found.state != Invoice.State.ISSUED:
+        raise InvoiceIsNotIssued
+    return found
+
+
+def _letter(invoice: Invoice, message: str, by: User | None, at: datetime) -> Letter:
+    """Subject, text and HTML in the client's language, with the link to pay."""
+    link, sender = pay_link(invoice, at=at), by.name if by else ""
+    with translation.override(invoice.client.language):
+        due = balance_of(invoice).payable
+        return invoice_letter(invoice, link=link, message=message, due=due, sender=sender)
+
+
+def _stored(files: Sequence[tuple[str, bytes]]) -> list[StoredFile]:
+    """Keeps what goes along. Raises TooLarge, NotWhatItSays (field files)."""
+    if sum(len(content) for _, content in files) > MOST_BYTES:
+        raise TooLarge("The files are larger than 10 MB together; mail servers refuse that.", field="files")
+    return [store(name, content, "invoice", expect=ALLOWED, field="files") for name, content in files]
+
+
 def _time_detail(invoice: Invoice) -> list[StoredFile]:
     """The time behind it as a file; none where its document has no appendix."""
-    made = time_detail(invoice.document.content)
+    with translation.override(invoice.client.language):
+        made = time_detail(invoice.document.content)
+        name = clean_name(f"{gettext('Time detail')} {invoice.number}.csv")
     if not made:
         return []
-    name = clean_name(f"{gettext('Time detail')} {invoice.number}.csv")
     return [store(name, made, "invoice", expect={CSV})]
 
 

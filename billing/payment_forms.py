@@ -100,8 +100,29 @@ class SendForm(forms.Form):
     )
 
 
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; cleaned to pairs of name and content. What they are is for the operation."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        listed = data if isinstance(data, list | tuple) else [data]
+        return [(file.name, file.read()) for file in listed if file]
+
+
 class SendInvoiceForm(SendForm):
-    """The same, with the time behind the invoice as a file."""
+    """The same, with more files, and the time behind the invoice as one."""
+
+    files = FilesField(
+        label="More files",
+        required=False,
+        widget=ManyFiles(
+            attrs={"multiple": True, "accept": "application/pdf,image/png,image/jpeg,text/csv,.csv"}
+        ),
+        help_text="PDF, PNG, JPEG or CSV; 10 MB together, as much as mail servers take.",
+    )
 
     with_time = forms.BooleanField(label="Attach the time behind it (CSV)", required=False)
 

@@ -27,7 +27,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(
         Invoice.objects.select_related("client", "entity", "project", "document"), pk=pk
     )
-    form = SendInvoiceForm(request.POST or None, initial=_first_words(invoice, request.user))
+    form = SendInvoiceForm(
+        request.POST or None, request.FILES or None, initial=_first_words(invoice, request.user)
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             sent = send_invoice(invoice=invoice, by=request.user, at=clock.now(), **form.cleaned_data)

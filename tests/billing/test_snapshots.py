@@ -16,6 +16,7 @@ from billing.snapshot_noting import note_returned
 from billing.snapshots import sendings_of
 from core import clock
 from core.bouncing import HasNotLeft, note_bounce, read_report
+from core.files import NotWhatItSays, TooLarge
 from tests.billing.paying import Till
 from tests.billing.test_delivering import send
 
@@ -149,10 +150,16 @@ def test_a_credit_memo_is_mailed_and_taken_back(till: Till) -> None:
 
 def test_the_time_behind_it_goes_as_a_table(till: Till) -> None:
     invoice = till.issue()
-    send(till, invoice, with_time=True)
+    with pytest.raises(TooLarge) as large:
+        send(till, invoice, files=[("plan.pdf", b"%PDF-1.7" + b" " * 10 * 1024 * 1024)])
+    with pytest.raises(NotWhatItSays) as wrong:
+        send(till, invoice, files=[("plan.pdf", b"MZ")])
+    assert (large.value.field, wrong.value.field) == ("files", "files")
+    send(till, invoice, with_time=True, files=[("Status report.pdf", b"%PDF-1.7 x")])
     till.mail_out()
     [mail] = till.sandbox.mails("ap@larkspur.example")
     assert [one["filename"] for one in mail["attachments"]] == [
         f"Hartwell-Moss_Invoice_{invoice.number}.pdf",
+        "Status report.pdf",
         f"Time detail {invoice.number}.csv",
     ]
