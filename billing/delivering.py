@@ -58,12 +58,12 @@ def send_invoice(
     message: str,
     by: User | None,
     at: datetime,
-    files: Sequence[tuple[str, bytes]] = (),
+    more_files: Sequence[tuple[str, bytes]] = (),
     with_time: bool = False,
 ) -> Mail:
     """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
-    `files` (name and content) go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
+    `more_files` (name and content) go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
     The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress,
     AnotherIsLeaving, TooLarge, NotWhatItSays.
     """
@@ -85,7 +85,7 @@ def send_invoice(
             subject=subject,
             text=text,
             html=html,
-            attachments=[pdf, *_stored(files), *(_time_detail(invoice) if with_time else [])],
+            attachments=[pdf, *_stored(more_files), *(_time_detail(invoice) if with_time else [])],
             reply_to=[invoice.entity.email] if invoice.entity.email else [],
             from_name=invoice.entity.name,
             delay_seconds=mail.UNDO_SECONDS,
@@ -118,10 +118,12 @@ def _letter(invoice: Invoice, message: str, by: User | None, at: datetime) -> Le
 
 
 def _stored(files: Sequence[tuple[str, bytes]]) -> list[StoredFile]:
-    """Keeps what goes along. Raises TooLarge, NotWhatItSays (field files)."""
+    """Keeps what goes along. Raises TooLarge, NotWhatItSays (field more_files)."""
     if sum(len(content) for _, content in files) > MOST_BYTES:
-        raise TooLarge("The files are larger than 10 MB together; mail servers refuse that.", field="files")
-    return [store(name, content, "invoice", expect=ALLOWED, field="files") for name, content in files]
+        raise TooLarge(
+            "The files are larger than 10 MB together; mail servers refuse that.", field="more_files"
+        )
+    return [store(name, content, "invoice", expect=ALLOWED, field="more_files") for name, content in files]
 
 
 def _time_detail(invoice: Invoice) -> list[StoredFile]:

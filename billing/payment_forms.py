@@ -115,7 +115,7 @@ class FilesField(forms.FileField):
 class SendInvoiceForm(SendForm):
     """The same, with more files, and the time behind the invoice as one."""
 
-    files = FilesField(
+    more_files = FilesField(
         label="More files",
         required=False,
         widget=ManyFiles(

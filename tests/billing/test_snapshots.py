@@ -151,11 +151,11 @@ def test_a_credit_memo_is_mailed_and_taken_back(till: Till) -> None:
 def test_the_time_behind_it_goes_as_a_table(till: Till) -> None:
     invoice = till.issue()
     with pytest.raises(TooLarge) as large:
-        send(till, invoice, files=[("plan.pdf", b"%PDF-1.7" + b" " * 10 * 1024 * 1024)])
+        send(till, invoice, more_files=[("plan.pdf", b"%PDF-1.7" + b" " * 10 * 1024 * 1024)])
     with pytest.raises(NotWhatItSays) as wrong:
-        send(till, invoice, files=[("plan.pdf", b"MZ")])
-    assert (large.value.field, wrong.value.field) == ("files", "files")
-    send(till, invoice, with_time=True, files=[("Status report.pdf", b"%PDF-1.7 x")])
+        send(till, invoice, more_files=[("plan.pdf", b"MZ")])
+    assert (large.value.field, wrong.value.field) == ("more_files", "more_files")
+    send(till, invoice, with_time=True, more_files=[("Status report.pdf", b"%PDF-1.7 x")])
     till.mail_out()
     [mail] = till.sandbox.mails("ap@larkspur.example")
     assert [one["filename"] for one in mail["attachments"]] == [
