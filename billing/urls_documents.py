@@ -14,13 +14,14 @@ urlpatterns = [
     path("drafts/<int:pk>/template/", templates.draft_template, name="draft-template"),
     path("clients/<int:pk>/documents/", templates.client_documents, name="client-documents"),
     path("mail-texts/", mail_texts.mail_texts, name="mail-texts"),
+    # Before the words of a kind and a language, which would take it for one.
+    path("mail-texts/<int:pk>/remove/", mail_texts.mail_text_remove, name="mail-text-remove"),
     path("mail-texts/<str:kind>/<str:language>/", mail_texts.mail_text, name="mail-text"),
     path(
         "mail-texts/<str:kind>/<str:language>/preview/",
         mail_texts.mail_text_preview,
         name="mail-text-preview",
     ),
-    path("mail-texts/<int:pk>/remove/", mail_texts.mail_text_remove, name="mail-text-remove"),
     path("mailed/<int:pk>/", snapshots.snapshot, name="snapshot"),
     path("mailed/<int:pk>/bounced/", snapshots.bounced, name="snapshot-bounced"),
     path("credits/<int:pk>/send/", snapshots.send_credit_memo, name="credit-send"),

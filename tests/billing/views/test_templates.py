@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from billing.models import ClientDocuments, DocumentTemplate, Invoice
+from billing.models import ClientDocuments, DocumentTemplate, Invoice, MailText
 from tests.billing.work import drafted
 from tests.cast import Cast
 
@@ -83,3 +83,24 @@ def test_only_who_manages_billing_changes_templates(web: Callable[..., Any], cas
     for name in ("templates", "template-new", "template-preview"):
         assert member.get(url(name)).status_code == 403
     assert member.get(url("client-documents", cast.client.pk)).status_code == 403
+
+
+def test_words_of_mails_are_written_seen_and_taken_back(desk: Any, cast: Cast) -> None:
+    page = desk.get(url("mail-texts")).content.decode()
+    assert page.count("the usual ones") == 6
+    path = url("mail-text", "INVOICE", "de")
+    assert "anbei erhalten Sie unsere Rechnung zu {title}" in desk.get(path).content.decode()
+    wrong = {"subject": "{nubmer}", "text": "Guten Tag", "copies": ""}
+    answer = desk.post(path, wrong)
+    assert answer.status_code == 422
+    assert "Did you mean {number}?" in answer.content.decode()
+    shown = desk.get(
+        url("mail-text-preview", "INVOICE", "de"), {"subject": "{amount}", "text": "{due}"}, headers=HX
+    )
+    assert "18.240,00" in shown.content.decode()
+    assert desk.post(path, wrong | {"subject": "Rechnung {number}"}).url == url("mail-texts")
+    own = MailText.objects.get()
+    assert "Rechnung {number}" in desk.get(url("mail-texts")).content.decode()
+    desk.post(url("mail-text-remove", own.pk))
+    assert not MailText.objects.exists()
+    assert desk.get(url("mail-text", "NOTE", "de")).status_code == 404
