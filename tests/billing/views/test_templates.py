@@ -87,7 +87,7 @@ def test_only_who_manages_billing_changes_templates(web: Callable[..., Any], cas
 
 def test_words_of_mails_are_written_seen_and_taken_back(desk: Any, cast: Cast) -> None:
     page = desk.get(url("mail-texts")).content.decode()
-    assert page.count("the usual ones") == 6
+    assert page.count(">the usual ones<") == 6
     path = url("mail-text", "INVOICE", "de")
     assert "anbei erhalten Sie unsere Rechnung zu {title}" in desk.get(path).content.decode()
     wrong = {"subject": "{nubmer}", "text": "Guten Tag", "copies": ""}
