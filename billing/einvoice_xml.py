@@ -15,10 +15,10 @@ from lxml import etree
 from billing.documents import Content
 from billing.einvoices import (
     GUIDELINE,
-    REVERSE,
     STANDARD,
     TYPE_CODES,
     UNTAXED,
+    ZERO_RATED,
     ELine,
     TaxGroup,
     check,
@@ -34,7 +34,6 @@ SPACES = {
     "udt": "urn:un:unece:uncefact:data:standard:UnqualifiedDataType:100",
     "qdt": "urn:un:unece:uncefact:data:standard:QualifiedDataType:100",
 }
-REASONS = {REVERSE: "Reverse charge", UNTAXED: "Not subject to tax"}
 ADDRESS_LINES = ("LineOne", "LineTwo", "LineThree")
 # UNTDID 4461: credit transfer, and a means that is agreed on elsewhere.
 TRANSFER, OTHER = "30", "1"
@@ -187,8 +186,8 @@ def _tax_group(settlement: Element, tax: TaxGroup, currency: str) -> None:
     found = _add(settlement, "ram:ApplicableTradeTax")
     _add(found, "ram:CalculatedAmount", money_text(tax.amount, currency))
     _add(found, "ram:TypeCode", "VAT")
-    if tax.category not in (STANDARD, "Z"):
-        _add(found, "ram:ExemptionReason", REASONS.get(tax.category, "Not subject to tax"))
+    if tax.category not in (STANDARD, ZERO_RATED):
+        _add(found, "ram:ExemptionReason", tax.reason or "Not subject to tax")
     _add(found, "ram:BasisAmount", money_text(tax.base, currency))
     _add(found, "ram:CategoryCode", tax.category)
     if tax.category != UNTAXED:

@@ -15,8 +15,8 @@ CREDIT, DEPOSIT = "CREDIT", "DEPOSIT"
 # UNTDID 1001: credit note; all else is a commercial invoice, 380.
 TYPE_CODES = {CREDIT: "381"}
 GUIDELINE = "urn:cen.eu:en16931:2017"
-# UNTDID 5305: taxed, and outside the scope of tax.
-STANDARD, UNTAXED, REVERSE = "S", "O", "AE"
+# UNTDID 5305: taxed, outside the scope of tax, reverse charge, exempt, zero rated.
+STANDARD, UNTAXED, REVERSE, EXEMPT, ZERO_RATED = "S", "O", "AE", "E", "Z"
 HOUR, DAY, PIECE = "HUR", "DAY", "C62"
 
 
@@ -27,11 +27,11 @@ class NotEnoughForPrograms(Refusal):
 
 
 class NotOneTax(Refusal):
-    """EN 16931 knows one tax rate for each line."""
+    """EN 16931 knows one tax rate for each line, on top of its price; discounts would need a tax each."""
 
     sentence = (
-        "An electronic invoice has one tax for each line, and this one has several. "
-        "Turn the electronic invoice off for this client, or bill it with one tax."
+        "An electronic invoice has one tax, on top of the prices, and no discounts. "
+        "Turn the electronic invoice off for this client, or bill it so."
     )
 
 
@@ -43,6 +43,8 @@ class TaxGroup:
     percent: Decimal
     base: Decimal
     amount: Decimal
+    # Why it is not taxed, where it is not.
+    reason: str = ""
 
 
 def is_electronic(content: Content) -> bool:
@@ -75,9 +77,9 @@ def tax_groups(content: Content) -> list[TaxGroup]:
     """The taxed part and the untaxed rest; they add up to the subtotal. Raises NotOneTax."""
     taxes = content["taxes"]
     subtotal = Decimal(content["subtotal"])
-    if len(taxes) > 1 or any(tax.get("is_inclusive") or tax.get("is_compound") for tax in taxes):
+    if len(taxes) > 1 or content.get("discounts") or any(tax.get("is_included") for tax in taxes):
         raise NotOneTax
-    groups = [_group(tax) for tax in taxes]
+    groups = [_group(tax, " ".join(content.get("tax_notes", ()))) for tax in taxes]
     rest = subtotal - sum((group.base for group in groups), ZERO)
     if rest or not groups:
         groups.append(TaxGroup(UNTAXED, ZERO, rest, ZERO))
@@ -86,10 +88,13 @@ def tax_groups(content: Content) -> list[TaxGroup]:
     return groups
 
 
-def _group(tax: Content) -> TaxGroup:
+def _group(tax: Content, note: str) -> TaxGroup:
+    """A rate of zero is reverse charge or an exemption where the document's words say so."""
     percent = Decimal(tax["rate_percent"])
-    category = STANDARD if percent else (REVERSE if tax.get("is_reverse_charge") else "Z")
-    return TaxGroup(category, percent, Decimal(tax["base"]), Decimal(tax["amount"]))
+    category = STANDARD if percent else ZERO_RATED
+    if not percent and note:
+        category = REVERSE if "reverse" in note.lower() else EXEMPT
+    return TaxGroup(category, percent, Decimal(tax["base"]), Decimal(tax["amount"]), "" if percent else note)
 
 
 def _fits(content: Content, groups: list[TaxGroup]) -> bool:
