@@ -123,7 +123,13 @@ def _example(schema: Mapping[str, Any], number: int) -> Any:
         return number if schema.get("maximum", number) >= number else schema["maximum"]
     plain = {"boolean": False, "number": 1, "null": None}
     days = {"date": "2026-11-25", "time": "09:00", "date-time": "2026-11-25T12:00:00Z"}
-    texts = {**days, "^[A-Z]{3}$": "USD", "^([A-Z]{2})?$": "DE", "^[A-Z]{2}$": "DE"}
+    texts = {
+        **days,
+        "^[A-Z]{3}$": "USD",
+        "^([A-Z]{2})?$": "DE",
+        "^[A-Z]{2}$": "DE",
+        "^(#[0-9a-fA-F]{6})?$": "",
+    }
     return plain.get(schema.get("type", ""), texts.get(schema.get("format", schema.get("pattern", "")), "1"))
 
 
