@@ -123,33 +123,10 @@ class Stranger:
     def values(self) -> dict[str, Any]:
         """A value for every parameter of an address."""
         numbers = (
-            *(
-                "pk",
-                "mail_pk",
-                "client_id",
-                "other_id",
-                "merge_id",
-                "contact_id",
-                "terms_id",
-                "tax_id",
-                "project_id",
-                "task_id",
-            ),
-            *(
-                "staff_id",
-                "code_id",
-                "card_id",
-                "rule_id",
-                "cost_id",
-                "rounding_id",
-                "entry_id",
-                "line_id",
-                "milestone_id",
-                "split_id",
-                "type_id",
-                "class_id",
-            ),
-        )
+            "pk mail_pk client_id other_id merge_id contact_id terms_id tax_id project_id task_id "
+            "staff_id code_id card_id rule_id cost_id rounding_id entry_id line_id milestone_id "
+            "split_id type_id class_id"
+        ).split()
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
