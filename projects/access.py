@@ -47,6 +47,11 @@ def cards_visible_to(by: User) -> RateCardQuerySet:
     return RateCard.objects.filter(Q(project=None) | Q(project__in=visible_to(by)))
 
 
+def sees_costs(by: User | None) -> bool:
+    """Whether the person may see what work costs the firm."""
+    return has_right(by, VIEW_COSTS) or has_right(by, MANAGE_COSTS)
+
+
 def can_manage(by: User | None, project: Project | None = None) -> bool:
     """With the right, or as a lead of that project. At most one statement, none for its main lead."""
     if has_right(by, MANAGE_PROJECTS):

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Sum
 
-from projects.burn import hours_percent
+from core.money import ZERO
+from projects.burn import share_percent
 from projects.models import BudgetCrossing, ChangeOrderLine, Project, Task, TaskProgress
 
 Measure = BudgetCrossing.Measure
@@ -97,9 +98,12 @@ def limits_of(projects: Sequence[Project]) -> dict[int, Limits]:
     return {project.pk: Limits(project, tasks[project.pk], changes[project.pk]) for project in projects}
 
 
-def progress_of(tasks: Collection[Task], used_minutes: Mapping[int, int]) -> dict[int, Decimal]:
+def progress_of(
+    tasks: Collection[Task], used_minutes: Mapping[int, int], costs: Mapping[int, Decimal] | None = None
+) -> dict[int, Decimal]:
     """How far tasks are, in percent, by id: the latest word about those judged by hand, use of the budget for those
-    by hours. Closed tasks are done. Left out: tasks of which nobody has said anything, and by hours without a budget.
+    by hours or by cost. Closed tasks are done. Left out: tasks of which nobody has said anything, and by hours or cost
+    without a budget. `costs` are what tasks cost until now, in the currency of their budgets of cost.
 
     One statement.
     """
@@ -115,7 +119,9 @@ def progress_of(tasks: Collection[Task], used_minutes: Mapping[int, int]) -> dic
         if task.state == Task.State.CLOSED:
             percent: Decimal | None = Decimal(100)
         elif task.progress_by == Task.ProgressBy.HOURS:
-            percent = hours_percent(used_minutes.get(task.pk, 0), task.budget_minutes)
+            percent = share_percent(used_minutes.get(task.pk, 0), task.budget_minutes)
+        elif task.progress_by == Task.ProgressBy.COST:
+            percent = share_percent((costs or {}).get(task.pk, ZERO), task.budget_cost_amount)
         else:
             percent = said.get(task.pk)
         if percent is not None:

@@ -98,8 +98,8 @@ def earned_value(
     )
 
 
-def hours_percent(used: int, budget: int | None) -> Decimal | None:
-    """Percent complete by hours: what is used of the budget, never above 100. None without a budget."""
+def share_percent(used: Figure, budget: Figure | None) -> Decimal | None:
+    """Percent complete by hours or by cost: what is used of the budget, never above 100. None without a budget."""
     burn = burn_percent(used, budget)
     return None if burn is None else min(burn, HUNDRED)
 

@@ -27,7 +27,7 @@ from projects.tree import in_tree
 # What a task, a template's task and a copy have in common.
 TASK_FIELDS = (
     "name", "is_billable", "requires_notes", "labor_code_id", "budget_minutes", "budget_fee_amount",
-    "budget_expense_amount", "budget_stop", "progress_by",
+    "budget_expense_amount", "budget_cost_amount", "budget_stop", "progress_by",
 )  # fmt: skip
 PROJECT_FIELDS = (
     "is_billable", "requires_notes", "budget_minutes", "budget_fee_amount", "budget_expense_amount",

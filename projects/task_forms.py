@@ -8,12 +8,14 @@ from django.db.models import Q
 
 from core.forms import AmountField
 from people.models import StaffMember
+from projects.costs import cost_currency
 from projects.forms import DateInput, HoursField
 from projects.models import LaborCode, Project, Task
 from projects.tree import within
 
 NAME = 160
 HAND = Task.ProgressBy.HAND
+BY_COST = Task.ProgressBy.COST
 NO_STOP = Task.Stop.NONE
 
 
@@ -40,6 +42,7 @@ class TaskForm(forms.Form):
     budget_minutes = HoursField(required=False, label="Hours")
     budget_fee_amount = AmountField(required=False, label="Fees")
     budget_expense_amount = AmountField(required=False, label="Expenses")
+    budget_cost_amount = AmountField(required=False, label="Cost", least=Decimal(0))
     budget_stop = forms.ChoiceField(
         choices=Task.Stop.choices, required=False, label="When time would pass the hours"
     )
@@ -55,7 +58,14 @@ class TaskForm(forms.Form):
     is_billable = forms.BooleanField(required=False, initial=True, label="Billable")
     requires_notes = forms.BooleanField(required=False, label="Needs a note on every line")
 
-    def __init__(self, *args: Any, project: Project, task: Task | None = None, **options: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        project: Project,
+        task: Task | None = None,
+        sees_costs: bool = False,
+        **options: Any,
+    ) -> None:
         own: list[int] = []
         if task is not None:
             own = list(task.assigned.values_list("staff", flat=True))
@@ -70,6 +80,7 @@ class TaskForm(forms.Form):
             )
         usable = Q(is_active=True) | Q(pk=task.labor_code_id if task else None)
         fields["labor_code"].queryset = LaborCode.objects.filter(usable)
+        self._costs(task, sees_costs)
         working = Q(pk__in=StaffMember.objects.working().values("pk")) | Q(pk__in=own)
         fields["assignees"].queryset = StaffMember.objects.filter(working)
         above = project.tasks.all()
@@ -77,6 +88,16 @@ class TaskForm(forms.Form):
             above = above.exclude(pk__in=within(task, list(above)))
         fields["parent"].queryset = above
         fields["parent"].label_from_instance = lambda each: each.path
+
+    def _costs(self, task: Task | None, sees_costs: bool) -> None:
+        """What a task may cost is for those who may see costs; for others it stays as it is."""
+        fields: dict[str, Any] = self.fields
+        if sees_costs:
+            fields["budget_cost_amount"].currency = cost_currency()
+            return
+        del fields["budget_cost_amount"]
+        if task is None or task.progress_by != BY_COST:
+            fields["progress_by"].choices = [each for each in Task.ProgressBy.choices if each[0] != BY_COST]
 
     def clean_budget_stop(self) -> str:
         return self.cleaned_data["budget_stop"] or NO_STOP

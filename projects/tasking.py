@@ -35,6 +35,7 @@ class TaskFields(TypedDict, total=False):
     budget_minutes: int | None
     budget_fee_amount: Decimal | None
     budget_expense_amount: Decimal | None
+    budget_cost_amount: Decimal | None
     budget_stop: str
     progress_by: str
     starts_on: date | None

@@ -31,9 +31,11 @@ from projects.burn import (
     schedule_percent,
     weighted_percent,
 )
-from projects.models import BudgetCrossing, Project
+from projects.costs import cost_currency
+from projects.models import BudgetCrossing, Project, Task
 from staffing.required import Calendar, calendar_of
 from timesheets.budgets import NONE, Use, UseOf, use_of
+from timesheets.costs import ExpenseCost, LabourCost, cost_by_task, expense_costs
 from timesheets.models import TimeRules
 
 Measure = BudgetCrossing.Measure
@@ -205,7 +207,7 @@ class Budgets:
 
 
 def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
-    """Budgets of these projects. Eight statements, however many there are.
+    """Budgets of these projects. Eight statements, however many there are; three more with progress by cost.
 
     Where a project has a cap, all that is used counts against it; else what its tasks with a budget use, against the
     sum of theirs. Working days are those of the firm's usual week less its public holidays, from the project's first
@@ -217,6 +219,7 @@ def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
     progress = progress_of(
         [task for found in limits.values() for task in found.tasks],
         {task_id: part.minutes for (_, task_id), part in use.by_task.items() if task_id},
+        _costs([task for found in limits.values() for task in found.tasks]),
     )
     gone = _working_days(projects, today)
     wholes, billed_wholes = use.projects(), _by_project(billed)
@@ -232,6 +235,20 @@ def budgets_of(projects: Sequence[Project], *, today: date) -> Budgets:
         burn = Burn(lines[0], *gone.get(project.pk, (0, 0)), recent, done)
         found[project.pk] = ProjectBudget(project, own, lines, burn, done)
     return Budgets(found, use, billed, progress)
+
+
+def _costs(tasks: Sequence[Task]) -> dict[int, Decimal]:
+    """What the tasks cost whose percent complete is found by cost: time at its cost rates, and expenses as they were
+    paid. Three statements, none without such tasks."""
+    ids = {task.project_id for task in tasks if task.progress_by == Task.ProgressBy.COST}
+    if not ids:
+        return {}
+    currency = cost_currency()
+    labour, spent = cost_by_task(ids, currency), expense_costs(ids, currency, by="task")
+    return {
+        task.pk: labour.get(task.pk, LabourCost()).cost_amount + spent.get(task.pk, ExpenseCost()).cost_amount
+        for task in tasks
+    }
 
 
 INPUT = {

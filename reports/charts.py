@@ -10,17 +10,20 @@ Number = int | float | Decimal
 
 @dataclass(frozen=True)
 class Series:
-    """One set of bars. `token` is the colour's name in tokens.css; `words` are the numbers as the table shows them."""
+    """One set of bars, or a line. `token` is the colour's name in tokens.css; `words` are the numbers as the
+    table shows them. A line ends where its values are None; `is_dashed` is for what is not so yet."""
 
     label: str
-    values: Sequence[Number]
+    values: Sequence[Number | None]
     token: str
     words: Sequence[str]
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A bar chart. `unit` is $ or %; `highest` is the least height of the axis."""
+    """A chart of bars, or of lines. `unit` is $, % or what stands behind a number; `highest` is the least height of the
+    axis."""
 
     id: str
     title: str
@@ -29,6 +32,7 @@ class Chart:
     unit: str = ""
     highest: Number | None = None
     stacked: bool = False
+    kind: str = "bar"
     rows: list[tuple[str, list[str]]] = field(init=False, default_factory=list)
 
     def __post_init__(self) -> None:
@@ -44,11 +48,16 @@ class Chart:
     def spec(self) -> dict[str, Any]:
         """JSON for the script. Numbers only for drawing; exact ones stand in the table."""
         sets = [
-            {"label": s.label, "data": [float(value) for value in s.values], "token": s.token}
+            {
+                "label": s.label,
+                "data": [None if value is None else float(value) for value in s.values],
+                "token": s.token,
+                "dash": s.is_dashed,
+            }
             for s in self.series
         ]
         return {
-            "kind": "bar",
+            "kind": self.kind,
             "unit": self.unit,
             "labels": list(self.labels),
             "sets": sets,

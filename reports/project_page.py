@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from billing.access import VIEW_BILLING
 from billing.models import Invoice, InvoiceLine
-from billing.models.invoices import NET_AMOUNT
 from core.money import ZERO, percent_of, round_places
 from people.access import has_right
 from people.models import StaffMember, User
@@ -21,10 +20,15 @@ from projects.access import (
     VIEW_RATES,
     can_manage,
     cards_visible_to,
+    sees_costs,
 )
 from projects.models import ChangeOrder, Project, ProjectContact, RateCard, Task, TaskAssignee, TeamMember
-from reports.budgets import Budgets, Line, ProjectBudget, budgets_of
+from reports.budget_list import sees_amounts
+from reports.budget_parts import Lens, burn_of
+from reports.budgets import Budgets, Line, Measure, ProjectBudget, budgets_of
+from reports.burn_chart import BurnChart
 from reports.invoice_rows import InvoiceRow, invoice_rows, open_total
+from reports.project_margin import Margin, invoiced_on, margin_of
 from reports.project_rates import PersonRates, team_rates
 from reports.unbilled_work import Unbilled, unbilled_by_project
 from timesheets.budgets import NONE, Use
@@ -98,6 +102,17 @@ class Money:
     owed: Decimal
     drafts: int
     written: Decimal
+    worth: Decimal
+
+    @property
+    def realized(self) -> int | None:
+        """Invoiced in percent of what time and expenses are worth at their rates; None without any."""
+        return percent_of(self.invoiced, self.worth) if self.worth else None
+
+    @property
+    def gauge(self) -> int:
+        """The same for drawing, 100 at most."""
+        return min(max(self.realized or 0, 0), 100)
 
 
 @dataclass(frozen=True)
@@ -120,6 +135,8 @@ class ProjectPage:
     can_open: bool
     orders: list[ChangeOrder]
     contacts: list[ProjectContact]
+    margin: Margin | None
+    burn: BurnChart | None
 
     @property
     def names_payers(self) -> bool:
@@ -166,6 +183,7 @@ def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
     sees_all = manages or has_right(by, VIEW_ALL_PROJECTS)
     sees_rates = has_right(by, VIEW_RATES) or has_right(by, MANAGE_RATES)
     invoices = _invoices(project, today) if has_right(by, VIEW_BILLING) else []
+    money = _money(project, invoices, budgets) if has_right(by, VIEW_BILLING) else None
     open_tasks = [row.task for row in tasks if row.task.state == Task.State.OPEN]
     members = [row.staff for row in team]
     return ProjectPage(
@@ -177,16 +195,18 @@ def project_page(project: Project, *, by: User, today: date) -> ProjectPage:
         team=team,
         time=list(_time(project, None if sees_all else by)[:LATEST_TIME]),
         sees_all_time=sees_all,
-        money=_money(project, invoices) if has_right(by, VIEW_BILLING) else None,
+        money=money,
         invoices=invoices[:LATEST_INVOICES],
         rates=team_rates(project, members, open_tasks, today) if sees_rates and project.is_billable else None,
         cards=_cards(project, by) if sees_rates else [],
         can_change_rates=has_right(by, MANAGE_RATES),
         budget=budgets.by_project[project.pk],
-        sees_amounts=sees_rates or has_right(by, VIEW_BILLING),
+        sees_amounts=sees_amounts(by),
         can_open=has_right(by, MANAGE_PROJECTS),
         orders=_orders(project) if manages else [],
         contacts=list(project.contacts.select_related("contact")),
+        margin=margin_of(project, money.invoiced) if money and sees_costs(by) else None,
+        burn=_burn(budgets.by_project[project.pk], sees_amounts(by), today),
     )
 
 
@@ -243,24 +263,35 @@ def _invoices(project: Project, today: date) -> list[InvoiceRow]:
     return invoice_rows(Invoice.objects.filter(Q(project=project) | Q(pk__in=lines)), today)
 
 
-def _money(project: Project, invoices: Sequence[InvoiceRow]) -> Money:
+def _money(project: Project, invoices: Sequence[InvoiceRow], budgets: Budgets) -> Money:
     work = unbilled_by_project(TimeEntry.objects.filter(project=project), project.client.currency)
     lines = InvoiceLine.objects.filter(
         Q(project=project) | Q(project=None, invoice__project=project), invoice__state=Invoice.State.ISSUED
     )
     sums = lines.aggregate(
-        net=Sum(NET_AMOUNT, default=ZERO),
         amount=Sum("amount", default=ZERO),
         computed=Sum("computed_amount", default=ZERO),
     )
+    use = budgets.use.projects().get(project.pk, NONE)
     own = [row for row in invoices if row.invoice.project_id == project.pk]
     return Money(
         work=work.get(project.pk, Unbilled()),
-        invoiced=sums["net"],
+        invoiced=invoiced_on(project),
         owed=open_total(own),
         drafts=sum(row.invoice.state == Invoice.State.DRAFT for row in invoices),
         written=sums["amount"] - sums["computed"],
+        worth=use.fee_amount + use.expense_amount,
     )
+
+
+def _burn(budget: ProjectBudget, with_amounts: bool, today: date) -> BurnChart | None:
+    """Of hours, else of fees; None without such a budget. Two statements."""
+    limits = budget.limits
+    for measure, lens in ((Measure.HOURS, Lens.HOURS), (Measure.FEES, Lens.FEES)):
+        limit = limits.budget(measure)
+        if limit and (with_amounts or measure == Measure.HOURS):
+            return burn_of(budget.project, limit, limits.counted(measure), lens=lens, today=today)
+    return None
 
 
 def _cards(project: Project, by: User) -> list[RateCard]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import books, budgets, client, home, hours, inbox, policies, project
+from reports.views import books, budget_parts, budgets, client, home, hours, inbox, policies, project
 
 app_name = "reports"
 urlpatterns = [
@@ -26,4 +26,5 @@ urlpatterns = [
     path("clients/<int:client_id>/", client.client, name="client"),
     path("projects/budgets/", budgets.budgets, name="budgets"),
     path("projects/<int:project_id>/", project.project, name="project"),
+    path("projects/<int:project_id>/budget/", budget_parts.budget_of_project, name="project-budget"),
 ]

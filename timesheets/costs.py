@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Count, Q, Sum
 
 from core.money import ZERO, places
 from projects.costs import cost_of
+from timesheets.models import Expense
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,47 @@ def cost_between(first: date, last: date, currency: str) -> LabourCost:
     return found.get(1, LabourCost())
 
 
-def _costs(group: str, where: str, currency: str, **values: Any) -> dict[int, LabourCost]:
+def _costs(group: str, where: str, currency: str, **values: Any) -> dict[Any, LabourCost]:
     with connection.cursor() as cursor:
         cursor.execute(COSTS.format(group=group, where=where), {"places": places(currency), **values})
         return {key: LabourCost(*rest) for key, *rest in cursor.fetchall()}
+
+
+def cost_by_task(project_ids: Collection[int], currency: str) -> dict[int, LabourCost]:
+    """What the time on each task of these projects cost until now. One statement; tasks without time are missing."""
+    return _costs("entry.task_id", "entry.project_id = ANY (%(ids)s)", currency, ids=list(project_ids))
+
+
+def cost_by_person(project_id: int, currency: str) -> dict[int, LabourCost]:
+    """What the time of each person on a project cost until now. One statement; people without time are missing."""
+    return _costs("entry.staff_id", "entry.project_id = %(id)s", currency, id=project_id)
+
+
+def cost_by_day(project_id: int, currency: str) -> dict[date, LabourCost]:
+    """What each day's time on a project cost. One statement; days without time are missing."""
+    return _costs("entry.worked_on", "entry.project_id = %(id)s", currency, id=project_id)
+
+
+@dataclass(frozen=True)
+class ExpenseCost:
+    """What expenses cost, as they were paid with tax; `unknown` are lines whose worth is in another currency or
+    not known yet."""
+
+    cost_amount: Decimal = ZERO
+    unknown: int = 0
+
+
+def expense_costs(project_ids: Collection[int], currency: str, *, by: str) -> dict[Any, ExpenseCost]:
+    """What expenses of these projects cost, billable or not, in the firm's currency. `by` is the field of expenses that
+    tells them apart: `project`, `task`, `report__staff`, `spent_on`. One statement.
+    """
+    is_known = Q(base_amount__isnull=False, report__currency=currency)
+    rows = (
+        Expense.objects.filter(project__in=list(project_ids))
+        .order_by()
+        .values_list(by)
+        .annotate(
+            cost=Sum("base_amount", filter=is_known, default=ZERO), unknown=Count("pk", filter=~is_known)
+        )
+    )
+    return {key: ExpenseCost(cost, unknown) for key, cost, unknown in rows}

@@ -1,6 +1,7 @@
 """Tasks of a project."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -11,7 +12,7 @@ from pydantic import Field
 from core.api import Amount, ChangedPart, Id, Listing, Part, Routes, Row, Wish, WishedAmount, cleaned, page
 from core.clock import today
 from people.guards import staff_only
-from projects.access import require_manage, visible_to
+from projects.access import require_manage, sees_costs, visible_to
 from projects.api.minutes import BudgetMinutes, in_hours
 from projects.models import Project, Task, TaskProgress
 from projects.task_forms import ProgressForm, TaskForm
@@ -34,6 +35,9 @@ class TaskRow(Row):
     budget_minutes: int | None
     budget_fee_amount: Amount | None
     budget_expense_amount: Amount | None
+    budget_cost_amount: Amount | None = Field(
+        description="In the currency of the firm's company; null for those who may not see costs."
+    )
     budget_stop: str
     progress_by: str
     starts_on: date | None
@@ -44,12 +48,17 @@ class TaskRow(Row):
     updated_at: datetime
 
     @staticmethod
+    def resolve_budget_cost_amount(task: Task, context: dict[str, Any]) -> Decimal | None:
+        return task.budget_cost_amount if sees_costs(context["request"].user) else None
+
+    @staticmethod
     def resolve_assignee_ids(task: Task) -> list[int]:
         return sorted(each.staff_id for each in task.assigned.all())
 
 
 class TaskFields(Wish):
-    """A task is a part of `parent_id`. Its budgets are for work on itself; amounts are in the client's currency."""
+    """A task is a part of `parent_id`. Its budgets are for work on itself; amounts are in the client's currency,
+    what it may cost in that of the firm's company."""
 
     is_billable: bool = True
     labor_code_id: Id | None = None
@@ -57,8 +66,9 @@ class TaskFields(Wish):
     budget_minutes: BudgetMinutes | None = None
     budget_fee_amount: WishedAmount | None = None
     budget_expense_amount: WishedAmount | None = None
+    budget_cost_amount: WishedAmount | None = None
     budget_stop: Literal["NONE", "WARN", "COMMENT", "BLOCK"] = "NONE"
-    progress_by: Literal["HAND", "HOURS"] = "HAND"
+    progress_by: Literal["HAND", "HOURS", "COST"] = "HAND"
     starts_on: date | None = None
     due_on: date | None = None
     assignee_ids: list[Id] = Field(default_factory=list)
@@ -107,7 +117,7 @@ def create_task(request: HttpRequest, project_id: int, wish: TaskWish) -> Task:
     """Adds a task at the end, on the project's first contract line."""
     project = _project(request, project_id)
     require_manage(request.user, project)
-    return add_task(project=project, by=request.user, **_fields(wish, project, None))
+    return add_task(project=project, by=request.user, **_fields(request, wish, project, None))
 
 
 @routes.read("/tasks", Listing[TaskRow])
@@ -133,7 +143,7 @@ def change_task(request: HttpRequest, task_id: int, wish: TaskChange) -> Task:
     """Changes what is given. Time already recorded keeps its labor code, rate and whether it is billable."""
     task = _task(request, task_id)
     require_manage(request.user, task.project)
-    edit_task(task=task, by=request.user, **_fields(wish, task.project, task))
+    edit_task(task=task, by=request.user, **_fields(request, wish, task.project, task))
     return _task(request, task_id)
 
 
@@ -177,8 +187,17 @@ def move_task(request: HttpRequest, task_id: int, direction: Literal["up", "down
     return list(_task(request, task_id).project.tasks.prefetch_related("assigned"))
 
 
-def _fields(wish: TaskWish | TaskChange, project: Project, task: Task | None) -> dict[str, Any]:
-    return cleaned(TaskForm, in_hours(wish), names={"assignee_ids": "assignees"}, project=project, task=task)
+def _fields(
+    request: HttpRequest, wish: TaskWish | TaskChange, project: Project, task: Task | None
+) -> dict[str, Any]:
+    return cleaned(
+        TaskForm,
+        in_hours(wish),
+        names={"assignee_ids": "assignees"},
+        project=project,
+        task=task,
+        sees_costs=sees_costs(request.user),
+    )
 
 
 def _project(request: HttpRequest, project_id: int) -> Project:

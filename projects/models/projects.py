@@ -124,6 +124,7 @@ class Task(models.Model):
     class ProgressBy(models.TextChoices):
         HAND = "HAND", "by hand"
         HOURS = "HOURS", "by hours"
+        COST = "COST", "by cost"
 
     TRANSITIONS: ClassVar = Transitions({State.OPEN: {State.CLOSED}, State.CLOSED: {State.OPEN}})
 
@@ -142,6 +143,8 @@ class Task(models.Model):
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     budget_expense_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    # What it may cost the firm, in the currency of the firm's company: time and expenses.
+    budget_cost_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     # What happens when time would take the task above its hours.
     budget_stop = models.CharField(
         max_length=7, choices=Stop.choices, default=Stop.NONE, db_default=Stop.NONE
@@ -167,7 +170,7 @@ class Task(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(depth__lte=8), name="projects_task_depth"),
             models.CheckConstraint(
-                condition=not_negative("budget_fee_amount", "budget_expense_amount"),
+                condition=not_negative("budget_fee_amount", "budget_expense_amount", "budget_cost_amount"),
                 name="projects_task_amounts_not_negative",
             ),
             models.CheckConstraint(

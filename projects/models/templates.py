@@ -54,6 +54,7 @@ class TemplateTask(models.Model):
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     budget_expense_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    budget_cost_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     budget_stop = models.CharField(max_length=7, choices=Task.Stop.choices, default=Task.Stop.NONE)
     progress_by = models.CharField(
         max_length=6, choices=Task.ProgressBy.choices, default=Task.ProgressBy.HAND

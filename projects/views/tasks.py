@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.clock import today
 from core.pages import dialog_done, page, refusals_into, toast
 from people.guards import staff_only
-from projects.access import require_manage, visible_to
+from projects.access import require_manage, sees_costs, visible_to
 from projects.models import Task
 from projects.task_forms import ProgressForm, TaskForm, TaskLineForm
 from projects.tasking import add_task, close_task, edit_task, record_progress, reopen_task, shift_task
@@ -45,7 +45,8 @@ def edit(request: HttpRequest, task_id: int) -> HttpResponse:
     """Changes a task."""
     task = _task(request, task_id)
     require_manage(request.user, task.project)
-    form = TaskForm(request.POST if request.method == "POST" else None, project=task.project, task=task)
+    given = request.POST if request.method == "POST" else None
+    form = TaskForm(given, project=task.project, task=task, sees_costs=sees_costs(request.user))
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             edit_task(task=task, by=request.user, **form.cleaned_data)
@@ -62,7 +63,8 @@ def add(request: HttpRequest, project_id: int) -> HttpResponse:
     project = get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
     require_manage(request.user, project)
     given = request.POST if request.method == "POST" else None
-    form = TaskForm(given, project=project, initial={"parent": request.GET.get("parent")})
+    chosen = {"parent": request.GET.get("parent")}
+    form = TaskForm(given, project=project, initial=chosen, sees_costs=sees_costs(request.user))
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             task = add_task(project=project, by=request.user, **form.cleaned_data)

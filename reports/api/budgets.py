@@ -1,20 +1,25 @@
 """Budgets against what is recorded, approved and billed."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Schema
 from pydantic import Field
 
-from core.api import Amount, Routes
+from billing.access import VIEW_BILLING
+from core.api import Amount, Routes, words_of
 from core.clock import today
+from core.errors import NotAllowed
 from core.money import round_places
-from people.guards import staff_only
-from projects.access import visible_to
+from people.access import require
+from people.guards import guarded, staff_only
+from projects.access import MANAGE_COSTS, VIEW_COSTS, visible_to
 from reports.budget_list import sees_amounts
+from reports.budget_parts import Lens, Part, budget_parts, lenses_for
 from reports.budgets import Line, ProjectBudget, budgets_of
+from reports.project_margin import invoiced_on, margin_of
 
 routes = Routes("projects")
 
@@ -106,3 +111,91 @@ def _amounts(line: Line) -> dict[str, Any]:
 def _short(percent: Decimal | None) -> Decimal | None:
     """Two places are enough for a program."""
     return None if percent is None else round_places(percent, 2)
+
+
+class PartRow(Schema):
+    """A task or a person. Minutes for HOURS, else amounts; `task_id` is null for people and for what has no task,
+    `staff_id` for tasks. Approved and billed are null where nobody asks: of cost, and of people what is billed."""
+
+    task_id: int | None = None
+    staff_id: int | None = None
+    name: str
+    budget_minutes: int | None = None
+    recorded_minutes: int | None = None
+    approved_minutes: int | None = None
+    billed_minutes: int | None = None
+    budget_amount: Amount | None = None
+    recorded_amount: Amount | None = None
+    approved_amount: Amount | None = None
+    billed_amount: Amount | None = None
+
+
+class BudgetPartsRow(Schema):
+    project_id: int
+    measure: Annotated[Lens, words_of(Lens)]
+    currency: str = Field(description="Empty for hours; for cost that of the firm's company.")
+    tasks: list[PartRow]
+    people: list[PartRow]
+
+
+class MarginRow(Schema):
+    """What a project cost until now, in the currency of the firm's company, and what is left of what is invoiced."""
+
+    project_id: int
+    currency: str
+    minutes: int
+    labour_amount: Amount
+    uncosted_minutes: int = Field(description="Without a cost rate, and in no amount.")
+    expense_amount: Amount
+    unknown_expenses: int = Field(description="Expenses in another currency, and in no amount.")
+    cost_amount: Amount
+    invoiced_amount: Amount | None = Field(
+        description="Before tax; null where the client is billed in another currency, as the margin is then."
+    )
+    margin_amount: Amount | None
+    margin_percent: Amount | None
+
+
+@routes.read("/projects/{int:project_id}/budget/{measure}", BudgetPartsRow)
+@staff_only
+def show_budget_parts(request: HttpRequest, project_id: int, measure: Lens) -> dict[str, Any]:
+    """What one measure of a project's budget is made of: by task and by person."""
+    project = get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
+    if measure not in lenses_for(request.user):
+        raise NotAllowed
+    found = budget_parts(project, measure, today=today(request.user))
+    return {
+        "project_id": project.pk,
+        "measure": measure,
+        "currency": found.currency,
+        "tasks": [_part(part, found.is_hours, "task_id") for part in found.tasks],
+        "people": [_part(part, found.is_hours, "staff_id") for part in found.people],
+    }
+
+
+@routes.read("/projects/{int:project_id}/margin", MarginRow)
+@guarded(VIEW_COSTS, MANAGE_COSTS)
+def show_margin(request: HttpRequest, project_id: int) -> dict[str, Any]:
+    """What a project cost, and its margin on what is invoiced; for those who may see costs and billing."""
+    require(request.user, VIEW_BILLING)
+    project = get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
+    margin = margin_of(project, invoiced_on(project))
+    return {
+        "project_id": project.pk,
+        "currency": margin.currency,
+        "minutes": margin.labour.minutes,
+        "labour_amount": margin.labour.cost_amount,
+        "uncosted_minutes": margin.labour.uncosted_minutes,
+        "expense_amount": margin.expenses.cost_amount,
+        "unknown_expenses": margin.expenses.unknown,
+        "cost_amount": margin.cost,
+        "invoiced_amount": margin.invoiced,
+        "margin_amount": margin.amount,
+        "margin_percent": margin.percent,
+    }
+
+
+def _part(part: Part, is_hours: bool, key: str) -> dict[str, Any]:
+    unit = "minutes" if is_hours else "amount"
+    names = ("budget", "recorded", "approved", "billed")
+    return {key: part.key, "name": part.name} | {f"{name}_{unit}": getattr(part, name) for name in names}

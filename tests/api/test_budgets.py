@@ -1,9 +1,12 @@
 """Budgets, change orders, trees of tasks, labels and templates by the API."""
 
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from projects.costing import add_cost_rate
 from tests.api.conftest import Program
 from tests.billing.work import log
 from tests.cast import Cast
@@ -89,3 +92,33 @@ def test_labels_rules_leads_and_templates(program: Program, cast: Cast) -> None:
     copy = program.post(f"{base}/clone", wish | {"name": "Third", "with_team": False})
     assert (program.status, copy["code"]) == (201, "P-0002")
     assert program.get(f"/projects/{copy['id']}/team")["items"] == []
+
+
+def test_parts_of_a_budget_cost_and_margin(cast: Cast, api: Api) -> None:
+    add_cost_rate(
+        cost_amount=Decimal(55), starts_on=date(2026, 1, 1), by=cast.owner, staff=cast.member.staff_member
+    )
+    log(cast.member, cast.design, 600, rate=100)
+    owner, member = api(cast.owner), api(cast.member)
+    base = f"/projects/{cast.project.pk}"
+    task = owner.patch(f"/tasks/{cast.design.pk}", {"budget_cost_amount": "1100", "progress_by": "COST"})
+    assert (task["budget_cost_amount"], task["progress_by"]) == ("1100.00", "COST")
+    assert owner.get(f"{base}/budget")["done_percent"] is None  # hours weigh, and there is no budget of hours
+    cost = owner.get(f"{base}/budget/COST")
+    assert (cost["currency"], cost["tasks"][0]["recorded_amount"], cost["tasks"][0]["budget_amount"]) == (
+        "USD", "550.00", "1100.00",
+    )  # fmt: skip
+    hours = member.get(f"{base}/budget/HOURS")
+    assert (hours["people"][0]["recorded_minutes"], hours["people"][0]["staff_id"]) == (
+        600,
+        cast.member.staff_member.pk,
+    )
+    member.get(f"{base}/budget/COST")
+    assert member.status == 403
+    assert member.get(f"/tasks/{cast.design.pk}")["budget_cost_amount"] is None
+    found = owner.get(f"{base}/margin")
+    assert (found["cost_amount"], found["margin_amount"], found["invoiced_amount"], found["margin_percent"]) == (
+        "550.00", "-550.00", "0.00", None,
+    )  # fmt: skip
+    member.get(f"{base}/margin")
+    assert member.status == 403

@@ -11,7 +11,7 @@ from projects.burn import (
     burn_percent,
     earned_value,
     forecast_ahead,
-    hours_percent,
+    share_percent,
     run_rate,
     run_weeks,
     runway_weeks,
@@ -79,8 +79,8 @@ def test_four_full_weeks() -> None:
 
 
 def test_percent_complete() -> None:
-    assert hours_percent(611, 960) == Decimal(611) * 100 / 960
-    assert hours_percent(251, 240) == 100
-    assert hours_percent(5, None) is None
+    assert share_percent(611, 960) == Decimal(611) * 100 / 960
+    assert share_percent(251, 240) == 100
+    assert share_percent(5, None) is None
     assert weighted_percent([(Decimal(100), 420), (Decimal(50), 180)]) == 85
     assert weighted_percent([]) is None
