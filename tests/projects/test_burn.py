@@ -11,11 +11,11 @@ from projects.burn import (
     burn_percent,
     earned_value,
     forecast_ahead,
-    share_percent,
     run_rate,
     run_weeks,
     runway_weeks,
     schedule_percent,
+    share_percent,
     weighted_percent,
 )
 
