@@ -21,6 +21,7 @@ from tenants.cloning import drop_firm, prepare_installation
 from tenants.models import Firm
 from tests import browsers, ready
 from tests.cast import NOW, PASSWORD, Cast, add_cast
+from tests.own_firms import OwnFirm
 
 pytest_plugins = ["tests.vendors"]
 
@@ -151,17 +152,48 @@ def cast(owner: Any) -> Cast:
     return add_cast(owner)
 
 
+def _found_own() -> Firm:
+    return found("Own firm", f"own-{os.getpid()}-{next(_numbers)}", "olu@hm.example")
+
+
 @pytest.fixture
-def own_firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
-    """A committed firm of its own for tests with two connections; dropped afterwards. It is entered."""
+def new_firm(django_db_setup: None, django_db_blocker: Any) -> Iterator[Firm]:
+    """A committed firm that nobody had before, for tests that drop it; dropped afterwards. It is entered."""
     with django_db_blocker.unblock():
-        firm = found("Own firm", f"own-{os.getpid()}-{next(_numbers)}", "olu@hm.example")
+        firm = _found_own()
         connection.set_tenant(firm)
         try:
             yield firm
         finally:
             connection.set_schema_to_public()
             drop_firm(firm)
+
+
+@pytest.fixture(scope="session")
+def own_firms(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[OwnFirm]]:
+    """The firm that tests have one after the other; empty before the first, and after one that spoiled it."""
+    kept: list[OwnFirm] = []
+    yield kept
+    with django_db_blocker.unblock():
+        for own in kept:
+            own.forget()
+            drop_firm(own.firm)
+
+
+@pytest.fixture
+def own_firm(own_firms: list[OwnFirm], django_db_blocker: Any) -> Iterator[Firm]:
+    """A committed firm for tests with two connections, as it was founded. It is entered."""
+    with django_db_blocker.unblock():
+        if not own_firms:
+            own_firms.append(OwnFirm(_found_own()))
+        own = own_firms[0]
+        try:
+            yield own.take()
+        finally:
+            if not own.clean():
+                own_firms.clear()
+                own.forget()
+                drop_firm(own.firm)
 
 
 @pytest.fixture

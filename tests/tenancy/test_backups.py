@@ -51,7 +51,7 @@ class Books:
 
 
 @pytest.fixture
-def books(own_firm: Firm, settings: Any, tmp_path: Path) -> Iterator[Books]:
+def books(new_firm: Firm, settings: Any, tmp_path: Path) -> Iterator[Books]:
     settings.DATA_DIR = tmp_path / "data"
     cast: Cast = add_cast(User.objects.get(email="olu@hm.example"))
     for minutes in (90, 480):
@@ -69,11 +69,11 @@ def books(own_firm: Firm, settings: Any, tmp_path: Path) -> Iterator[Books]:
     )
     drafted(cast, 60)
     connection.set_schema_to_public()
-    ExternalAccount.objects.create(provider="stripe", account_id=f"acct_{own_firm.slug}", firm=own_firm)
-    connection.set_tenant(own_firm)
-    yield Books(own_firm, invoice.pk, pdf)
+    ExternalAccount.objects.create(provider="stripe", account_id=f"acct_{new_firm.slug}", firm=new_firm)
+    connection.set_tenant(new_firm)
+    yield Books(new_firm, invoice.pk, pdf)
     connection.set_schema_to_public()
-    for restored in Firm.objects.filter(slug=own_firm.slug).exclude(pk=own_firm.pk):
+    for restored in Firm.objects.filter(slug=new_firm.slug).exclude(pk=new_firm.pk):
         drop_firm(restored)
 
 

@@ -157,13 +157,13 @@ def exclusions(schema: str) -> list[tuple[Any, ...]]:
     )
 
 
-def test_dropping_one_firm_leaves_the_others_whole(own_firm: Firm) -> None:
+def test_dropping_one_firm_leaves_the_others_whole(new_firm: Firm) -> None:
     connection.set_schema_to_public()
-    other = create_firm(name="Short lived", slug=f"{own_firm.slug}-z")
-    before = exclusions(own_firm.schema_name)
+    other = create_firm(name="Short lived", slug=f"{new_firm.slug}-z")
+    before = exclusions(new_firm.schema_name)
     assert before
     drop_firm(other)
-    assert exclusions(own_firm.schema_name) == before
+    assert exclusions(new_firm.schema_name) == before
     assert not Domain.objects.filter(tenant_id=other.pk).exists()
     assert rows("SELECT 1 FROM pg_namespace WHERE nspname = %(name)s", name=other.schema_name) == []
 
