@@ -35,6 +35,7 @@ from tenants.archives import Archive, ArchiveIsDamaged
 from tenants.cloning import drop_firm
 from tenants.digests import Digest, differences, digests
 from tenants.models import ExternalAccount, Firm
+from tests import ready
 from tests.billing.work import drafted
 from tests.cast import NOW, PASSWORD, TODAY, Cast, add_cast
 
@@ -261,27 +262,27 @@ def test_all_firms_go_into_one_archive(books: Books, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def empty_database() -> Any:
-    """The address of a database in which nothing was set up."""
+def empty_installation() -> Any:
+    """The address of an installation without a firm."""
     where = connection.settings_dict
     name = f"{where['NAME']}_empty"
     url = urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))
     drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
     with psycopg.connect(urlunsplit(url._replace(path="/postgres")), autocommit=True) as admin:
         admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + ready.template())
         yield urlunsplit(url._replace(path=f"/{name}"))
         admin.execute(drop)
 
 
 def test_an_empty_installation_takes_it_in_under_its_own_domain(
-    books: Books, tmp_path: Path, empty_database: str
+    books: Books, tmp_path: Path, empty_installation: str
 ) -> None:
     """Another machine, another domain, another directory, an ordinary role: the archive and the keys are enough."""
     before = digests(books.firm.schema_name)
     archive = backup_of(books, tmp_path)
     elsewhere = os.environ | {
-        "DATABASE_URL": empty_database,
+        "DATABASE_URL": empty_installation,
         "DATA_DIR": str(tmp_path / "elsewhere"),
         "BASE_DOMAIN": "psa.example.com",
         "DJANGO_SETTINGS_MODULE": "psa.settings",
@@ -298,7 +299,7 @@ def test_an_empty_installation_takes_it_in_under_its_own_domain(
         )
     assert done.returncode == 0, done.stderr.decode()
     schema = books.firm.schema_name
-    with psycopg.connect(empty_database) as there:
+    with psycopg.connect(empty_installation) as there:
         for name, digest in before.items():
             if " " not in name:
                 row = there.execute(
