@@ -89,7 +89,7 @@ def burn_chart(pace: Pace, *, today: date) -> BurnChart:
     if pace.budget is not None:
         series.append(_series("budget", [pace.allowed(end) for end in ends], "chart-4", pace))
     unit = "h" if not pace.currency else "$" if pace.currency == "USD" else pace.currency
-    chart = Chart("burn", "Budget used over time", _labels(ends), series, unit=unit, kind="line")
+    chart = Chart("burn-lines", "Budget used over time", _labels(ends), series, unit=unit, kind="line")
     if estimate is None:
         return BurnChart(chart)
     share = percent_of(estimate, pace.budget) if pace.budget else None

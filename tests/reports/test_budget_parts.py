@@ -155,7 +155,7 @@ def test_the_pages_and_who_sees_what(cast: Cast, web) -> None:
     log(cast.member, cast.design, 600, rate=100)
     url = f"/projects/{cast.project.pk}/"
     shown = web(cast.owner).get(url).text
-    for words in ("Cost and margin", "Worth at its rates", 'data-chart="burn"', "$550.00"):
+    for words in ("Cost and margin", "Worth at its rates", 'data-chart="burn-lines"', "$550.00"):
         assert words in shown
     assert "Cost and margin" not in web(cast.member).get(url).text
     for of, words in (
