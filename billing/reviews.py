@@ -156,8 +156,7 @@ def waiting_invoices(user: User, on: date, *, mine_only: bool = False) -> Any:
 
 def subject_of(invoice: Invoice, owner: StaffMember, on: date) -> Subject:
     """The draft as approvals sees it. The amount is in the firm's currency; without a rate there is none, and steps
-    that ask for amounts are asked all the same. At most two statements."""
-    project = invoice.project
+    that ask for amounts are asked all the same. At most three statements."""
     return Subject(
         kind=KIND,
         id=invoice.pk,
@@ -166,9 +165,17 @@ def subject_of(invoice: Invoice, owner: StaffMember, on: date) -> Subject:
         currency=invoice.currency,
         is_billable=True,
         project_id=invoice.project_id,
-        lead_id=project.lead_id if project else None,
+        lead_id=_lead(invoice),
         department_id=owner.department_id,
     )
+
+
+def _lead(invoice: Invoice) -> int | None:
+    """Who leads its project; of several projects, who leads all of them. None where those have several leads."""
+    if invoice.project is not None:
+        return invoice.project.lead_id
+    leads = set(invoice.lines.exclude(project=None).order_by().values_list("project__lead", flat=True))
+    return leads.pop() if len(leads) == 1 else None
 
 
 def _in_firms_currency(invoice: Invoice, on: date) -> Any:

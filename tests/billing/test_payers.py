@@ -247,7 +247,7 @@ def test_shares_are_kept_by_the_database(cast: Cast) -> None:
     arrange(cast, starts_on=date(2026, 12, 1))  # the client alone again, from a later day on
 
 
-def _of_two_projects(cast: Cast) -> Invoice:
+def of_two_projects(cast: Cast) -> Invoice:
     """A draft of 50.00 for one project and 100.00 for another of a client that is billed together."""
     cast.client.is_billed_together = True
     cast.client.save()
@@ -263,7 +263,7 @@ def _of_two_projects(cast: Cast) -> Invoice:
 
 
 def test_one_invoice_for_all_projects(cast: Cast) -> None:
-    invoice = _of_two_projects(cast)
+    invoice = of_two_projects(cast)
     second = Project.objects.get(name="Alder bridge")
     assert (invoice.project, invoice.total_amount) == (None, Decimal(150))
     assert invoice.title == f"Alder bridge · {cast.project.name}"
@@ -358,7 +358,7 @@ def test_a_schedule_issues_to_every_payer(cast: Cast) -> None:
 
 
 def test_what_is_lost_of_an_invoice_of_several_projects_is_lost_by_each(cast: Cast) -> None:
-    invoice = issue(cast, _of_two_projects(cast))
+    invoice = issue(cast, of_two_projects(cast))
     written = write_off(
         invoice=invoice, amount=Decimal("10.01"), reason="Bankrupt", by=cast.finance, on=TODAY, at=NOW
     )
@@ -371,7 +371,7 @@ def test_what_is_lost_of_an_invoice_of_several_projects_is_lost_by_each(cast: Ca
 
 
 def test_a_job_drafts_what_belongs_together_at_once(cast: Cast) -> None:
-    _of_two_projects(cast).delete()
+    of_two_projects(cast).delete()
     job = start_drafting(project_ids=[cast.project.pk], through=THROUGH, by=cast.finance, on=TODAY)
     Job.objects.filter(pk=job.pk).update(state=Job.State.RUNNING)
     job.refresh_from_db()

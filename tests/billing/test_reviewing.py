@@ -24,7 +24,9 @@ from billing.reviewing import (
 from billing.reviews import KIND, ReviewIsMissing, kept_review, review_of, waiting_invoices
 from core.errors import Conflict, NotAllowed
 from people.models import User
+from projects.models import Project
 from projects.opening import edit_project
+from tests.billing.test_payers import of_two_projects
 from tests.billing.work import drafted
 from tests.cast import NOW, PASSWORD, TODAY, Cast
 
@@ -178,3 +180,18 @@ def test_a_new_lead_of_the_project_reviews_what_waits(cast: Cast) -> None:
     edit_project(project=cast.project, by=cast.owner, lead=cast.member.staff_member)
     assert review_of(invoice).waits_for == "Priya Raman"
     assert (waits_for(cast.manager), waits_for(cast.member)) == ([], [fresh(invoice)])
+
+
+def test_who_leads_all_projects_of_an_invoice_reviews_it(cast: Cast) -> None:
+    reviewed(cast, [LEAD])
+    invoice = of_two_projects(cast)
+    second = Project.objects.get(name="Alder bridge")
+    edit_project(project=second, by=cast.owner, lead=cast.project.lead)
+    submit_for_review(invoice=invoice, by=cast.finance, at=NOW)
+    assert waits_for(cast.manager) == [fresh(invoice)]
+    # With several leads it waits for those who decide on everything.
+    edit_project(project=second, by=cast.owner, lead=cast.member.staff_member)
+    add_line(invoice=invoice, description="Travel", amount=Decimal(20), by=cast.finance)
+    submit_for_review(invoice=invoice, by=cast.finance, at=NOW)
+    assert (waits_for(cast.manager), waits_for(cast.member)) == ([], [])
+    assert waits_for(cast.owner) == [fresh(invoice)]
