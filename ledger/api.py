@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
+from clients.models import TaxComponent
 from core import clock
 from core.api import Amount, Day, Id, Listing, Part, Routes, Row, Wish, page, words_of
 from ledger import balances
@@ -17,6 +18,7 @@ from ledger.access import CLOSE_BOOKS, VIEW_LEDGER
 from ledger.closing import close_through
 from ledger.mapping import add_account, edit_account, map_purpose
 from ledger.models import Account, JournalEntry, JournalLine, LedgerRules
+from ledger.tax_accounts import TaxPlace, map_tax, tax_places
 from people.guards import guarded
 
 routes = Routes("ledger")
@@ -53,6 +55,21 @@ class AccountChange(Wish):
 
 class MappingWish(Wish):
     account_id: Id
+
+
+class TaxAccountRow(Schema):
+    """One tax of a code. `account_id` null: it is owed on the account of all taxes."""
+
+    component_id: int
+    name: str
+    tax_code_id: int
+    account_id: int | None
+
+
+class TaxAccountWish(Wish):
+    account_id: Id | None = Field(
+        description="A liability that nothing else is posted to; null: that of all taxes."
+    )
 
 
 class AccountAnswer(Row):
@@ -197,6 +214,33 @@ def map_account(request: HttpRequest, purpose: AccountPurpose, wish: MappingWish
     """Posts one purpose to another account of the same kind from now on."""
     account = get_object_or_404(Account, pk=wish.account_id)
     return map_purpose(purpose=purpose, account=account, by=request.user)
+
+
+@routes.read("/ledger/taxes", list[TaxAccountRow])
+@guarded(VIEW_LEDGER)
+def list_tax_accounts(request: HttpRequest) -> list[dict[str, Any]]:
+    """Every tax with the account on which it is owed; null: that of all taxes."""
+    return [_tax_row(place) for place in tax_places()]
+
+
+@routes.write("/ledger/taxes/{int:component_id}", list[TaxAccountRow], method="PUT")
+@guarded(CLOSE_BOOKS)
+def put_tax_account(request: HttpRequest, component_id: int, wish: TaxAccountWish) -> list[dict[str, Any]]:
+    """Posts one tax to an account of its own from now on, or to that of all taxes; answers all taxes."""
+    component = get_object_or_404(TaxComponent, pk=component_id)
+    account = None if wish.account_id is None else get_object_or_404(Account, pk=wish.account_id)
+    map_tax(component=component, account=account, by=request.user)
+    return list_tax_accounts(request)
+
+
+def _tax_row(place: TaxPlace) -> dict[str, Any]:
+    component = place.component
+    return {
+        "component_id": component.pk,
+        "name": component.name,
+        "tax_code_id": component.code_id,
+        "account_id": place.account.pk if place.account else None,
+    }
 
 
 @routes.read("/ledger/entries", Listing[JournalEntryRow])

@@ -18,6 +18,14 @@ class NewAccountForm(AccountForm):
     kind = forms.ChoiceField(label="Kind", choices=Account.Kind.choices)
 
 
+class TaxMappingForm(forms.Form):
+    """On which account one tax is owed."""
+
+    account = forms.ModelChoiceField(
+        Account.objects.all(), label="Account", required=False, empty_label="That of all taxes"
+    )
+
+
 class MappingForm(forms.Form):
     """To which account operations of one purpose post."""
 

@@ -1,9 +1,11 @@
 """On which account each tax is payable: its own where it has one, else that of all taxes."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from clients.models import Client, TaxComponent
 from core import audit
@@ -33,6 +35,30 @@ def tax_lines(taxes: Iterable[tuple[int, Decimal]], *, client: Client, is_back: 
         Line(Purpose.TAX, credit=amount * sign, client=client, account=account)
         for account, amount in sums.items()
     ]
+
+
+@dataclass(frozen=True)
+class TaxPlace:
+    """A tax with the account of its own; None: it is owed on that of all taxes."""
+
+    component: TaxComponent
+    account: Account | None
+
+
+def tax_places() -> list[TaxPlace]:
+    """Every tax with its account, by code and order; of codes that are not used any more those with an account.
+
+    Two statements.
+    """
+    own = {row.component_id: row.account for row in TaxAccount.objects.select_related("account")}
+    components = TaxComponent.objects.select_related("code").order_by("code__name", "position", "pk")
+    used = components.filter(Q(code__is_active=True) | Q(pk__in=own))
+    return [TaxPlace(component, own.get(component.pk)) for component in used]
+
+
+def fitting_accounts() -> QuerySet[Account]:
+    """Accounts on which a tax may be owed: liabilities that nothing else is posted to."""
+    return Account.objects.filter(kind=Account.Kind.LIABILITY, purpose="")
 
 
 def map_tax(*, component: TaxComponent, account: Account | None, by: User | None) -> None:

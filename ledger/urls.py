@@ -9,5 +9,6 @@ urlpatterns = [
     path("accounts/", views.accounts, name="accounts"),
     path("accounts/new/", views.new, name="account-new"),
     path("accounts/<int:pk>/", views.edit, name="account"),
+    path("accounts/taxes/<int:pk>/", views.tax_mapping, name="tax-mapping"),
     path("accounts/for/<slug:purpose>/", views.mapping, name="mapping"),
 ]

@@ -6,6 +6,7 @@ from billing.issuing import issue_invoice
 from tests.api.conftest import Program
 from tests.billing.work import drafted
 from tests.cast import NOW, TODAY, Cast
+from tests.taxes import tax_code
 
 Api = Callable[..., Program]
 DAY = TODAY.isoformat()
@@ -46,3 +47,16 @@ def test_the_books_are_for_those_with_the_right(cast: Cast, api: Api) -> None:
     for path in ("/ledger/accounts", "/ledger/entries", "/ledger/trial-balance", "/ledger/closing"):
         dana.get(path)
         assert dana.status == 403
+
+
+def test_the_account_of_a_tax(cast: Cast, api: Api) -> None:
+    tax = tax_code("Sales tax", "8").components.get()
+    kemi = api(cast.finance)
+    own = kemi.post("/ledger/accounts", {"code": "2110", "name": "City tax", "kind": "LIABILITY"})
+    (row,) = kemi.put(f"/ledger/taxes/{tax.pk}", {"account_id": own["id"]})
+    assert (row["component_id"], row["name"], row["account_id"]) == (tax.pk, tax.name, own["id"])
+    assert kemi.get("/ledger/taxes") == [row]
+    revenue = next(a for a in kemi.get("/ledger/accounts")["items"] if a["purpose"] == "REVENUE")
+    problem = kemi.put(f"/ledger/taxes/{tax.pk}", {"account_id": revenue["id"]})
+    assert [error["path"] for error in problem["errors"]] == ["account_id"]
+    assert kemi.put(f"/ledger/taxes/{tax.pk}", {"account_id": None})[0]["account_id"] is None

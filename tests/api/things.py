@@ -32,7 +32,7 @@ from billing.reminding import remind_client
 from billing.scheduling import make_schedule
 from billing.stopping import pause_reminders
 from clients.merging import merge_clients
-from clients.models import Client, ClientMerge, Contact, PaymentTerms, TaxCode
+from clients.models import Client, ClientMerge, Contact, PaymentTerms, TaxCode, TaxComponent
 from core import clock, files
 from core.exchange import Row
 from core.exchanging import set_rates
@@ -111,6 +111,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "class_id": WorkClass,
     "client_id": Client,
     "code_id": LaborCode,
+    "component_id": TaxComponent,
     "contact_id": Contact,
     "contract_line_id": ContractLine,
     "cc_ids": Contact,

@@ -10,9 +10,11 @@ from core.errors import NotAllowed
 from ledger.balances import trial_balance
 from ledger.mapping import KINDS, AccountIsWrong, add_account, edit_account, map_purpose
 from ledger.models import Account
+from ledger.tax_accounts import tax_places
 from tests.billing.test_issuing import issue
 from tests.billing.work import drafted
 from tests.cast import TODAY, Cast
+from tests.taxes import tax_code
 
 Purpose = Account.Purpose
 
@@ -71,3 +73,19 @@ def test_the_page(cast: Cast, web: Any) -> None:
     assert page.post(reverse("ledger:account-new"), new | {"code": "4021"}).status_code == 422
     assert page.get(reverse("ledger:mapping", args=["NONE"])).status_code == 404
     assert web(cast.member).get(reverse("ledger:accounts")).status_code == 403
+
+
+def test_a_tax_is_owed_on_an_account_of_its_own(cast: Cast, web: Any) -> None:
+    tax = tax_code("Sales tax", "8").components.get()
+    own = add_account(code="2110", name="City tax payable", kind="LIABILITY", by=cast.finance)
+    page, url = web(cast.finance), reverse("ledger:tax-mapping", args=[tax.pk])
+    assert "on the account of all taxes" in page.get(reverse("ledger:accounts")).text
+    dialog = page.get(url).text
+    assert "2110 City tax payable" in dialog
+    assert "2200 Customer credits" not in dialog
+    assert page.post(url, {"account": own.pk})["HX-Refresh"] == "true"
+    assert [(place.component, place.account) for place in tax_places()] == [(tax, own)]
+    assert page.post(url, {"account": Account.objects.get(purpose="REVENUE").pk}).status_code == 422
+    page.post(url, {"account": ""})
+    assert [place.account for place in tax_places()] == [None]
+    assert web(cast.manager).get(url).status_code == 403
