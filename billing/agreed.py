@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from billing import billable
 from billing.billable import Found
 from billing.contract_terms import Contracts, read_contracts
+from billing.holds import is_held
 from billing.payers import read_sharing
 from billing.pricing.methods import price
 from billing.pricing.terms import Terms
@@ -124,7 +125,9 @@ def special_entries(
     under = Q(task__contract_line__in=lines) | Q(task__contract_line__starts_on__gt=F("worked_on"))
     under |= Q(project__in=rounded)
     entries = billable.unbilled(
-        TimeEntry.objects.filter(under, project__in=projects, worked_on__lte=through).approved()
+        TimeEntry.objects.filter(
+            under, ~Q(is_held()), project__in=projects, worked_on__lte=through
+        ).approved()
     )
     return list(entries.order_by().values_list("pk", flat=True))
 

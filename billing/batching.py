@@ -1,6 +1,7 @@
 """Drafting many projects at once, as a job with progress that survives a restart."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from billing.access import DRAFT_INVOICES
 from billing.bills import together
 from billing.draft_prices import Parts
 from billing.drafting import Outcome, draft_invoices
+from billing.layouts import Layout
 from billing.models import Invoice, InvoiceLine
 from clients.models import Client
 from core import jobs
@@ -26,19 +28,31 @@ CHUNK = 50
 
 
 def start_drafting(
-    *, project_ids: Iterable[int], through: date, by: User, on: date, parts: Parts = Parts.ALL
+    *,
+    project_ids: Iterable[int],
+    through: date,
+    by: User,
+    on: date,
+    parts: Parts = Parts.ALL,
+    layout: Layout | None = None,
 ) -> Job:
-    """Starts the job. Its result lists the drafts, and for each project without one why there is none. Raises
-    NotAllowed.
+    """Starts the job. Drafts are laid out as last time, or all as `layout` says.
 
-    Of a client that is billed together, all its open projects are drafted with the chosen one.
+    Its result lists the drafts, and for each project without one why there is none. Of a client that is billed
+    together, all its open projects are drafted with the chosen one. Raises NotAllowed.
     """
     require(by, DRAFT_INVOICES)
     ids = together(project_ids)
     with transaction.atomic():
         job = jobs.start(
             DRAFT_KIND,
-            {"project_ids": ids, "through": through.isoformat(), "on": on.isoformat(), "parts": parts},
+            {
+                "project_ids": ids,
+                "through": through.isoformat(),
+                "on": on.isoformat(),
+                "parts": parts,
+                **({"layout": asdict(layout)} if layout else {}),
+            },
             by=by,
             title=f"Draft {len(ids)} invoices",
             total=len(ids),
@@ -54,6 +68,7 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     through = date.fromisoformat(job.arguments["through"])
     on = date.fromisoformat(job.arguments["on"])
     parts = Parts(job.arguments.get("parts", Parts.ALL))
+    layout = Layout(**job.arguments["layout"]) if "layout" in job.arguments else None
     drafted = list(Invoice.objects.filter(job=job).select_related("client").order_by("pk"))
     lines = InvoiceLine.objects.filter(invoice__job=job, project__isnull=False)
     done = set(lines.values_list("project", flat=True))
@@ -66,7 +81,9 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     )
     progress.expect(len(job.arguments["project_ids"]), done=len(done))
     for chunk in chunks(projects):
-        outcomes = draft_invoices(projects=chunk, through=through, by=by, on=on, parts=parts, job=job)
+        outcomes = draft_invoices(
+            projects=chunk, through=through, by=by, on=on, parts=parts, job=job, layout=layout
+        )
         results += _rows(outcomes)
         progress.step(len(chunk), message=chunk[-1].name)
     return {"projects": results}

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
+from billing.holds import is_held
 from billing.models import BilledTime
 from billing.pricing.terms import Terms
 from billing.pricing.work import Work
@@ -102,7 +103,7 @@ class Found:
 WORK = (
     "pk", "project_id", contract_line(), "task_id", "task__name", "task__position", "staff_id", "staff__name",
     "staff__job_title_id", Coalesce("staff__job_title__name", Value("")), "worked_on", "remaining_minutes",
-    "rate_amount", "rate_source", "rate_minutes",
+    "rate_amount", "rate_source", "rate_minutes", "labor_code_id",
 )  # fmt: skip
 
 
@@ -145,8 +146,10 @@ def _found(rows: Iterable[tuple[Any, ...]]) -> Found:
 def find(
     project_ids: Iterable[int], *, through: date, entry_ids: Iterable[int] | None = None
 ) -> QuerySet[Any]:
-    """Approved, unbilled entries of the projects up to and including the day `through`."""
-    entries = TimeEntry.objects.filter(project__in=list(project_ids), worked_on__lte=through).approved()
+    """Approved, unbilled entries of the projects up to and including the day `through` that nobody holds."""
+    entries = TimeEntry.objects.filter(
+        ~Q(is_held()), project__in=list(project_ids), worked_on__lte=through
+    ).approved()
     if entry_ids is not None:
         entries = entries.filter(pk__any=entry_ids)
     return unbilled(entries)

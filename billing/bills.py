@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.utils import translation
 from django.utils.translation import gettext
 
+from billing.draft_prices import Prices
+from billing.grouping import Names
+from billing.layouts import USUAL, Layout, capped_by_task, in_words_of, labor_codes
 from billing.payers import Part
 from billing.pricing.work import PricedLine
 from clients.models import Client, PaymentTerms
@@ -25,6 +29,7 @@ class Bill:
     terms: PaymentTerms | None
     po_number: str
     lines: list[PricedLine] = field(default_factory=list)
+    layout: Layout = USUAL
 
     @property
     def project(self) -> Project | None:
@@ -68,6 +73,37 @@ def gather(
                 bill.po_number = ""
             bill.lines.append(line)
     return list(found.values())
+
+
+def find_bills(projects: Sequence[Project], prices: Prices, through: date) -> list[Bill]:
+    """Who gets which lines, formed as the methods do. Two statements where payers share a project."""
+    clients = {project.client_id: project.client for project in projects}
+    terms: dict[int, PaymentTerms] = {}
+    payers = prices.sharing.splits.payer_ids
+    if payers - clients.keys():
+        clients |= Client.objects.select_related("payment_terms", "tax_code").in_bulk(payers)
+    if payers:
+        terms = PaymentTerms.objects.in_bulk()
+    parts = (
+        (project, prices.sharing.parts(project, prices.by_project[project.pk].lines, through=through))
+        for project in projects
+        if project.pk in prices.by_project
+    )
+    return gather(parts, clients, terms)
+
+
+def lay_out(bills: Sequence[Bill], layouts: Mapping[int, Layout]) -> None:
+    """Forms the lines of bills as was chosen for their projects; of several the first that has a choice. Lines of
+    different projects, and of different shares, never become one. Two statements at most."""
+    for bill in bills:
+        chosen = (layouts[project.pk] for project in bill.projects if project.pk in layouts)
+        bill.layout = next(chosen, USUAL)
+    special = [bill for bill in bills if bill.layout.grouping != USUAL.grouping]
+    codes = labor_codes(bill.layout.grouping for bill in special)
+    by_task = capped_by_task({project.pk for bill in special for project in bill.projects})
+    for bill in special:
+        names = Names(bill.client.language, {project.pk: project.name for project in bill.projects}, codes)
+        bill.lines = in_words_of(bill.client, bill.lines, bill.layout.grouping, names, by_task)
 
 
 def together(project_ids: Iterable[int]) -> list[int]:

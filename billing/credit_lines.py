@@ -99,7 +99,7 @@ def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[L
     rows: defaultdict[int, list[BilledTime]] = defaultdict(list)
     billed = BilledTime.objects.filter(line__invoice=invoice).select_related("entry__staff", "entry__task")
     for row in billed.order_by("entry__worked_on", "entry_id"):
-        rows[row.line_id].append(row)
+        rows[row.line_id or 0].append(row)
     expenses = expenses_left(invoice, others)
     found = []
     for line in InvoiceLine.objects.filter(invoice=invoice).select_related("project"):
@@ -114,7 +114,7 @@ def lines_left(invoice: Invoice, *, besides: CreditMemo | None = None) -> list[L
 def _entries(
     line: InvoiceLine, rows: list[BilledTime], given: dict[int, int], currency: str
 ) -> list[EntryLeft]:
-    amounts = [row.amount for row in rows]
+    amounts = [row.asked_amount for row in rows]
     if rows and sum(amounts, ZERO) != line.amount:
         amounts = allocate(line.amount, amounts, currency)
     return [

@@ -85,7 +85,12 @@ def send_invoice(
             subject=subject,
             text=text,
             html=html,
-            attachments=[pdf, *_stored(more_files), *(_time_detail(invoice) if with_time else [])],
+            attachments=[
+                pdf,
+                *(each.file for each in invoice.files.select_related("file")),
+                *_stored(more_files),
+                *(_time_detail(invoice) if with_time else []),
+            ],
             reply_to=[invoice.entity.email] if invoice.entity.email else [],
             from_name=invoice.entity.name,
             delay_seconds=mail.UNDO_SECONDS,

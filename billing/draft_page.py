@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +11,17 @@ from django.utils import translation
 
 from approvals.models import Policy
 from billing import billable
+from billing.adjusting import is_of_fee
 from billing.agreed import DRIVEN_BY_HOURS
 from billing.documents import build_content
 from billing.issuing import what_is_missing
+from billing.layouts import Layout, layout_of
 from billing.models import BilledExpense, BilledTime, Invoice, InvoiceLine, InvoiceTax
 from billing.paper import Paper, paper_of
 from billing.reviews import Review, policy, review_of, why_not_issue
 from billing.staleness import Changes, changes, projects_of
 from billing.unbilled import rounded_amount
+from core import audit
 from core.money import ZERO, round_places
 from timesheets.models import TimeEntry
 
@@ -31,6 +34,11 @@ class EditorLine:
     entry_count: int
     people_count: int
     expense_count: int = 0
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether hours make it, that may be written up or down; not where a fee does."""
+        return bool(self.entry_count) and not is_of_fee(self.line)
 
     @property
     def adjustment_amount(self) -> Decimal:
@@ -59,6 +67,7 @@ class DraftPage:
     write_up_amount: Decimal
     left_amount: Decimal
     due_on: date
+    layout: Layout
     paper: Paper
     missing: str
     # The firm's review of invoices, None where there is none, and where this draft stands in it.
@@ -97,6 +106,7 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
     if any(line.is_expense for line in lines):
         counts |= _expense_counts(invoice)
     due_on = invoice.terms.due_on(today) if invoice.terms else today
+    taxes = list(InvoiceTax.objects.filter(invoice=invoice))
     content = build_content(invoice, issued_on=today, due_on=due_on, lines=lines)
     with translation.override(invoice.client.language):
         paper = paper_of(content)
@@ -104,12 +114,13 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
     return DraftPage(
         invoice=invoice,
         groups=_grouped(lines, counts),
-        taxes=list(InvoiceTax.objects.filter(invoice=invoice)),
+        taxes=taxes,
         computed_amount=sum((line.computed_amount for line in lines if line.work_key), ZERO),
         write_down_amount=sum((each for each in differences if each < 0), ZERO),
         write_up_amount=sum((each for each in differences if each > 0), ZERO),
         left_amount=left_unbilled(invoice),
         due_on=due_on,
+        layout=layout_of(invoice),
         paper=paper,
         missing=what_is_missing(invoice, len(lines)) or why_not_issue(invoice),
         policy=(rules := policy()),
@@ -124,6 +135,20 @@ def _expense_counts(invoice: Invoice) -> dict[int, dict[str, int]]:
         expenses=Count("pk"), people=Count("expense__report__staff", distinct=True)
     )  # fmt: skip
     return {line: {"expenses": expenses, "people": people} for line, expenses, people in rows}
+
+
+@dataclass(frozen=True)
+class LastChange:
+    """Who changed the draft last, and when."""
+
+    name: str
+    at: datetime
+
+
+def last_change(invoice: Invoice) -> LastChange | None:
+    """For whoever meets a change of somebody else. One statement."""
+    action = audit.history(invoice).order_by("-pk").first()
+    return LastChange(action.actor_name, action.at) if action else None
 
 
 def left_unbilled(invoice: Invoice) -> Decimal:

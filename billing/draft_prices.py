@@ -12,6 +12,7 @@ from billing import billable, expense_billable
 from billing.contract_terms import Contracts, read_contracts
 from billing.expense_pricing import NO_AGREEMENTS, Agreements, price_expenses, read_agreements
 from billing.expense_reasons import expenses_left
+from billing.holds import is_held
 from billing.payers import Sharing, read_sharing
 from billing.pricing.methods import price
 from billing.pricing.work import Priced, Work
@@ -127,6 +128,7 @@ def why_nothing(
         .annotate(
             waiting=Sum("remaining_minutes", filter=waiting),
             unrated=Sum("remaining_minutes", filter=~waiting & ~billable.rated()),
+            held=Sum("remaining_minutes", filter=Q(is_held())),
         )
     }
     spent = expenses_left(project_ids, wanted.through) if wanted.has_expenses else {}
@@ -139,6 +141,8 @@ def _words(row: Mapping[str, Any], priced: Priced, spent: Sequence[str]) -> str:
         parts.append(f"{format_decimal(row['waiting'])} h are not approved yet.")
     if row.get("unrated"):
         parts.append(f"{format_decimal(row['unrated'])} h have no rate.")
+    if row.get("held"):
+        parts.append(f"{format_decimal(row['held'])} h are on hold.")
     parts += spent
     return (
         " ".join(parts) or "All approved, billable hours and expenses are on an invoice or a draft already."

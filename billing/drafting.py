@@ -1,14 +1,16 @@
 """Drafting: approved work becomes the lines of a draft, which reserves it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from django.db import transaction
 
 from billing.access import DRAFT_INVOICES
-from billing.bills import Bill, gather
+from billing.bills import Bill, find_bills, lay_out
 from billing.draft_prices import Parts, Prices, Wanted, find_prices, why_nothing
+from billing.holds import held_projects
+from billing.layouts import Layout, layouts_of, remember
 from billing.models import (
     BilledExpense,
     BilledMilestone,
@@ -21,7 +23,7 @@ from billing.models import (
 )
 from billing.pricing.work import PricedLine
 from billing.taxation import TaxBook, add_up_lines, tax_book
-from clients.models import Client, PaymentTerms
+from clients.models import PaymentTerms
 from core import audit
 from core.copying import copy_rows
 from core.errors import Conflict, Refusal
@@ -81,13 +83,14 @@ def draft_invoice(
     entry_ids: Iterable[int] | None = None,
     expense_ids: Iterable[int] | None = None,
     parts: Parts = Parts.ALL,
+    layout: Layout | None = None,
 ) -> Invoice:
     """A draft of what the project's contract lines come to up to and including `through`, each by its method.
 
-    Only approved, billable, unbilled work and expenses count. Work without a rate is left out (and stays listed as
-    ready to bill), never billed at zero, unless a fee covers it. With `entry_ids` or `expense_ids` only those are
-    billed, and no fees. Raises NothingToBill with the reason, TakenMeanwhile when another draft got the hours first,
-    NotAllowed.
+    Only approved, billable, unbilled work and expenses count, of which nothing is held. Work without a rate is left out
+    (and stays listed as ready to bill), never billed at zero, unless a fee covers it. With `entry_ids` or `expense_ids`
+    only those are billed, and no fees. Lines are laid out as last time, or as `layout` says, which is remembered.
+    Raises NothingToBill with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
     """
     (outcome,) = draft_invoices(
         projects=[project],
@@ -97,6 +100,7 @@ def draft_invoice(
         entry_ids=entry_ids,
         expense_ids=expense_ids,
         parts=parts,
+        layout=layout,
     )
     if outcome.invoice is None:
         raise TakenMeanwhile if outcome.is_taken else NothingToBill(outcome.reason)
@@ -113,6 +117,7 @@ def draft_invoices(
     expense_ids: Iterable[int] | None = None,
     parts: Parts = Parts.ALL,
     job: Job | None = None,
+    layout: Layout | None = None,
 ) -> list[Outcome]:
     """Drafts for the projects that have something to bill, in one transaction and a constant number of statements.
 
@@ -131,11 +136,18 @@ def draft_invoices(
         with audit.acting(
             "billing.draft", by=by, subject=subject, through=through, on=on, projects=len(found)
         ):
-            prices = find_prices([project.pk for project in found], wanted)
-            bills = _bills(found, prices, through)
+            holds = held_projects([project.pk for project in found])
+            free = [project for project in found if project.pk not in holds]
+            ids = [project.pk for project in free]
+            prices = find_prices(ids, wanted)
+            bills = find_bills(free, prices, through)
+            lay_out(bills, layouts_of(ids) if layout is None else dict.fromkeys(ids, layout))
             invoices = _write(bills, prices, on=on, through=through, by=by, job=job)
+            if layout is not None and invoices:
+                remember(invoices, layout)
         priced = prices.by_project
-        reasons = why_nothing([p.pk for p in found if p.pk not in invoices], wanted=wanted, priced=priced)
+        reasons = why_nothing([pk for pk in ids if pk not in invoices], wanted=wanted, priced=priced)
+        reasons |= {pk: f"On hold: {hold.reason}" for pk, hold in holds.items()}
     return [
         Outcome(
             project,
@@ -152,23 +164,6 @@ def draft_invoices(
 
 def _ids(ids: Iterable[int] | None) -> list[int] | None:
     return None if ids is None else list(ids)
-
-
-def _bills(projects: Sequence[Project], prices: Prices, through: date) -> list[Bill]:
-    """Who gets which lines. Two statements where payers share a project."""
-    clients = {project.client_id: project.client for project in projects}
-    terms: dict[int, PaymentTerms] = {}
-    payers = prices.sharing.splits.payer_ids
-    if payers - clients.keys():
-        clients |= Client.objects.select_related("payment_terms", "tax_code").in_bulk(payers)
-    if payers:
-        terms = PaymentTerms.objects.in_bulk()
-    parts = (
-        (project, prices.sharing.parts(project, prices.by_project[project.pk].lines, through=through))
-        for project in projects
-        if project.pk in prices.by_project
-    )
-    return gather(parts, clients, terms)
 
 
 def _write(
@@ -193,7 +188,7 @@ def _write(
     for bill in bills:
         invoice = _invoice(house, bill, through)
         invoice.shows_receipts = any(prices.agreements.shows_receipts(each.pk) for each in bill.projects)
-        own = [(_line(invoice, line, position), line) for position, line in enumerate(bill.lines, start=1)]
+        own = [(line_row(invoice, line, position), line) for position, line in enumerate(bill.lines, start=1)]
         taxes += add_up_lines(invoice, [row for row, _ in own], house.taxes)
         drafts.append(invoice)
         rows += own
@@ -210,7 +205,7 @@ def write_lines(drafts: Sequence[tuple[Invoice, list[PricedLine]]], *, first_pos
     each, whatever their number. Who calls adds the drafts up anew afterwards."""
     _write_rows(
         [
-            (_line(invoice, line, position), line)
+            (line_row(invoice, line, position), line)
             for invoice, lines in drafts
             for position, line in enumerate(lines, start=first_position)
         ]
@@ -225,15 +220,21 @@ def _write_rows(rows: list[tuple[InvoiceLine, PricedLine]]) -> None:
     bill_periods(rows)
 
 
-BILLED = ("entry_id", "line_id", "minutes", "rate_amount", "rate_source", "amount", "is_live")
+BILLED = (
+    "entry_id", "line_id", "minutes", "printed_minutes", "rate_amount", "rate_source", "amount", "is_live",
+)  # fmt: skip
+# What an entry on a draft was written up or down by; drafting leaves it at nothing.
+ADJUSTED = (
+    *BILLED, "adjustment_amount", "adjusted_minutes", "adjusted_rate_amount", "adjustment_reason",
+)  # fmt: skip
 
 
 def bill_time(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     """Writes what written lines consume of their entries. One statement, whatever their number."""
     rows = (
-        (work.entry_id, line.pk, work.minutes, work.rate_amount, work.rate_source, amount, True)
+        (work.entry_id, line.pk, work.minutes, printed, work.rate_amount, work.rate_source, amount, True)
         for line, priced in lines
-        for work, amount, _ in priced.pieces
+        for work, amount, printed in priced.pieces
     )
     copy_rows(BilledTime._meta.db_table, BILLED, rows)
 
@@ -305,10 +306,12 @@ def _invoice(house: House, bill: Bill, through: date) -> Invoice:
         message=house.rules.invoice_message,
         drafted_by=house.by,
         job=house.job,
+        **asdict(bill.layout),
     )
 
 
-def _line(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
+def line_row(invoice: Invoice, priced: PricedLine, position: int) -> InvoiceLine:
+    """A priced line as a row, not saved."""
     return InvoiceLine(
         invoice=invoice,
         contract_line_id=priced.contract_line_id,

@@ -1,6 +1,6 @@
 """Changing a draft. Every change adds the draft up anew; the difference to the work is a write-down or write-up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -12,9 +12,23 @@ from django.db.models import Max
 
 from approvals.submitting import supersede
 from billing.access import DRAFT_INVOICES
-from billing.models import Discount, Invoice, InvoiceLine, InvoiceTax
+from billing.adjusting import (
+    REASON_LENGTH,
+    AmountIsWrong,
+    ReasonIsMissing,
+    by_amount,
+    by_minutes,
+    by_rate,
+    is_of_fee,
+    save_adjustments,
+    sum_up,
+    with_reason,
+)
+from billing.layouts import layout_of, remember
+from billing.models import BilledTime, Discount, Invoice, InvoiceLine, InvoiceTax
 from billing.promises import IssuedNeverChanges
 from billing.reviews import KIND as REVIEW
+from billing.staleness import projects_of
 from billing.taxation import SHARES, add_up_lines, shares_of, tax_book, tax_day, tax_facts
 from clients.models import PaymentTerms
 from core import audit
@@ -31,14 +45,7 @@ class ChangedMeanwhile(Conflict):
     sentence = "Somebody else changed this draft meanwhile. Load it again to see what is there now; nothing was saved."
 
 
-class ReasonIsMissing(Refusal):
-    """An amount that differs from the work needs a reason."""
-
-    sentence = "Say why the amount differs from the work."
-
-
-class AmountIsWrong(Refusal):
-    """The line cannot have this amount."""
+BELOW_ZERO = "An amount for work cannot be below zero. Remove the line instead."
 
 
 class Empty(Refusal):
@@ -57,6 +64,9 @@ class Terms:
     # The day whose tax rates count, where it is not the invoice's.
     tax_on: date | None = None
     shows_receipts: bool | None = None
+    internal_note: str | None = None
+    exchange_rate: Decimal | None = None
+    clears_rate: bool = False
 
 
 def lock_draft(invoice_id: int, *, version: int | None = None) -> Invoice:
@@ -109,31 +119,112 @@ def add_up_anew(invoice: Invoice) -> None:
     supersede(kind=REVIEW, ids=[invoice.pk])
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the client is asked for, one way: an amount, so many minutes at the rate, or the hours at another rate.
+
+    All None leaves it; only one of them may be given.
+    """
+
+    amount: Decimal | None = None
+    minutes: int | None = None
+    rate: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if sum(value is not None for value in (self.amount, self.minutes, self.rate)) > 1:
+            raise AmountIsWrong("Change the hours, the rate or the amount, one at a time.")
+
+    @property
+    def is_nothing(self) -> bool:
+        return self.amount is None and self.minutes is None and self.rate is None
+
+
+UNCHANGED = Asked()
+
+
 def edit_line(
     *,
     line: InvoiceLine,
     by: User | None,
     description: str | None = None,
     amount: Decimal | None = None,
+    minutes: int | None = None,
+    rate: Decimal | None = None,
     reason: str | None = None,
     version: int | None = None,
 ) -> InvoiceLine:
-    """Changes what a line says or comes to. Above the work is a write-up, below it a write-down; both need a reason.
+    """Changes what a line says or comes to: by its amount, its hours or its rate, one of them.
 
-    The hours and their rate stay. Raises Empty, AmountIsWrong, ReasonIsMissing, ChangedMeanwhile, NotAllowed.
+    Above the work is a write-up, below it a write-down; both need a reason and are spread over the entries by largest
+    remainder. Raises Empty, AmountIsWrong, ReasonIsMissing, ChangedMeanwhile, NotAllowed.
     """
+    asked = Asked(amount, minutes, rate)
     with changing(
         line.invoice, "invoice.edit_line", by=by, version=version, why=reason or "", line=line.pk
     ) as draft:
         line = InvoiceLine.objects.get(pk=line.pk, invoice=draft)
         if description is not None:
             line.description = _text(description, "description", "Say what the line is for.")
-        if amount is not None:
+        rows = list(BilledTime.objects.filter(line=line).order_by("entry__worked_on", "entry_id"))
+        if rows and (reason is not None or not asked.is_nothing):
+            ask(line, rows, asked, draft.currency)
+            with_reason(rows, reason, line.adjustment_reason)
+            save_adjustments(rows)
+            sum_up(line, rows, draft.currency)
+        elif amount is not None:
             _set_amount(line, round_amount(amount, draft.currency), reason)
+        elif minutes is not None or rate is not None:
+            raise AmountIsWrong("This line has no hours. Change its amount instead.", field="amount")
         elif reason is not None and line.amount != line.computed_amount:
-            line.adjustment_reason = _text(reason, "reason", ReasonIsMissing.sentence)[:200]
+            line.adjustment_reason = _text(reason, "reason", ReasonIsMissing.sentence)[:REASON_LENGTH]
         line.save()
     return line
+
+
+def edit_entry(
+    *,
+    billed: BilledTime,
+    by: User | None,
+    amount: Decimal | None = None,
+    minutes: int | None = None,
+    rate: Decimal | None = None,
+    reason: str | None = None,
+    version: int | None = None,
+) -> BilledTime:
+    """Writes one entry on a draft up or down, by its amount, its hours or its rate; its line follows.
+
+    The time entry itself stays. Raises as edit_line.
+    """
+    asked = Asked(amount, minutes, rate)
+    line = InvoiceLine.objects.select_related("invoice").get(pk=billed.line_id or 0)
+    with changing(
+        line.invoice, "invoice.edit_entry", by=by, version=version, why=reason or "", entry=billed.entry_id
+    ) as draft:
+        rows = list(BilledTime.objects.filter(line=line).order_by("entry__worked_on", "entry_id"))
+        chosen = [row for row in rows if row.pk == billed.pk]
+        ask(line, chosen, asked, draft.currency)
+        with_reason(chosen, reason)
+        save_adjustments(chosen)
+        sum_up(line, rows, draft.currency)
+        line.save()
+    return chosen[0] if chosen else billed
+
+
+def ask(line: InvoiceLine, rows: Sequence[BilledTime], asked: Asked, currency: str) -> None:
+    """Sets what is asked for the entries of a line. Raises AmountIsWrong."""
+    if is_of_fee(line) and (asked.minutes is not None or asked.rate is not None):
+        raise AmountIsWrong(
+            "A fee makes this amount, not its hours. Change the amount instead.", field="amount"
+        )
+    if asked.minutes is not None:
+        by_minutes(rows, asked.minutes, currency, line.rate_minutes)
+    elif asked.rate is not None:
+        by_rate(rows, asked.rate, currency, line.rate_minutes)
+    elif asked.amount is not None:
+        amount = round_amount(asked.amount, currency)
+        if amount < 0:
+            raise AmountIsWrong(BELOW_ZERO, field="amount")
+        by_amount(rows, amount, currency)
 
 
 def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
@@ -141,9 +232,7 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
         line.computed_amount = line.amount = amount
         return
     if amount < min(line.computed_amount, ZERO):
-        raise AmountIsWrong(
-            "An amount for work cannot be below zero. Remove the line instead.", field="amount"
-        )
+        raise AmountIsWrong(BELOW_ZERO, field="amount")
     line.amount = amount
     if amount == line.computed_amount:
         line.adjustment_reason = ""
@@ -151,7 +240,7 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
     words = line.adjustment_reason if reason is None else reason.strip()
     if not words:
         raise ReasonIsMissing(field="reason")
-    line.adjustment_reason = words[:200]
+    line.adjustment_reason = words[:REASON_LENGTH]
 
 
 def add_line(
@@ -183,14 +272,21 @@ def remove_line(*, line: InvoiceLine, by: User | None, version: int | None = Non
 
 
 def edit_invoice(*, invoice: Invoice, wanted: Terms, by: User | None, version: int | None = None) -> Invoice:
-    """Changes title, terms, PO number, message, detail, tax date and receipts of a draft."""
+    """Changes title, terms, PO number, message, note, detail, receipts, tax date and exchange rate of a draft.
+
+    `clears_rate` leaves the rate to the day it is issued on. The detail is remembered for its projects."""
     with changing(invoice, "invoice.edit", by=by, version=version) as draft:
         if wanted.title is not None:
             draft.title = _text(wanted.title, "title", "Say what the invoice is for.")[:160]
-        for name in ("terms", "po_number", "message", "detail", "tax_on", "shows_receipts"):
+        names = ("terms", "po_number", "message", "detail", "tax_on", "shows_receipts")
+        for name in (*names, "internal_note", "exchange_rate"):
             value = getattr(wanted, name)
             if value is not None:
                 setattr(draft, name, value.strip() if isinstance(value, str) else value)
+        if wanted.clears_rate:
+            draft.exchange_rate = None
+        if wanted.detail is not None:
+            remember(projects_of(draft), layout_of(draft))
     return draft
 
 

@@ -6,14 +6,13 @@ from typing import Any
 from django import forms
 
 from billing.draft_prices import Parts
-from billing.models import Invoice
+from billing.layouts import Layout
+from billing.models import By, Detail
 from clients.models import Client, PaymentTerms
 from core.forms import AmountField
 from core.periods import month_of
 from people.models import StaffMember
 from projects.models import Project
-
-DETAIL = [(Invoice.Detail.GROUPED, "Grouped"), (Invoice.Detail.APPENDIX, "Grouped + appendix")]
 
 
 def _day(label: str) -> forms.DateField:
@@ -26,7 +25,12 @@ class ReadyFilters(forms.Form):
     through = forms.DateField(required=False)
     client = forms.ModelChoiceField(Client.objects.all(), required=False)
     lead = forms.ModelChoiceField(StaffMember.objects.all(), required=False)
+    method = forms.CharField(required=False, max_length=60)
+    currency = forms.CharField(required=False, max_length=3)
+    cycle = forms.CharField(required=False, max_length=60)
+    group = forms.CharField(required=False, max_length=10)
     old = forms.BooleanField(required=False)
+    held = forms.BooleanField(required=False)
 
     def wanted(self, today: date) -> dict[str, Any]:
         """The filters; work through the end of this month unless told otherwise."""
@@ -44,25 +48,22 @@ class DraftingForm(forms.Form):
     )
     through = _day("Work through")
     parts = forms.ChoiceField(choices=Parts.choices, required=False)
+    # Lines as last time, unless both levels are said.
+    group_by = forms.ChoiceField(choices=By.choices, required=False)
+    line_by = forms.ChoiceField(choices=By.choices, required=False)
+    detail = forms.ChoiceField(choices=Detail.choices, required=False)
 
     def clean_parts(self) -> Parts:
         return Parts(self.cleaned_data["parts"] or Parts.ALL)
 
+    def layout(self) -> Layout | None:
+        """How all of them are laid out; None: as last time. Raises GroupingIsWrong."""
+        said = {name: self.cleaned_data[name] for name in ("group_by", "line_by", "detail")}
+        given = {name: value for name, value in said.items() if value}
+        return Layout(**given) if given.get("line_by") else None
+
     def clean_project(self) -> list[int]:
         return [project.pk for project in self.cleaned_data["project"]]
-
-
-class LineForm(forms.Form):
-    """A line in place: its words, its amount, and why that differs from the work."""
-
-    description = forms.CharField(max_length=300, error_messages={"required": "Say what the line is for."})
-    reason = forms.CharField(max_length=200, required=False)
-
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["amount"] = AmountField(
-            currency=currency, error_messages={"required": "Enter an amount, or take the line off."}
-        )
 
 
 class NewLineForm(forms.Form):
@@ -83,7 +84,7 @@ class InvoiceForm(forms.Form):
     title = forms.CharField(label="Title", max_length=160)
     terms = forms.ModelChoiceField(PaymentTerms.objects.all(), label="Terms", empty_label=None)
     po_number = forms.CharField(label="PO number", max_length=40, required=False)
-    detail = forms.ChoiceField(label="Detail for the client", choices=DETAIL)
+    detail = forms.ChoiceField(label="Detail for the client", choices=Detail.choices)
     tax_on = forms.DateField(
         label="Tax rates of",
         required=False,
@@ -91,6 +92,17 @@ class InvoiceForm(forms.Form):
         help_text="Where it is not the invoice date.",
     )
     shows_receipts = forms.BooleanField(required=False, label="Receipts of expenses go along")
+    internal_note = forms.CharField(
+        label="Note for colleagues", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    exchange_rate = forms.DecimalField(
+        label="Exchange rate",
+        required=False,
+        max_digits=20,
+        decimal_places=10,
+        widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+        help_text="Empty: the rate of the day when it is issued.",
+    )
     message = forms.CharField(
         label="Message on the invoice",
         required=False,

@@ -9,6 +9,7 @@ from billing.models import Invoice, InvoiceDocument, InvoiceLine, NumberSeries
 from billing.numbering import take_number
 from billing.rendering import RENDER_KIND
 from core import outbox
+from core.exchange import rates_for
 
 SERIES = {
     Invoice.Kind.INVOICE: NumberSeries.Series.INVOICE,
@@ -21,7 +22,11 @@ def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, 
 
     Call it inside the issuing transaction, after all checks: the counter stays locked until the commit. Raises
     NotEnoughForPrograms, NotOneTax where an electronic invoice was asked for and cannot be made.
+    In a foreign currency the exchange rate of the day is frozen with it, where nobody typed one and there is one.
     """
+    if draft.exchange_rate is None and draft.currency != draft.entity.currency:
+        pair = (draft.currency, draft.entity.currency, on)
+        draft.exchange_rate = found.rate if (found := rates_for([pair]).get(pair)) else None
     content = build_content(draft, issued_on=on, due_on=due_on, lines=lines)
     content |= electronic_for(draft.client_id)
     if is_electronic(content):
@@ -40,6 +45,7 @@ def freeze(draft: Invoice, lines: list[InvoiceLine], *, on: date, due_on: date, 
             "number",
             "issued_on",
             "due_on",
+            "exchange_rate",
             "version",
             "early_discount_percent",
             "discount_until_on",

@@ -1,7 +1,8 @@
 """How a frozen document looks on paper: its layout, its color, what it leaves out."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from billing.documents import Content
 
@@ -43,6 +44,15 @@ def look_of(content: Content) -> Look:
         hides=frozenset(design.get("hides", ())),
         footer=str(design.get("footer", "")),
     )
+
+
+# What a draft was told to hide, in the words of the templates.
+HIDDEN = {"rates": "rates", "names": "people"}
+
+
+def hiding(look: Look, hides: Iterable[str]) -> Look:
+    """The look without what the invoice itself hides."""
+    return replace(look, hides=look.hides | {HIDDEN[name] for name in hides if name in HIDDEN})
 
 
 def explains(content: Content) -> bool:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext
 
 from billing.documents import Content
 from billing.expense_paper import PaperExpenses, PaperReceipt, expense_sections, receipts
-from billing.looks import Look, explains, look_of
+from billing.looks import Look, explains, hiding, look_of
 from billing.paper_sums import sum_rows, words_below
+from billing.printed import printed
 from core.locales import locale_of
 from core.minutes import hours
 from core.money import format_amount, format_number, format_rate, places
@@ -185,12 +186,13 @@ class Setter:
 
 def paper_of(content: Content) -> Paper:
     """Sets the content. The client's language must be active, for the words."""
+    content = printed(content)
     to = Setter(content["language"], content["currency"])
     firm, client = content["firm"], content["client"]
     groups = _project_groups(content["groups"], to)
     due = to.day(content["due_on"])
     is_credit = content.get("kind") == CREDIT
-    look = look_of(content)
+    look = hiding(look_of(content), content.get("hides", ()))
     has_hours = any(line.hours for group in groups for line in group.lines) and "hours" not in look.hides
     return Paper(
         language=content["language"],

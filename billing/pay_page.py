@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from billing.documents import Content
 from billing.paper import Setter
+from billing.printed import printed
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,9 @@ class PayLine:
 
 
 def lines_of(content: Content) -> list[PayLine]:
-    """Lines and taxes in the order of the document. The rate is left out where a line has several."""
+    """Lines and taxes in the order of the document, in its detail. The rate is left out where a line has several."""
+    content = printed(content)
+    content = printed(content)
     to = Setter(content["language"], content["currency"])
     lines = [
         PayLine(

@@ -192,21 +192,24 @@ def read_sharing(
 def _entries(
     project_ids: list[int], entry_ids: Collection[int], besides: int | None
 ) -> tuple[dict[int, dict[int, Had]], dict[int, dict[int, Used]]]:
-    rows = BilledTime.objects.filter(entry__in=entry_ids, entry__project__in=project_ids, is_live=True)
+    # What is written off has no line, and no payer has it.
+    rows = BilledTime.objects.filter(
+        entry__in=entry_ids, entry__project__in=project_ids, line__isnull=False, is_live=True
+    )
     if besides is not None:
         rows = rows.exclude(line__invoice=besides)
     entries: dict[int, dict[int, Had]] = {}
     used: dict[int, dict[int, Used]] = {}
     for row in rows.select_related("line__invoice"):
+        if (line := row.line) is None:
+            continue
         minutes = row.minutes - row.released_minutes
-        amount = round_amount(row.amount * minutes / row.minutes, row.line.invoice.currency)
-        mine, payer = entries.setdefault(row.entry_id, {}), row.line.invoice.client_id
+        amount = round_amount(row.amount * minutes / row.minutes, line.invoice.currency)
+        mine, payer = entries.setdefault(row.entry_id, {}), line.invoice.client_id
         before = mine.get(payer, Had())
         mine[payer] = Had(before.minutes + minutes, before.amount + amount)
-        tasks = used.setdefault(row.line.contract_line_id or 0, {})
-        tasks[row.line.task_id or 0] = tasks.get(row.line.task_id or 0, Used()).plus(
-            Used(amount, minutes, amount)
-        )
+        tasks = used.setdefault(line.contract_line_id or 0, {})
+        tasks[line.task_id or 0] = tasks.get(line.task_id or 0, Used()).plus(Used(amount, minutes, amount))
     return entries, used
 
 

@@ -259,3 +259,22 @@ promises.register("billing_periods_are_billed", PeriodsAreBilled)
 promises.register("billing_order_is_billed", OrderIsBilled, field="po_amount")
 promises.register("billing_period_once", "Somebody else billed this period meanwhile. Load the page again.")
 promises.register("billing_period_ends_after_start", "A period ends before it begins.")
+
+promises.register(
+    "billing_invoice_has_lines", "Say what the entries of a line have in common.", field="line_by"
+)
+promises.register(
+    "billing_layout_has_lines", "Say what the entries of a line have in common.", field="line_by"
+)
+promises.register("billing_exchange_rate_positive", "An exchange rate is above zero.", field="exchange_rate")
+promises.register("billing_billed_or_written_off", "Work is billed on a line or written off, never both.")
+promises.register(
+    "billing_entry_adjustment_has_reason", "Say why the amount differs from the work.", field="reason"
+)
+promises.register("billing_entry_not_below_zero", "An amount for work cannot be below zero.", field="amount")
+promises.register("billing_hold_has_one_thing", "Hold a project or an entry.")
+promises.register("billing_work_hold_has_reason", "Say why this is held.", field="reason")
+promises.register("billing_project_held_once", "This project is on hold already.")
+promises.register("billing_entry_held_once", "Some of these hours are on hold already.")
+promises.register("billing_work_write_off_has_reason", "Say why this is written off.", field="reason")
+promises.register("billing_file_once_on_invoice", "This file goes with the invoice already.", field="file")

@@ -11,9 +11,10 @@ from billing import billable, expense_billable
 from billing.access import ISSUE_INVOICES
 from billing.credit_lines import HUNDRED, LineWish
 from billing.crediting import draft_credit
-from billing.drafting import BILLED, BILLED_EXPENSE
+from billing.drafting import ADJUSTED, BILLED_EXPENSE
 from billing.editing import add_up_anew
 from billing.issuing_credits import issue_credit
+from billing.layouts import FIELDS
 from billing.models import (
     BilledExpense,
     BilledMilestone,
@@ -35,7 +36,7 @@ from timesheets.models import Expense, TimeEntry
 # What a new draft takes over. Number, dates, sending and state begin anew.
 KEPT = (
     "entity", "client", "project", "currency", "title", "period_first_on", "period_last_on", "terms", "po_number",
-    "message", "detail", "shows_receipts",
+    "message", "internal_note", "exchange_rate", "shows_receipts", *FIELDS,
 )  # fmt: skip
 
 
@@ -131,7 +132,7 @@ def _copy(invoice: Invoice, billed: Billed, by: User | None) -> Invoice:
     copies = {pk: InvoiceLine(**_values(line) | {"invoice": draft}) for pk, line in lines.items()}
     InvoiceLine.objects.bulk_create(copies.values())
     for model, columns, rows in (
-        (BilledTime, BILLED, billed.time),
+        (BilledTime, ADJUSTED, billed.time),
         (BilledExpense, BILLED_EXPENSE, billed.expenses),
     ):
         copied = ([{**row, "line_id": copies[row["line_id"]].pk}[name] for name in columns] for row in rows)

@@ -9,6 +9,7 @@ from billing import billable, expense_billable
 from billing.contract_terms import Contracts, read_contracts
 from billing.expense_changes import ExpenseChange, expense_changes
 from billing.expense_pricing import price_expenses, read_agreements
+from billing.layouts import regrouped
 from billing.models import BilledExpense, BilledMilestone, BilledPeriod, BilledTime, Invoice, InvoiceLine
 from billing.payers import Sharing, read_sharing
 from billing.pricing.methods import price
@@ -80,7 +81,9 @@ def changes(invoice: Invoice) -> Changes:
             change
             for row in rows
             if (
-                change := _compare(row, now.get(row.entry_id, ()), keys[row.line_id], held, invoice, projects)
+                change := _compare(
+                    row, now.get(row.entry_id, ()), keys[row.line_id or 0], held, invoice, projects
+                )
             )
             is not None
         ],
@@ -122,6 +125,7 @@ def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[Invo
             if payer.client_id == invoice.client_id
         ]
         priced.add(mine)
+    priced.lines = regrouped(invoice, priced.lines)
     return priced
 
 

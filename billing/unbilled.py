@@ -13,13 +13,14 @@ from billing import billable
 from billing.access import VIEW_BILLING
 from billing.agreed import AGES, DRIVEN_BY_HOURS, NOTHING, Agreed, agreed_work, priced_apart
 from billing.expense_unbilled import NOTHING_SPENT, Spent, unbilled_spending
-from billing.models import Invoice, InvoiceLine
+from billing.holds import held_projects, is_held
+from billing.models import BillingSchedule, Invoice, InvoiceLine, WorkHold
 from core.minutes import format_decimal
 from core.money import ZERO, format_amount
 from core.rounded import WIDE, rounded
 from people.access import require
 from people.models import User
-from projects.models import Project
+from projects.models import ContractLine, Project
 from timesheets.models import TimeEntry
 
 
@@ -46,6 +47,12 @@ class Ready:
     drafts: list[Invoice] = field(default_factory=list)
     # The project's own part of them.
     draft_amount: Decimal = ZERO
+    # What is kept from a draft: of the project as a whole, or of single entries.
+    held_minutes: int = 0
+    held_amount: Decimal = ZERO
+    hold: WorkHold | None = None
+    # How often a schedule bills it; empty where people do.
+    cycle: str = ""
     last_invoice: Invoice | None = None
 
     @property
@@ -76,7 +83,21 @@ class Ready:
 
     @property
     def can_be_drafted(self) -> bool:
-        return bool(self.minutes or self.amount)
+        return self.hold is None and bool(self.minutes or self.amount)
+
+    @property
+    def method_names(self) -> tuple[str, ...]:
+        return self.methods or (ContractLine.Method.TIME_AND_MATERIALS.label,)
+
+    @property
+    def cycle_words(self) -> str:
+        return self.cycle or "By hand"
+
+    @property
+    def held_words(self) -> str:
+        return (
+            f"On hold: {self.hold.reason}" if self.hold else f"{format_decimal(self.held_minutes)} h on hold"
+        )
 
     @property
     def old_amount(self) -> Decimal:
@@ -122,21 +143,26 @@ def ready_to_bill(user: User | None, through: date, *, today: date | None = None
         .order_by("project_id", "-issued_on", "-pk")
         .distinct("project_id")
     )
+    holds, cycles = held_projects(wanted), _cycles()
     last_invoices = {invoice.project_id: invoice for invoice in last}
     projects = Project.objects.filter(pk__in=wanted).select_related("client", "lead")
     rows = [
-        _with_expenses(
-            _row(
-                project,
-                sums.get(project.pk, {}),
-                agreed.get(project.pk, NOTHING),
-                drafts.get(project.pk, []),
-                on_draft.get(project.pk, ZERO),
-                last_invoices.get(project.pk),
+        _on_hold(
+            _with_expenses(
+                _row(
+                    project,
+                    sums.get(project.pk, {}),
+                    agreed.get(project.pk, NOTHING),
+                    drafts.get(project.pk, []),
+                    on_draft.get(project.pk, ZERO),
+                    last_invoices.get(project.pk),
+                    cycles.get(project.pk, ""),
+                    today,
+                ),
+                spending.get(project.pk, NOTHING_SPENT),
                 today,
             ),
-            spending.get(project.pk, NOTHING_SPENT),
-            today,
+            holds.get(project.pk),
         )
         for project in projects
     ]
@@ -172,6 +198,12 @@ def _on_draft(drafts: dict[int, list[Invoice]]) -> dict[int, Decimal]:
     return sums
 
 
+def _cycles() -> dict[int, str]:
+    """How often active schedules bill projects. One statement."""
+    rows = BillingSchedule.objects.filter(is_active=True).values_list("project", "frequency")
+    return {project: str(BillingSchedule.Frequency(frequency).label) for project, frequency in rows}
+
+
 def unrated_entries(through: date) -> Any:
     """Billable, unbilled work without a rate in its client's currency, oldest first."""
     return (
@@ -198,7 +230,7 @@ def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dic
     )
     if rounded:
         is_plain &= ~Q(project__in=rounded)
-    is_ready = approved & Q(is_rated=True) & is_plain
+    is_ready = approved & Q(is_rated=True) & is_plain & Q(is_held=False)
     first, second, third = (today - timedelta(days=days) for days in AGES)
     buckets = {
         "age_1": Q(worked_on__gte=first),
@@ -210,6 +242,7 @@ def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dic
         billable.unbilled(TimeEntry.objects.filter(worked_on__lte=through))
         .annotate(
             is_rated=Q(billable.rated()),
+            is_held=is_held(),
             worth=rounded_amount(),
             method=F("task__contract_line__method"),
             scope=F("task__contract_line__cap_scope"),
@@ -222,6 +255,8 @@ def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dic
             amount=Sum("worth", filter=is_ready),
             waiting_minutes=Sum("remaining_minutes", filter=~approved),
             waiting_amount=Sum("worth", filter=~approved & Q(is_rated=True)),
+            held_minutes=Sum("remaining_minutes", filter=approved & Q(is_held=True)),
+            held_amount=Sum("worth", filter=approved & Q(is_held=True, is_rated=True)),
             unrated_minutes=Sum("remaining_minutes", filter=Q(is_rated=False, method__in=DRIVEN_BY_HOURS)),
             oldest_on=Min("worked_on", filter=is_ready),
             **{name: Sum("worth", filter=is_ready & bucket) for name, bucket in buckets.items()},
@@ -237,14 +272,16 @@ def _row(
     drafts: list[Invoice],
     draft_amount: Decimal,
     last: Invoice | None,
+    cycle: str,
     today: date,
 ) -> Ready:
     oldest = min(filter(None, [row.get("oldest_on"), agreed.oldest_on]), default=None)
     first, second, third, fourth = (row.get(f"age_{number}") or ZERO for number in (1, 2, 3, 4))
+    minutes, amount = (row.get("minutes") or 0) + agreed.minutes, (row.get("amount") or ZERO) + agreed.amount
     return Ready(
         project=project,
-        minutes=(row.get("minutes") or 0) + agreed.minutes,
-        amount=(row.get("amount") or ZERO) + agreed.amount,
+        minutes=minutes,
+        amount=amount,
         ages=(
             first + agreed.ages[0],
             second + agreed.ages[1],
@@ -261,6 +298,9 @@ def _row(
         methods=agreed.methods,
         drafts=drafts,
         draft_amount=draft_amount,
+        held_minutes=row.get("held_minutes") or 0,
+        held_amount=row.get("held_amount") or ZERO,
+        cycle=cycle,
         last_invoice=last,
     )
 
@@ -279,4 +319,27 @@ def _with_expenses(row: Ready, spent: Spent, today: date) -> Ready:
         oldest_days=max((today - oldest).days, 0) if oldest else 0,
         notes=(*row.notes, *spent.notes),
         spent=spent,
+    )
+
+
+def _on_hold(row: Ready, hold: WorkHold | None) -> Ready:
+    """Nothing of a project on hold is ready, its expenses neither."""
+    if hold is None:
+        return row
+    spent = replace(
+        row.spent,
+        amount=ZERO,
+        ages=(ZERO, ZERO, ZERO, ZERO),
+        held_amount=row.spent.held_amount + row.spent.amount,
+    )
+    return replace(
+        row,
+        spent=spent,
+        minutes=0,
+        amount=ZERO,
+        fee_amount=ZERO,
+        ages=(ZERO, ZERO, ZERO, ZERO),
+        held_minutes=row.held_minutes + row.minutes,
+        held_amount=row.held_amount + row.amount,
+        hold=hold,
     )

@@ -2,12 +2,20 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, line_expenses, lines, rates, ready, review, rules
+from billing.views import draft, invoices, issue, line_expenses, lines, rates, ready, review, rules, work
 
 app_name = "billing"
 urlpatterns = [
     path("ready/", ready.ready, name="ready"),
     path("ready/draft/", ready.draft, name="draft-projects"),
+    path("ready/preview/", ready.preview, name="preview-drafts"),
+    path("ready/hold/", ready.hold, name="hold-projects"),
+    path("ready/<int:project_id>/release/", ready.release, name="release-project"),
+    path("ready/<int:project_id>/work/", work.work, name="work"),
+    path("ready/<int:project_id>/work/hold/", work.hold, name="work-hold"),
+    path("ready/<int:project_id>/work/release/", work.release, name="work-release"),
+    path("ready/<int:project_id>/work/write-off/", work.write_off, name="work-write-off"),
+    path("work-write-offs/<int:pk>/undo/", work.undo, name="work-write-off-undo"),
     path("ready/drafted/<int:pk>/", ready.drafted, name="drafted"),
     path("ready/drafted/<int:pk>/undo/", ready.undo, name="undo-drafts"),
     path("rate-cards/<int:card_id>/rates/new/", rates.add, name="rate-new"),
@@ -33,6 +41,7 @@ urlpatterns = [
     path("drafts/<int:pk>/review/", review.submit, name="draft-review"),
     path("drafts/<int:pk>/issue/", issue.issue, name="issue"),
     path("drafts/<int:pk>/lines/new/", lines.new, name="line-new"),
+    path("", include("billing.urls_drafts")),
     path("lines/<int:pk>/", lines.edit, name="line"),
     path("lines/<int:pk>/remove/", lines.remove, name="line-remove"),
     path("lines/<int:pk>/why/", lines.why, name="why"),

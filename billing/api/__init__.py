@@ -16,6 +16,7 @@ from billing.api import (
     settling,
     unbilled,
 )
+from billing.api import draft_work as draft_work
 from billing.api import reviews as reviews
 
 # Drafts stand in the router of invoices: one address takes several methods in one router only.

@@ -44,7 +44,9 @@ from core.views import own_job
 from people.guards import guarded
 from projects.models import Project
 
-FIELDS_OF_DRAFT = ("title", "terms", "po_number", "message", "detail", "shows_receipts")
+FIELDS_OF_DRAFT = (
+    "title", "terms", "po_number", "message", "detail", "shows_receipts", "internal_note", "exchange_rate",
+)  # fmt: skip
 
 
 class OutcomeRow(Schema):
@@ -254,6 +256,8 @@ def change_line(request: HttpRequest, invoice_id: int, line_id: int, wish: LineC
         by=request.user,
         description=wish.description,
         amount=wish.amount,
+        minutes=wish.minutes,
+        rate=wish.rate_amount,
         reason=wish.reason,
         version=wish.version,
     )

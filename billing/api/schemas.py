@@ -8,7 +8,7 @@ from pydantic import Field
 
 from billing.draft_prices import Parts
 from billing.invoice_list import Stage, stage_of
-from billing.models import Invoice, InvoiceLine, InvoiceTax, Payment
+from billing.models import By, Detail, Invoice, InvoiceLine, InvoiceTax, Payment
 from billing.standing import unapplied
 from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from core.money import ZERO
@@ -22,7 +22,8 @@ Seen = Annotated[
 InvoiceState = Annotated[Invoice.State, words_of(Invoice.State)]
 InvoiceStage = Annotated[Stage, words_of(Stage)]
 DraftParts = Annotated[Parts, words_of(Parts)]
-InvoiceDetail = Annotated[Invoice.Detail, words_of(Invoice.Detail)]
+LineGrouping = Annotated[By, words_of(By)]
+InvoiceDetail = Annotated[Detail, words_of(Detail)]
 PaymentState = Annotated[Payment.State, words_of(Payment.State)]
 PaymentMethod = Annotated[Payment.Method, words_of(Payment.Method)]
 
@@ -81,6 +82,8 @@ class LineRow(Row):
     amount: Amount
     adjustment_amount: Amount
     adjustment_reason: str
+    printed_minutes: int = Field(description="What the client sees where hours were written up or down.")
+    printed_rate: Amount | None
     is_taxable: bool
     position: int
     split_id: int | None = Field(description="How the project is shared, where several clients pay.")
@@ -102,7 +105,9 @@ class InvoiceAnswer(InvoiceRow):
     po_number: str
     message: str
     shows_receipts: bool = Field(description="Whether receipts of expenses go along, behind the appendix.")
+    internal_note: str
     detail: InvoiceDetail
+    exchange_rate: Amount | None
     lines: list[LineRow]
     taxes: list[InvoiceTaxRow]
 
@@ -120,6 +125,8 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
         terms_id=invoice.terms_id,
         po_number=invoice.po_number,
         message=invoice.message,
+        internal_note=invoice.internal_note,
+        exchange_rate=invoice.exchange_rate,
         detail=Invoice.Detail(invoice.detail),
         shows_receipts=invoice.shows_receipts,
         lines=[line_row(line) for line in InvoiceLine.objects.filter(invoice=invoice)],
@@ -131,8 +138,8 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
 
 LINE = (
     "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
-    "computed_amount", "amount", "adjustment_reason", "is_taxable", "position", "split_id", "share_percent",
-    "expense_code_id",
+    "computed_amount", "amount", "adjustment_reason", "printed_minutes", "printed_rate", "is_taxable", "position",
+    "split_id", "share_percent", "expense_code_id",
 )  # fmt: skip
 
 
@@ -241,6 +248,10 @@ class InvoiceChange(Wish):
     terms_id: Id | None = None
     po_number: str | None = Field(None, max_length=40)
     message: str | None = Field(None, max_length=1000)
+    internal_note: str | None = Field(None, max_length=1000, description="For colleagues alone.")
+    exchange_rate: WishedAmount | None = Field(
+        None, description="Of the invoice's currency in the entity's; by default that of the day of issue."
+    )
     detail: InvoiceDetail | None = None
     shows_receipts: bool | None = Field(None, description="Receipts go along, behind the appendix.")
 
@@ -253,11 +264,66 @@ class LineWish(Wish):
     version: Seen = None
 
 
+class EntryChange(Wish):
+    """One of amount, minutes and rate; what differs from the work needs a reason."""
+
+    amount: WishedAmount | None = None
+    minutes: int | None = Field(None, ge=0, le=2_000_000, description="What is asked for of the hours.")
+    rate_amount: WishedAmount | None = None
+    reason: str | None = Field(None, max_length=200)
+    version: Seen = None
+
+
+class LayoutAnswer(Row):
+    """How the lines of an invoice are formed, and what its client sees of them."""
+
+    group_by: LineGrouping
+    line_by: LineGrouping
+    detail: InvoiceDetail
+    hides_rates: bool
+    hides_names: bool
+    hides_zero: bool
+
+
+class LayoutWish(Wish):
+    group_by: LineGrouping | None = None
+    line_by: LineGrouping | None = None
+    detail: InvoiceDetail | None = None
+    hides_rates: bool | None = None
+    hides_names: bool | None = None
+    hides_zero: bool | None = None
+    version: Seen = None
+
+
+class EntriesWish(Wish):
+    """Entries on a draft."""
+
+    entry_ids: list[Id] = Field(min_length=1, max_length=5000)
+    version: Seen = None
+
+
+class ReasonedEntriesWish(EntriesWish):
+    reason: str = Field(max_length=200)
+
+
+class WorkWish(Wish):
+    """Projects as a whole, or single entries."""
+
+    project_ids: list[Id] = Field([], max_length=500)
+    entry_ids: list[Id] = Field([], max_length=5000)
+
+
+class HoldWish(WorkWish):
+    reason: str = Field(max_length=200)
+
+
 class LineChange(Wish):
-    """An amount that differs from the work needs a reason."""
+    """One of amount, minutes and rate; what differs from the work needs a reason."""
 
     description: str | None = Field(None, max_length=300)
     amount: WishedAmount | None = None
+    minutes: int | None = Field(None, ge=0, le=2_000_000, description="What is asked for of the hours.")
+    rate_amount: WishedAmount | None = None
     reason: str | None = Field(None, max_length=200)
     version: Seen = None
 

@@ -1,11 +1,14 @@
 """Invoices, what they bill, their frozen documents, and payments."""
 
+from billing.models.attachments import InvoiceFile
 from billing.models.billed import BilledMilestone, BilledPeriod, BilledTime
 from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldExpense
 from billing.models.credits import CreditDocument, CreditedTime, CreditLine, CreditMemo, CreditTax
 from billing.models.discounts import Discount
 from billing.models.documents import InvoiceDocument, InvoiceJournal
+from billing.models.holds import WorkHold, WorkWriteOff
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
+from billing.models.layouts import By, Detail, InvoiceLayout
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
 from billing.models.reminders import (
@@ -31,6 +34,7 @@ __all__ = [
     "BilledTime",
     "BillingRules",
     "BillingSchedule",
+    "By",
     "ClientDocuments",
     "CollectionNote",
     "CreditApplication",
@@ -41,6 +45,7 @@ __all__ = [
     "CreditedExpense",
     "CreditedTime",
     "DepositRequest",
+    "Detail",
     "Discount",
     "DocumentTemplate",
     "DunningRules",
@@ -49,7 +54,9 @@ __all__ = [
     "HeldExpense",
     "Invoice",
     "InvoiceDocument",
+    "InvoiceFile",
     "InvoiceJournal",
+    "InvoiceLayout",
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceTax",
@@ -67,5 +74,7 @@ __all__ = [
     "ScheduleRun",
     "SentStatement",
     "Snapshot",
+    "WorkHold",
+    "WorkWriteOff",
     "WriteOff",
 ]

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from billing.models.layouts import By, Detail
 from clients.models import Client, PaymentTerms, TaxCode, TaxComponent
 from core.models import Job
 from core.transitions import Transitions
@@ -76,9 +77,7 @@ class Invoice(models.Model):
         # Asks for money on a retainer: nothing is owed or earned until it is paid.
         DEPOSIT = "DEPOSIT", "Deposit request"
 
-    class Detail(models.TextChoices):
-        GROUPED = "GROUPED", "Grouped lines"
-        APPENDIX = "APPENDIX", "Grouped lines and appendix"
+    Detail = Detail
 
     TRANSITIONS: ClassVar = Transitions({State.DRAFT: {State.ISSUED}, State.ISSUED: {State.VOID}})
 
@@ -102,9 +101,20 @@ class Invoice(models.Model):
     terms = models.ForeignKey(PaymentTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     po_number = models.CharField(max_length=40, blank=True)
     message = models.TextField(blank=True)
+    # Said to colleagues, never to the client.
+    internal_note = models.TextField(blank=True, default="", db_default="")
     detail = models.CharField(max_length=10, choices=Detail.choices, default=Detail.APPENDIX)
     # Receipts of billed expenses go along, behind the appendix.
     shows_receipts = models.BooleanField(default=False, db_default=False)
+    # Headings and lines of work at its hours; see billing.grouping.
+    group_by = models.CharField(max_length=10, choices=By.choices, default=By.TASK, db_default=By.TASK)
+    line_by = models.CharField(max_length=10, choices=By.choices, default=By.ROLE, db_default=By.ROLE)
+    hides_rates = models.BooleanField(default=False, db_default=False)
+    hides_names = models.BooleanField(default=False, db_default=False)
+    hides_zero = models.BooleanField(default=False, db_default=False)
+    # Units of the entity's currency for one of the invoice's; empty where they are the same, or nobody says it. Typed
+    # on the draft or taken from the table when it is issued, and frozen then.
+    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
     subtotal_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     # What all discounts take off the lines.
     discount_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0, db_default=Decimal(0))
@@ -175,6 +185,11 @@ class Invoice(models.Model):
                 ),
                 name="billing_total_is_sum",
             ),
+            models.CheckConstraint(condition=~models.Q(line_by="NONE"), name="billing_invoice_has_lines"),
+            models.CheckConstraint(
+                condition=models.Q(exchange_rate=None) | models.Q(exchange_rate__gt=0),
+                name="billing_exchange_rate_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -217,6 +232,9 @@ class InvoiceLine(models.Model):
     rate_minutes = models.PositiveSmallIntegerField(default=60, db_default=60)
     computed_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
+    # What is printed where hours or a rate were written up or down; `minutes` and `rate_amount` are the work's own.
+    adjusted_minutes = models.PositiveIntegerField(null=True, blank=True)
+    adjusted_rate_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
     adjustment_reason = models.CharField(max_length=200, blank=True)
     is_taxable = models.BooleanField(default=True)
     # The code that taxes it, empty for none: its client's, unless somebody chose it.
@@ -246,6 +264,15 @@ class InvoiceLine(models.Model):
     def is_expense(self) -> bool:
         """Whether it passes expenses on."""
         return self.expense_code_id is not None
+
+    @property
+    def printed_minutes(self) -> int:
+        """The quantity that the client sees."""
+        return self.minutes if self.adjusted_minutes is None else self.adjusted_minutes
+
+    @property
+    def printed_rate(self) -> Decimal | None:
+        return self.rate_amount if self.adjusted_rate_amount is None else self.adjusted_rate_amount
 
     @property
     def net_amount(self) -> Decimal:

@@ -31,6 +31,7 @@ class Work(NamedTuple):
     rate_source: str
     # What the rate is the price of: an hour, or a day of so many minutes.
     rate_minutes: int = 60
+    labor_code_id: int | None = None
 
 
 class PricedWork(NamedTuple):

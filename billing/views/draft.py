@@ -1,18 +1,28 @@
 """The editor of a draft: what it says, in place, beside the paper as the client will see it."""
 
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES, VIEW_BILLING
-from billing.draft_page import draft_page
-from billing.editing import Terms, delete_draft, edit_invoice
+from billing.adjusting import ReasonIsMissing
+from billing.draft_forms import LineForm
+from billing.draft_page import draft_page, last_change
+from billing.editing import ChangedMeanwhile, Terms, delete_draft, edit_invoice
 from billing.forms import InvoiceForm, VersionForm
-from billing.models import Invoice
+from billing.models import BilledTime, Invoice, InvoiceLine
 from billing.recalculating import recalculate_draft
 from billing.staleness import changes as changes_of
 from core import clock
+from core.errors import NotAllowed, Refusal
+from core.forms import AmountField
+from core.minutes import Style, format_minutes
 from core.pages import page, refusals_into, toast
 from people.access import has_right
 from people.guards import guarded
@@ -32,11 +42,80 @@ def find(pk: int) -> Invoice:
     return get_object_or_404(Invoice.objects.select_related(*related), pk=pk)
 
 
-def parts(request: HttpRequest, invoice: Invoice, *, status: int = 200, **context: object) -> HttpResponse:
-    """What changes around an edited field: sums, states of lines, preview. Fields are never swapped while typing."""
+def parts(
+    request: HttpRequest,
+    invoice: Invoice,
+    *,
+    status: int = 200,
+    line_id: int | None = None,
+    conflict: bool = False,
+    **context: object,
+) -> HttpResponse:
+    """What changes around an edited field: sums, states of lines, preview. No field is swapped while typing.
+
+    Of the line `line_id` its entries are written anew. After a `conflict` the page keeps the version it was read at.
+    """
     today = clock.date_in(invoice.entity.time_zone, clock.now())
-    shown = {"draft": draft_page(invoice, today=today), "invoice": invoice, **context}
-    return page(request, "billing/draft_parts.html", shown, status=status)
+    shown = draft_page(invoice, today=today)
+    rows = list(BilledTime.objects.filter(line=line_id)) if line_id else []
+    context |= {
+        "draft": shown,
+        "invoice": invoice,
+        "fields": _fields([row.line for row in shown.rows], rows, invoice.currency, request.user.hours_style),
+        "entries": rows,
+        "conflict": last_change(invoice) if conflict else None,
+    }
+    return page(request, "billing/draft_parts.html", context, status=status)
+
+
+def _fields(lines: list[InvoiceLine], rows: list[BilledTime], currency: str, style: Style) -> str:
+    texts = {f"line-{line.pk}": _texts(line, currency, style) for line in lines}
+    return json.dumps(texts | {f"entry-{row.pk}": _texts(row, currency, style) for row in rows})
+
+
+@dataclass(frozen=True)
+class Tried:
+    """What became of a change typed in place."""
+
+    error: str = ""
+    asks_reason: bool = False
+    conflict: bool = False
+
+    @property
+    def status(self) -> int:
+        return 409 if self.conflict else 422 if self.error else 200
+
+
+def try_edit(form: LineForm, edit: Callable[[dict[str, Any]], object], now: dict[str, Any]) -> Tried:
+    """Makes the change that the form asks for against what stands there `now`; says what is wrong with it."""
+    if not form.is_valid():
+        return Tried(next(errors[0] for errors in form.errors.values()))
+    try:
+        edit(form.changed(now))
+    except ChangedMeanwhile:
+        return Tried(conflict=True)
+    except NotAllowed:
+        raise
+    except Refusal as refusal:
+        return Tried(refusal.message, isinstance(refusal, ReasonIsMissing))
+    return Tried()
+
+
+def values_of(row: InvoiceLine | BilledTime) -> dict[str, Any]:
+    """What stands in the fields of a line or an entry."""
+    if isinstance(row, InvoiceLine):
+        return {"minutes": row.printed_minutes, "rate": row.printed_rate, "amount": row.amount}
+    return {"minutes": row.asked_minutes, "rate": row.asked_rate, "amount": row.asked_amount}
+
+
+def _texts(row: InvoiceLine | BilledTime, currency: str, style: Style) -> dict[str, str]:
+    found = values_of(row)
+    field, rate = AmountField(currency=currency), AmountField()
+    return {
+        "minutes": format_minutes(found["minutes"], style),
+        "rate": "" if found["rate"] is None else rate.prepare_value(found["rate"]),
+        "amount": field.prepare_value(found["amount"]),
+    }
 
 
 @guarded(VIEW_BILLING)
@@ -48,10 +127,13 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("billing:invoice", pk)
     today = clock.date_in(invoice.entity.time_zone, clock.now())
     names = ("title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message")
+    names += ("internal_note", "exchange_rate")
     context = {
         "draft": draft_page(invoice, today=today),
         "invoice": invoice,
         "form": InvoiceForm(initial={name: getattr(invoice, name) for name in names}),
+        "is_foreign": invoice.currency != invoice.entity.currency,
+        "files": invoice.files.select_related("file"),
         "can_edit": has_right(request.user, DRAFT_INVOICES),
         "can_issue": has_right(request.user, ISSUE_INVOICES),
     }
@@ -62,12 +144,19 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Saves title, terms, PO number, detail and message."""
-    form = InvoiceForm(request.POST)
+    form, seen = InvoiceForm(request.POST), VersionForm(request.POST)
+    conflict = False
     if form.is_valid():
+        wanted = Terms(**form.cleaned_data, clears_rate=form.cleaned_data["exchange_rate"] is None)
+        version = seen.cleaned_data["version"] if seen.is_valid() else None
         with refusals_into(form):
-            edit_invoice(invoice=find(pk), wanted=Terms(**form.cleaned_data), by=request.user)
+            try:
+                edit_invoice(invoice=find(pk), wanted=wanted, by=request.user, version=version)
+            except ChangedMeanwhile:
+                conflict = True
     errors = [error for errors in form.errors.values() for error in errors]
-    return parts(request, find(pk), status=422 if errors else 200, errors=errors)
+    status = 409 if conflict else 422 if errors else 200
+    return parts(request, find(pk), status=status, errors=errors, conflict=conflict)
 
 
 @guarded(DRAFT_INVOICES)

@@ -1,15 +1,18 @@
 """Lines of a draft: edited in place, added, taken off, explained."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
+from billing.draft_forms import LineForm
 from billing.editing import add_line, edit_line, remove_line
 from billing.explaining import why as why_of
-from billing.forms import LineForm, NewLineForm
+from billing.forms import NewLineForm
 from billing.models import InvoiceLine
-from billing.views.draft import find, parts
+from billing.views.draft import find, parts, try_edit, values_of
 from core.minutes import format_minutes
 from core.pages import page, refusals_into, toast
 from people.access import has_right
@@ -27,12 +30,15 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Saves one line. What was typed stays in its fields; an error stands under them."""
     line = _line(pk)
     form = LineForm(request.POST, currency=line.invoice.currency)
-    if form.is_valid():
-        with refusals_into(form):
-            edit_line(line=line, by=request.user, **form.cleaned_data)
-    error = next((errors[0] for errors in form.errors.values()), "")
-    context = {"wrong_line": pk if error else None, "error": error, "asks_reason": "reason" in form.errors}
-    return parts(request, find(line.invoice_id), status=422 if error else 200, **context)
+    tried = try_edit(form, lambda wanted: edit_line(line=line, by=request.user, **wanted), _now(line))
+    wrong = pk if tried.error else None
+    context = {"wrong_line": wrong, "error": tried.error, "asks_reason": tried.asks_reason}
+    invoice = find(line.invoice_id)
+    return parts(request, invoice, status=tried.status, line_id=pk, conflict=tried.conflict, **context)
+
+
+def _now(line: InvoiceLine) -> dict[str, Any]:
+    return {"description": line.description, **values_of(line)}
 
 
 @guarded(DRAFT_INVOICES)

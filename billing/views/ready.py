@@ -11,23 +11,36 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.batching import DRAFT_KIND, start_drafting
 from billing.bills import together
+from billing.draft_forms import GROUP_BY, LINE_BY, ReasonForm
 from billing.drafting import draft_invoice
 from billing.editing import delete_drafts_of_job
 from billing.forms import DraftingForm, ReadyFilters
-from billing.models import Invoice
+from billing.grouping import GroupingIsWrong
+from billing.holding_work import hold_projects, release_projects
+from billing.models import Detail, Invoice
+from billing.previewing import preview_drafts
 from billing.rating import rate_unrated
-from billing.ready_page import figures, filtered, totals
+from billing.ready_page import GROUPS, choices, figures, filtered, grouped, totals
 from billing.unbilled import ready_to_bill, unrated_entries
 from billing.views.paging import first_row
 from core import clock
 from core.models import Job
-from core.pages import is_fragment, page, toast
+from core.pages import is_fragment, page, refusals_into, toast
 from people.access import has_right
 from people.guards import guarded
 from projects.access import VIEW_RATES
 from projects.models import BillingSplit, Project
 
 ROWS = 50
+FILTERS = ("client", "lead", "method", "currency", "cycle", "old", "held")
+OFFERED = ("method", "currency", "cycle")
+
+
+def more_url(request: HttpRequest, first: int) -> str:
+    """The address of the rows from there on."""
+    more = request.GET.copy()
+    more["from"] = str(first)
+    return f"?{more.urlencode()}"
 
 
 @guarded(VIEW_BILLING)
@@ -39,21 +52,52 @@ def ready(request: HttpRequest) -> HttpResponse:
     everything = ready_to_bill(request.user, wanted["through"], today=today)
     rows = filtered(everything, wanted)
     first = first_row(request)
-    more = request.GET.copy()
-    more["from"] = str(first + ROWS)
     context = {
-        "rows": rows[first : first + ROWS],
+        "rows": grouped(rows, wanted["group"])[first : first + ROWS],
         "count": len(rows),
         "more_count": min(max(len(rows) - first - ROWS, 0), ROWS),
-        "more_url": f"?{more.urlencode()}",
+        "more_url": more_url(request, first + ROWS),
         "wanted": wanted,
-        "is_filtered": bool(wanted["client"] or wanted["lead"] or wanted["old"]),
+        "is_filtered": any(wanted[name] for name in FILTERS),
         "totals": totals(rows),
         "figures": figures(everything, wanted["through"]),
         "everything": everything,
+        "offers": [(name, GROUPS[name][0], choices(everything, name), wanted[name]) for name in OFFERED],
+        "groups": [(name, words) for name, (words, _) in GROUPS.items()],
         "can_draft": has_right(request.user, DRAFT_INVOICES),
     }
     return page(request, "billing/ready.html#rows" if is_fragment(request) else "billing/ready.html", context)
+
+
+@guarded(DRAFT_INVOICES)
+@require_POST
+def preview(request: HttpRequest) -> HttpResponse:
+    """The lines of the drafts to be, and another way to group them."""
+    form = DraftingForm(request.POST)
+    if not form.is_valid():
+        toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("billing:ready")
+    layout, wrong = None, ""
+    try:
+        layout = form.layout()
+    except GroupingIsWrong as refusal:
+        wrong = refusal.message
+    ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
+    projects = list(Project.objects.filter(pk__in=ids))
+    parts, today = form.cleaned_data["parts"], clock.today(request.user)
+    rows = preview_drafts(
+        projects=projects, through=last, by=request.user, on=today, parts=parts, layout=layout
+    )
+    context = {"rows": rows, "made": [row for row in rows if row.groups], "through": last, "layout": layout}
+    context |= {
+        "ids": ids,
+        "parts": parts,
+        "wrong": wrong,
+        "headings": GROUP_BY,
+        "lines": LINE_BY,
+        "details": Detail.choices,
+    }
+    return page(request, "billing/ready_preview.html", context)
 
 
 @guarded(DRAFT_INVOICES)
@@ -65,15 +109,43 @@ def draft(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect("billing:ready")
-    ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
-    parts = form.cleaned_data["parts"]
+    ids, last, layout = together(form.cleaned_data["project"]), form.cleaned_data["through"], form.layout()
+    wanted = {"through": last, "by": request.user, "on": today, "layout": layout}
+    wanted["parts"] = form.cleaned_data["parts"]
     if len(ids) == 1 and not BillingSplit.objects.filter(project__in=ids).exists():
         project = get_object_or_404(Project, pk=ids[0])
-        invoice = draft_invoice(project=project, through=last, by=request.user, on=today, parts=parts)
+        invoice = draft_invoice(project=project, **wanted)
         toast(request, "Drafted. Its hours are reserved until you issue or delete it.")
         return redirect("billing:draft", invoice.pk)
-    job = start_drafting(project_ids=ids, through=last, by=request.user, on=today, parts=parts)
+    job = start_drafting(project_ids=ids, **wanted)
     return redirect("core:job", job.pk)
+
+
+@guarded(DRAFT_INVOICES)
+@require_http_methods(["GET", "POST"])
+def hold(request: HttpRequest) -> HttpResponse:
+    """Asks why, then holds the chosen projects."""
+    chosen = (request.POST or request.GET).getlist("project")
+    projects = list(Project.objects.filter(pk__in=[pk for pk in chosen if pk.isdigit()]).order_by("name"))
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            reason = form.cleaned_data["reason"]
+            number = hold_projects(projects=projects, reason=reason, by=request.user, at=clock.now())
+            toast(request, f"{number} project{'' if number == 1 else 's'} on hold.")
+            return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"form": form, "projects": projects, "action": request.path}
+    return page(request, "billing/hold.html", context, status=422 if form.errors else 200)
+
+
+@guarded(DRAFT_INVOICES)
+@require_POST
+def release(request: HttpRequest, project_id: int) -> HttpResponse:
+    """Takes the hold off a project and off its entries."""
+    project = get_object_or_404(Project, pk=project_id)
+    release_projects(projects=[project], by=request.user, at=clock.now())
+    toast(request, f"{project.name} is ready to bill again.")
+    return redirect("billing:ready")
 
 
 @guarded(DRAFT_INVOICES)

@@ -57,3 +57,27 @@ bind("[data-saves]", (place) => {
     place.querySelector("[data-focus-me]")?.focus();
   });
 });
+
+// Entries unfold under their line, and fold again without asking the server.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-entries]");
+  if (!button) return;
+  const isOpen = button.getAttribute("aria-expanded") === "true";
+  button.setAttribute("aria-expanded", String(!isOpen));
+  if (!isOpen) return;
+  document.getElementById(button.getAttribute("aria-controls")).replaceChildren();
+  event.stopPropagation();
+  event.preventDefault();
+}, true);
+
+// What a change made of the other fields; the one that is being typed in stays as it is.
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  if (event.detail.target?.id !== "draft-fields") return;
+  const now = document.getElementById("draft-fields");
+  for (const [id, values] of Object.entries(JSON.parse(now.dataset.fields))) {
+    for (const [name, value] of Object.entries(values)) {
+      const field = document.querySelector(`#${id} [name="${name}"]`);
+      if (field && field !== document.activeElement) field.value = value;
+    }
+  }
+});

@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from approvals.delegating import delegate
 from approvals.models import Delegation, Policy
+from billing.attaching import attach_file
 from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
@@ -18,6 +19,7 @@ from billing.models import (
     DunningStep,
     DunningStop,
     Invoice,
+    InvoiceFile,
     InvoiceLine,
     Payment,
     PaymentReminder,
@@ -25,12 +27,14 @@ from billing.models import (
     Retainer,
     ScheduleRun,
     Snapshot,
+    WorkWriteOff,
     WriteOff,
 )
 from billing.receiving import record_payment
 from billing.reminding import remind_client
 from billing.scheduling import make_schedule
 from billing.stopping import pause_reminders
+from billing.writing_off_work import write_off_work
 from clients.merging import merge_clients
 from clients.models import Client, ClientMerge, Contact, PaymentTerms, TaxCode, TaxComponent
 from core import clock, files
@@ -133,6 +137,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "id": TimeEntry,
     "ids": Invoice,
     "intended_invoice_id": Invoice,
+    "invoice_file_id": InvoiceFile,
     "invitation_id": Invitation,
     "invoice_id": Invoice,
     "job_id": Job,
@@ -196,6 +201,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "user_id": User,
     "work_class_id": WorkClass,
     "working_pattern_id": WorkingPattern,
+    "work_write_off_id": WorkWriteOff,
     "write_off_id": WriteOff,
 }
 # What they mean in some rooms.
@@ -239,7 +245,10 @@ def furnish(cast: Cast) -> None:
     )
     _furnish_dunning(cast, issued)
     correct(cast, issued)
-    drafted(cast, 45)
+    draft = drafted(cast, 45)
+    attach_file(invoice=draft, name="status.pdf", content=b"%PDF-1.7", by=cast.finance)
+    lost = log(cast.member, cast.design, 15)
+    write_off_work(project=cast.project, entry_ids=[lost.pk], reason="Rework", by=cast.finance, on=TODAY)
     tax_code("Sales tax", "8")
     log(cast.member, cast.review, 75)
     merged = Client.objects.create(name="Larkspur Works")

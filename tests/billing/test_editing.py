@@ -210,11 +210,15 @@ def test_an_entry_that_moves_to_another_rate_gets_a_line_of_its_own(cast: Cast) 
     edit_line(line=line, description="Lead engineer", amount=Decimal(200), reason="Agreed", by=cast.finance)
     TimeEntry.objects.filter(worked_minutes=30).update(rate_amount=200)
     recalculate_draft(invoice=invoice, by=cast.finance)
-    # Words and write-down (-85) stay with the line that remains; the entry at 200 stands on a new one.
+    # Words stay with the line that remains, the write-down (-56.67 and -28.33) with the entries; the one at 200 stands
+    # on a new line.
     assert [
         (line.description, line.computed_amount, line.amount)
         for line in InvoiceLine.objects.order_by("position")
-    ] == [("Lead engineer", 190, 105), ("Senior engineer", 100, 100)]
+    ] == [
+        ("Senior engineer", 100, Decimal("71.67")),
+        ("Lead engineer", 190, Decimal("133.33")),
+    ]
     assert fresh(invoice).total_amount == 205
 
 

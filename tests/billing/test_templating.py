@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from billing.designs import design_for, design_of
 from billing.documents import Content, build_content
-from billing.editing import delete_draft
+from billing.editing import delete_draft, edit_line
 from billing.issuing import AlreadyIssued, issue_invoice
 from billing.looks import luminance
 from billing.models import ClientDocuments, DocumentTemplate, Invoice
@@ -139,9 +139,7 @@ def test_columns_can_be_left_out_and_amounts_explained(cast: Cast) -> None:
     assert "Card “Standard”, role Principal engineer, since 1 Jan 2026" in told
     log(cast.member, cast.design, 60)
     draft = drafted(cast, 60)
-    line = draft.lines.get()
-    line.amount, line.adjustment_reason = Decimal(300), "Agreed"
-    line.save()
+    edit_line(line=draft.lines.get(), amount=Decimal(300), reason="Agreed", by=cast.finance)
     found = Invoice.objects.select_related("client", "entity", "terms").get(pk=draft.pk)
     explained = build_content(found) | {"design": design_of(DocumentTemplate(shows_reasons=True), entity)}
     with translation.override("de"):

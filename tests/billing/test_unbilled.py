@@ -63,7 +63,7 @@ def test_the_database_rounds_as_money_does(cast: Cast, currency: str, amount: st
 
 def test_statements_do_not_grow(cast: Cast, django_assert_max_num_queries: Any) -> None:
     projects_with_work(cast, 8, 3)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         assert len(ready_to_bill(cast.owner, THROUGH)) == 8
 
 

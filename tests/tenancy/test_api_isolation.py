@@ -27,6 +27,7 @@ UPLOADS = {
     "POST /change-orders/{order_id}/file": "file",
     "POST /company/logo": "logo",
     "POST /expenses/{expense_id}/receipts": "receipt",
+    "POST /invoices/{invoice_id}/files": "file",
     "POST /milestones/{milestone_id}/file": "file",
     "POST /receipts": "receipt",
 }

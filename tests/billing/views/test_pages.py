@@ -214,10 +214,10 @@ def test_statements_of_the_pages_do_not_grow(
     log_many(cast.member, cast.design, count)
     issued = issue(cast, drafted(cast, 60))
     for page, most in (
-        (url("ready"), 14),
+        (url("ready"), 16),
         (url("invoices"), 12),
         (url("invoices") + "?tab=drafts", 13),
-        (url("draft", draft.pk), 20),
+        (url("draft", draft.pk), 23),
         (url("invoice", issued.pk), 22),
     ):
         with django_assert_max_num_queries(most):

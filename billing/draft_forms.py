@@ -1,0 +1,87 @@
+"""Forms of the draft editor: lines, entries, layout, files. They clean and never write."""
+
+from typing import Any
+
+from django import forms
+
+from billing.layouts import FIELDS, Layout
+from billing.models import By, Detail
+from core.errors import Refusal
+from core.forms import AmountField, MinutesField
+
+LINE_BY = [(by.value, by.label.capitalize()) for by in By if by != By.NONE]
+GROUP_BY = [(By.NONE.value, "No headings"), *LINE_BY]
+
+
+class LineForm(forms.Form):
+    """A line in place: its words, its hours, rate or amount, and why that differs from the work."""
+
+    description = forms.CharField(max_length=300, error_messages={"required": "Say what the line is for."})
+    minutes = MinutesField(required=False)
+    rate = AmountField(required=False)
+    reason = forms.CharField(max_length=200, required=False)
+    version = forms.IntegerField(required=False)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"] = AmountField(
+            currency=currency, error_messages={"required": "Enter an amount, or take the line off."}
+        )
+
+    def changed(self, now: dict[str, Any]) -> dict[str, Any]:
+        """What the person changed against what stands there `now`; the fields of the line were posted together."""
+        found = {name: self.cleaned_data.get(name) for name in ("reason", "version")}
+        for name, value in now.items():
+            given = self.cleaned_data.get(name)
+            if name == "minutes" and given is None and name in self.data:
+                given = 0
+            if name in self.data and given is not None and given != value:
+                found[name] = given
+        return found
+
+
+class EntryForm(LineForm):
+    """An entry on a draft in place."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["description"]
+
+
+class LayoutForm(forms.Form):
+    """How the lines are formed, and what the client sees of them."""
+
+    group_by = forms.ChoiceField(label="Headings by", choices=GROUP_BY)
+    line_by = forms.ChoiceField(label="Lines by", choices=LINE_BY)
+    detail = forms.ChoiceField(label="The client sees", choices=Detail.choices)
+    hides_rates = forms.BooleanField(label="Hide rates", required=False)
+    hides_names = forms.BooleanField(label="Hide names of people", required=False)
+    hides_zero = forms.BooleanField(label="Hide lines that come to zero", required=False)
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        try:
+            self.layout = Layout(**{name: cleaned[name] for name in FIELDS if name in cleaned})
+        except Refusal as refusal:
+            self.add_error(refusal.field or None, refusal.message)
+        return cleaned
+
+
+class ReasonForm(forms.Form):
+    """Why something is held, deleted or written off."""
+
+    reason = forms.CharField(label="Reason", max_length=200, error_messages={"required": "Say why."})
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class PlainForm(forms.Form):
+    """Nothing but the version that was looked at."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class InvoiceFileForm(forms.Form):
+    """A file that goes with the invoice."""
+
+    file = forms.FileField(label="File")

@@ -1,0 +1,88 @@
+"""Ready to bill in full: filters, groups, preview, holding, and a project's work in progress entry by entry."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from billing.models import BilledTime, Invoice, InvoiceLayout, WorkHold, WorkWriteOff
+from core.models import Job
+from tests.billing.test_drafting import projects_with_work
+from tests.billing.work import log
+from tests.cast import Cast
+
+HX = {"HX-Request": "true"}
+THROUGH = {"through": "2026-11-30"}
+
+
+@pytest.fixture
+def finance(web: Callable[..., Any], cast: Cast) -> Any:
+    return web(cast.finance)
+
+
+def url(name: str, *args: object) -> str:
+    return reverse(f"billing:{name}", args=args)
+
+
+def test_the_list_is_filtered_grouped_and_held(finance: Any, cast: Cast) -> None:
+    log(cast.member, cast.design, 90)
+    for group in ("client", "lead", "method", "currency", "cycle"):
+        page = finance.get(url("ready"), THROUGH | {"group": group}).content.decode()
+        assert "group-row" in page
+        assert "$285.00" in page
+    assert "group-row" not in finance.get(url("ready"), THROUGH | {"group": "nonsense"}).content.decode()
+    for wanted in ({"method": "Fixed fee"}, {"currency": "EUR"}, {"cycle": "Monthly"}, {"held": "on"}):
+        assert "The filters hide everything" in finance.get(url("ready"), THROUGH | wanted).content.decode()
+    ask = finance.get(url("hold-projects"), {"project": cast.project.pk}, headers=HX)
+    assert "Hold 1 project?" in ask.content.decode()
+    wanted = {"project": cast.project.pk}
+    assert finance.post(url("hold-projects"), wanted, headers=HX).status_code == 422
+    assert finance.post(url("hold-projects"), wanted | {"reason": "Dispute"}, headers=HX).status_code == 200
+    page = finance.get(url("ready"), THROUGH | {"held": "on"}).content.decode()
+    assert "On hold: Dispute" in page
+    finance.post(url("release-project", cast.project.pk))
+    assert not WorkHold.objects.filter(released_at=None).exists()
+
+
+def test_drafts_are_previewed_and_drafted_alike(
+    finance: Any, cast: Cast, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    projects = projects_with_work(cast, 2, 2)
+    wanted = THROUGH | {"project": [project.pk for project in projects] + [cast.project.pk]}
+    page = finance.post(url("preview-drafts"), wanted).content.decode()
+    assert "Preview of 2 drafts" in page
+    assert "No draft: All approved" in page
+    by_person = wanted | {"group_by": "NONE", "line_by": "STAFF", "detail": "GROUPED"}
+    page = finance.post(url("preview-drafts"), by_person).content.decode()
+    assert "by person" in page
+    assert not Invoice.objects.exists()
+    wrong = finance.post(url("preview-drafts"), wanted | {"group_by": "STAFF", "line_by": "STAFF"})
+    assert "need another heading" in wrong.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        finance.post(url("draft-projects"), by_person)
+    assert Job.objects.get().arguments["layout"]["line_by"] == "STAFF"
+    assert {draft.line_by for draft in Invoice.objects.all()} == {"STAFF"}
+    assert InvoiceLayout.objects.filter(detail="GROUPED").count() == 2
+
+
+def test_work_in_progress_is_drafted_held_and_written_off_by_entry(finance: Any, cast: Cast) -> None:
+    first, second, third = (
+        log(cast.member, cast.design, 60, day=date(2026, 11, day), note=f"Sheet {day}") for day in (2, 3, 4)
+    )
+    here = url("work", cast.project.pk) + "?through=2026-11-30"
+    assert "Sheet 4" in finance.get(here).content.decode()
+    held = {"entry": first.pk, "reason": "Ask"}
+    finance.post(url("work-hold", cast.project.pk), held, headers=HX)
+    assert "Ask" in finance.get(here).content.decode()
+    finance.post(here, {"entry": [first.pk, second.pk]})
+    assert BilledTime.objects.get().entry_id == second.pk
+    finance.post(url("work-release", cast.project.pk), {"entry": first.pk})
+    finance.post(url("work-write-off", cast.project.pk), {"entry": third.pk, "reason": "Mistake"}, headers=HX)
+    written = WorkWriteOff.objects.get()
+    assert written.amount == 190
+    assert "Mistake" in finance.get(here).content.decode()
+    finance.post(url("work-write-off-undo", written.pk))
+    page = finance.get(url("ready"), THROUGH).content.decode()
+    assert "$380.00" in page
