@@ -83,20 +83,12 @@ def preview(request: HttpRequest) -> HttpResponse:
     except GroupingIsWrong as refusal:
         wrong = refusal.message
     ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
-    projects = list(Project.objects.filter(pk__in=ids))
-    parts, today = form.cleaned_data["parts"], clock.today(request.user)
-    rows = preview_drafts(
-        projects=projects, through=last, by=request.user, on=today, parts=parts, layout=layout
-    )
+    projects, parts = list(Project.objects.filter(pk__in=ids)), form.cleaned_data["parts"]
+    wanted = {"through": last, "by": request.user, "on": clock.today(request.user), "layout": layout}
+    rows = preview_drafts(projects=projects, parts=parts, **wanted)
     context = {"rows": rows, "made": [row for row in rows if row.groups], "through": last, "layout": layout}
-    context |= {
-        "ids": ids,
-        "parts": parts,
-        "wrong": wrong,
-        "headings": GROUP_BY,
-        "lines": LINE_BY,
-        "details": Detail.choices,
-    }
+    context |= {"ids": ids, "wrong": wrong, "parts": parts}
+    context |= {"headings": GROUP_BY, "lines": LINE_BY, "details": Detail.choices}
     return page(request, "billing/ready_preview.html", context)
 
 
