@@ -126,8 +126,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if invoice.state != Invoice.State.DRAFT:
         return redirect("billing:invoice", pk)
     today = clock.date_in(invoice.entity.time_zone, clock.now())
-    names = ("title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message")
-    names += ("internal_note", "exchange_rate")
+    names = ["title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message"]
+    names += ["internal_note", "exchange_rate"]
     context = {
         "draft": draft_page(invoice, today=today),
         "invoice": invoice,
