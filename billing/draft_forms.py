@@ -1,11 +1,14 @@
-"""Forms of the draft editor: lines, entries, layout, files. They clean and never write."""
+"""Forms of the draft editor: lines, entries, layout, discounts, taxes, files. They clean and never write."""
 
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 
+from billing.discounting import REASON_LENGTH, DiscountWish
 from billing.layouts import FIELDS, Layout
-from billing.models import By, Detail
+from billing.models import By, Detail, Discount, InvoiceLine
+from clients.models import TaxCode
 from core.errors import Refusal
 from core.forms import AmountField, MinutesField
 
@@ -85,3 +88,70 @@ class InvoiceFileForm(forms.Form):
     """A file that goes with the invoice."""
 
     file = forms.FileField(label="File")
+
+
+PERCENT, AMOUNT = "PERCENT", "AMOUNT"
+
+
+class DiscountForm(forms.Form):
+    """A percentage or an amount off, and why."""
+
+    value = AmountField(label="Discount", error_messages={"required": "Say how much comes off."})
+    unit = forms.ChoiceField(label="Of", choices=[(PERCENT, "Percent")])
+    reason = forms.CharField(
+        label="Reason",
+        max_length=REASON_LENGTH,
+        help_text="Printed on the invoice.",
+        error_messages={"required": "Say why; the client reads it on the invoice."},
+    )
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = [(PERCENT, "Percent"), (AMOUNT, currency)]
+        self.fields["unit"].choices = units  # type: ignore[attr-defined]
+
+    def wanted(self) -> DiscountWish:
+        """What comes off. Raises DiscountIsWrong."""
+        found = self.cleaned_data
+        name = "percent" if found["unit"] == PERCENT else "amount"
+        return DiscountWish(found["reason"], **{name: found["value"]})
+
+    @staticmethod
+    def initial_of(discount: Discount | None) -> dict[str, Any]:
+        """What stands there now."""
+        if discount is None:
+            return {}
+        is_percent = discount.percent is not None
+        return {
+            "value": discount.percent if is_percent else discount.amount,
+            "unit": PERCENT if is_percent else AMOUNT,
+            "reason": discount.reason,
+        }
+
+
+class LineTaxForm(forms.Form):
+    """What taxes a line: what its client's record says, nothing, or a code."""
+
+    CLIENT, NONE = "client", "none"
+    tax = forms.ChoiceField(label="Tax code")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.codes = {
+            str(code.pk): code for code in TaxCode.objects.filter(Q(is_active=True) | Q(pk=line.tax_code_id))
+        }
+        choices = [(self.CLIENT, "As the client's record says"), (self.NONE, "No tax")]
+        choices += [(key, code.name) for key, code in self.codes.items()]
+        self.fields["tax"].choices = choices  # type: ignore[attr-defined]
+        chosen = str(line.tax_code_id) if line.tax_code_id else self.NONE
+        self.fields["tax"].initial = chosen if line.is_tax_chosen else self.CLIENT
+
+    @property
+    def follows_client(self) -> bool:
+        return self.cleaned_data["tax"] == self.CLIENT
+
+    @property
+    def code(self) -> TaxCode | None:
+        return self.codes.get(self.cleaned_data["tax"])

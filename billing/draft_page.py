@@ -16,7 +16,7 @@ from billing.agreed import DRIVEN_BY_HOURS
 from billing.documents import build_content
 from billing.issuing import what_is_missing
 from billing.layouts import Layout, layout_of
-from billing.models import BilledExpense, BilledTime, Invoice, InvoiceLine, InvoiceTax
+from billing.models import BilledExpense, BilledTime, Discount, Invoice, InvoiceLine, InvoiceTax
 from billing.paper import Paper, paper_of
 from billing.reviews import Review, policy, review_of, why_not_issue
 from billing.staleness import Changes, changes, projects_of
@@ -34,6 +34,7 @@ class EditorLine:
     entry_count: int
     people_count: int
     expense_count: int = 0
+    discount: Discount | None = None
 
     @property
     def has_hours(self) -> bool:
@@ -62,6 +63,8 @@ class DraftPage:
     invoice: Invoice
     groups: list[EditorGroup]
     taxes: list[InvoiceTax]
+    # Off the whole invoice; those of lines stand with them.
+    discount: Discount | None
     computed_amount: Decimal
     write_down_amount: Decimal
     write_up_amount: Decimal
@@ -84,6 +87,11 @@ class DraftPage:
         return any(row.line.is_expense for row in self.rows)
 
     @property
+    def lines_discount_amount(self) -> Decimal:
+        """What the lines' own discounts take off."""
+        return self.invoice.discount_amount - (self.discount.taken_amount if self.discount else ZERO)
+
+    @property
     def realization(self) -> Decimal | None:
         """What is asked for the work in percent of what it comes to, one decimal; None without work."""
         if not self.computed_amount:
@@ -95,7 +103,8 @@ class DraftPage:
 def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
     """The editor of a draft (with client, entity, terms loaded). Seven statements; one more for expenses, more when it
     is stale."""
-    lines = list(InvoiceLine.objects.filter(invoice=invoice))
+    lines = list(InvoiceLine.objects.filter(invoice=invoice).select_related("tax_code"))
+    discounts = discounts_of(invoice)
     counts: dict[int, Mapping[str, Any]] = {
         row["line"]: row
         for row in BilledTime.objects.filter(line__invoice=invoice)
@@ -113,8 +122,9 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
     differences = [line.amount - line.computed_amount for line in lines if line.work_key]
     return DraftPage(
         invoice=invoice,
-        groups=_grouped(lines, counts),
+        groups=_grouped(lines, counts, discounts),
         taxes=taxes,
+        discount=discounts.get(None),
         computed_amount=sum((line.computed_amount for line in lines if line.work_key), ZERO),
         write_down_amount=sum((each for each in differences if each < 0), ZERO),
         write_up_amount=sum((each for each in differences if each > 0), ZERO),
@@ -161,12 +171,30 @@ def left_unbilled(invoice: Invoice) -> Decimal:
     return left.aggregate(sum=Sum("worth"))["sum"] or ZERO
 
 
-def _grouped(lines: list[InvoiceLine], counts: Mapping[int, Mapping[str, Any]]) -> list[EditorGroup]:
+def discounts_of(invoice: Invoice) -> dict[int | None, Discount]:
+    """Its discounts by line; that of the whole invoice under None. One statement, none without discounts."""
+    if not invoice.discount_amount:
+        return {}
+    return {discount.line_id: discount for discount in Discount.objects.filter(invoice=invoice)}
+
+
+def _grouped(
+    lines: list[InvoiceLine],
+    counts: Mapping[int, Mapping[str, Any]],
+    discounts: Mapping[int | None, Discount],
+) -> list[EditorGroup]:
     groups: list[EditorGroup] = []
     for line in lines:
         if not groups or groups[-1].name != line.group:
             groups.append(EditorGroup(line.group))
         count = counts.get(line.pk, {})
-        parts = (count.get(name, 0) for name in ("entries", "people", "expenses"))
-        groups[-1].lines.append(EditorLine(line, *parts))
+        groups[-1].lines.append(
+            EditorLine(
+                line,
+                count.get("entries", 0),
+                count.get("people", 0),
+                count.get("expenses", 0),
+                discounts.get(line.pk),
+            )
+        )
     return groups

@@ -21,6 +21,7 @@ from billing.models import (
     BilledPeriod,
     BilledTime,
     CreditMemo,
+    Discount,
     Invoice,
     InvoiceLine,
 )
@@ -124,13 +125,17 @@ def _credit_all(invoice: Invoice, *, reason: str, by: User | None, on: date, at:
 
 
 def _copy(invoice: Invoice, billed: Billed, by: User | None) -> Invoice:
-    """The same lines, hours, expenses, milestones and periods at the same amounts, on a draft. One statement for each
-    table."""
+    """The same lines, hours, expenses, milestones and periods at the same amounts, with their discounts and taxes, on
+    a draft. One statement for each table."""
     draft = Invoice(**{name: getattr(invoice, name) for name in KEPT}, drafted_by=by)
     draft.save()
     lines = {line.pk: line for line in InvoiceLine.objects.filter(invoice=invoice)}
     copies = {pk: InvoiceLine(**_values(line) | {"invoice": draft}) for pk, line in lines.items()}
     InvoiceLine.objects.bulk_create(copies.values())
+    Discount.objects.bulk_create(
+        Discount(**_values(each) | {"invoice": draft, "line": copies.get(each.line_id or 0)})
+        for each in Discount.objects.filter(invoice=invoice)
+    )
     for model, columns, rows in (
         (BilledTime, ADJUSTED, billed.time),
         (BilledExpense, BILLED_EXPENSE, billed.expenses),

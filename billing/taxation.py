@@ -44,10 +44,10 @@ class TaxBook:
         return client.tax_code_id
 
     def code_for(self, client: Client, line: InvoiceLine) -> int | None:
-        """The code that taxes the line."""
-        if not line.is_taxable:
-            return None
-        return line.tax_code_id if line.is_tax_chosen else self.code_of(client, is_expense=line.is_expense)
+        """The code that taxes the line: what somebody chose for it comes before all else."""
+        if line.is_tax_chosen:
+            return line.tax_code_id
+        return self.code_of(client, is_expense=line.is_expense) if line.is_taxable else None
 
 
 def tax_book(on: date, rules: BillingRules | None = None) -> TaxBook:

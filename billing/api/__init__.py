@@ -1,5 +1,6 @@
 """Billing for programs: the same operations as the pages, with the same rights."""
 
+from billing.api import charges as charges
 from billing.api import (
     collections,
     contracts,

@@ -43,6 +43,7 @@ class CreditLineRow(Row):
     description: str
     minutes: int
     amount: Amount
+    discount_amount: Amount = Field(description="What of its discounts goes back with it.")
     is_taxable: bool
     returns_work: bool
     returned_entries: dict[int, int]
@@ -72,7 +73,9 @@ class CreditRow(Row):
     reason: str
     currency: str
     subtotal_amount: Amount
+    discount_amount: Amount
     tax_amount: Amount
+    included_tax_amount: Amount
     total_amount: Amount
     applied_amount: Amount
     refunded_amount: Amount
@@ -175,9 +178,9 @@ class ReissueAnswer(Schema):
 
 
 ROW = (
-    "id", "number", "client_id", "invoice_id", "title", "reason", "currency", "subtotal_amount", "tax_amount",
-    "total_amount", "applied_amount", "refunded_amount", "left_amount", "issued_on", "version", "drafted_at",
-    "voided_on", "void_reason", "updated_at",
+    "id", "number", "client_id", "invoice_id", "title", "reason", "currency", "subtotal_amount", "discount_amount",
+    "tax_amount", "included_tax_amount", "total_amount", "applied_amount", "refunded_amount", "left_amount",
+    "issued_on", "version", "drafted_at", "voided_on", "void_reason", "updated_at",
 )  # fmt: skip
 
 
@@ -210,7 +213,17 @@ def credit_answer(credit_id: int) -> CreditAnswer:
     )
 
 
-LINE = ("id", "line_id", "project_id", "description", "minutes", "amount", "is_taxable", "returns_work")
+LINE = (
+    "id",
+    "line_id",
+    "project_id",
+    "description",
+    "minutes",
+    "amount",
+    "discount_amount",
+    "is_taxable",
+    "returns_work",
+)
 
 
 def _line(line: CreditLine) -> CreditLineRow:

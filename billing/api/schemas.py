@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from billing.api.line_rows import DiscountRow, InvoiceTaxRow, LineRow, line_row
 from billing.draft_prices import Parts
 from billing.invoice_list import Stage, stage_of
-from billing.models import By, Detail, Invoice, InvoiceLine, InvoiceTax, Payment
+from billing.models import By, Detail, Discount, Invoice, InvoiceLine, InvoiceTax, Payment
 from billing.standing import unapplied
 from core.api import Amount, Day, Id, Row, Wish, WishedAmount, words_of
 from core.money import ZERO
@@ -65,41 +66,8 @@ class InvoiceRow(Row):
     updated_at: datetime
 
 
-class LineRow(Row):
-    """A printed line. `computed_amount` is what the work comes to, `adjustment_amount` the write-up or write-down."""
-
-    id: int
-    project_id: int | None
-    contract_line_id: int | None
-    group: str
-    description: str
-    is_work: bool = Field(description="Whether time or expenses stand behind it.")
-    expense_code_id: int | None = Field(description="What it bills expenses of.")
-    minutes: int
-    rate_amount: Amount | None
-    rate_minutes: int = Field(description="What the rate is the price of: 60 is an hour, more is a day.")
-    computed_amount: Amount
-    amount: Amount
-    adjustment_amount: Amount
-    adjustment_reason: str
-    printed_minutes: int = Field(description="What the client sees where hours were written up or down.")
-    printed_rate: Amount | None
-    is_taxable: bool
-    position: int
-    split_id: int | None = Field(description="How the project is shared, where several clients pay.")
-    share_percent: Amount | None = Field(description="The part of this client, where several pay.")
-
-
-class InvoiceTaxRow(Row):
-    name: str
-    is_included: bool
-    rate_percent: Amount
-    base_amount: Amount
-    amount: Amount
-
-
 class InvoiceAnswer(InvoiceRow):
-    """An invoice with its lines and taxes."""
+    """An invoice with its lines, discounts and taxes."""
 
     terms_id: int | None
     po_number: str
@@ -109,6 +77,7 @@ class InvoiceAnswer(InvoiceRow):
     detail: InvoiceDetail
     exchange_rate: Amount | None
     lines: list[LineRow]
+    discounts: list[DiscountRow]
     taxes: list[InvoiceTaxRow]
 
 
@@ -118,7 +87,7 @@ def invoice_row(invoice: Any, on: date) -> InvoiceRow:
 
 
 def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
-    """The invoice as it stands now, with lines and taxes. Three statements."""
+    """The invoice as it stands now, with lines, discounts and taxes. Four statements."""
     invoice = Invoice.objects.with_balance().select_related("client", "project").get(pk=invoice_id)
     return InvoiceAnswer(
         **_fields(invoice, on),
@@ -130,25 +99,10 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
         detail=Invoice.Detail(invoice.detail),
         shows_receipts=invoice.shows_receipts,
         lines=[line_row(line) for line in InvoiceLine.objects.filter(invoice=invoice)],
+        discounts=[DiscountRow.from_orm(each) for each in Discount.objects.filter(invoice=invoice)],
         taxes=[
             InvoiceTaxRow.from_orm(tax) for tax in InvoiceTax.objects.filter(invoice=invoice).order_by("pk")
         ],
-    )
-
-
-LINE = (
-    "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
-    "computed_amount", "amount", "adjustment_reason", "printed_minutes", "printed_rate", "is_taxable", "position",
-    "split_id", "share_percent", "expense_code_id",
-)  # fmt: skip
-
-
-def line_row(line: InvoiceLine) -> LineRow:
-    """A line with its adjustment."""
-    return LineRow(
-        **{name: getattr(line, name) for name in LINE},
-        is_work=bool(line.work_key),
-        adjustment_amount=line.amount - line.computed_amount,
     )
 
 

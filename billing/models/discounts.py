@@ -38,3 +38,8 @@ class Discount(models.Model):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def percent_words(self) -> str:
+        """12.5 of 12.500; empty for an amount."""
+        return "" if self.percent is None else f"{self.percent.normalize():f}"

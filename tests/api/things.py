@@ -9,12 +9,14 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 from approvals.delegating import delegate
 from approvals.models import Delegation, Policy
 from billing.attaching import attach_file
+from billing.discounting import DiscountWish, set_discount
 from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
     BillingSchedule,
     CreditApplication,
     CreditMemo,
+    Discount,
     DocumentTemplate,
     DunningStep,
     DunningStop,
@@ -125,6 +127,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "document_template_id": DocumentTemplate,
     "delegate_to_id": StaffMember,
     "delegation_id": Delegation,
+    "discount_id": Discount,
     "department_id": Department,
     "entity_id": LegalEntity,
     "entry_id": TimeEntry,
@@ -246,6 +249,7 @@ def furnish(cast: Cast) -> None:
     _furnish_dunning(cast, issued)
     correct(cast, issued)
     draft = drafted(cast, 45)
+    set_discount(invoice=draft, wanted=DiscountWish("Loyal", Decimal(1)), by=cast.finance)
     attach_file(invoice=draft, name="status.pdf", content=b"%PDF-1.7", by=cast.finance)
     lost = log(cast.member, cast.design, 15)
     write_off_work(project=cast.project, entry_ids=[lost.pk], reason="Rework", by=cast.finance, on=TODAY)

@@ -19,12 +19,14 @@ from approvals.certifying import Signature
 from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
+from billing.discounting import DiscountWish, set_discount
 from billing.draft_prices import Parts
 from billing.drafting import draft_invoice
 from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
     CollectionNote,
+    Discount,
     DocumentTemplate,
     DunningStep,
     DunningStop,
@@ -264,11 +266,13 @@ def _dunning(cast: Any, invoice: Invoice) -> None:
 
 
 def _billed_expense(cast: Any) -> int:
-    """The line of a draft that passes one on."""
+    """The line of a draft that passes one on, less a discount."""
     spend(cast.member, cast.project, code=f"{MARK} cab")
     spent = draft_invoice(
         project=cast.project, through=THROUGH, by=cast.finance, on=TODAY, parts=Parts.EXPENSES
     )
+    set_discount(invoice=spent, wanted=DiscountWish(MARK, Decimal(1)), by=cast.finance)
+    assert Discount.objects.filter(pk=FOREIGN).exists()
     return int(spent.lines.get().pk)
 
 
