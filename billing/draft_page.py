@@ -6,7 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Case, Count, OuterRef, QuerySet, Subquery, Sum, When
+from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from approvals.models import Policy
@@ -16,9 +17,9 @@ from billing.agreed import DRIVEN_BY_HOURS
 from billing.documents import build_content
 from billing.issuing import what_is_missing
 from billing.layouts import Layout, layout_of
-from billing.models import BilledExpense, BilledTime, Discount, Invoice, InvoiceLine, InvoiceTax
+from billing.models import BilledExpense, BilledTime, Discount, Invoice, InvoiceLine
 from billing.paper import Paper, paper_of
-from billing.reviews import Review, policy, review_of, why_not_issue
+from billing.reviews import Review, policy, review_of, what_keeps
 from billing.staleness import Changes, changes, projects_of
 from billing.unbilled import rounded_amount
 from core import audit
@@ -62,7 +63,8 @@ class EditorGroup:
 class DraftPage:
     invoice: Invoice
     groups: list[EditorGroup]
-    taxes: list[InvoiceTax]
+    # As the document says them.
+    taxes: list[dict[str, Any]]
     # Off the whole invoice; those of lines stand with them.
     discount: Discount | None
     computed_amount: Decimal
@@ -101,29 +103,21 @@ class DraftPage:
 
 
 def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
-    """The editor of a draft (with client, entity, terms loaded). Seven statements; one more for expenses, more when it
-    is stale."""
-    lines = list(InvoiceLine.objects.filter(invoice=invoice).select_related("tax_code"))
+    """The editor of a draft (with client, entity, terms loaded). Six statements; more for discounts, expenses in
+    the appendix, a review, and where it is stale."""
+    lines = _lines(invoice)
     discounts = discounts_of(invoice)
-    counts: dict[int, Mapping[str, Any]] = {
-        row["line"]: row
-        for row in BilledTime.objects.filter(line__invoice=invoice)
-        .order_by()
-        .values("line")
-        .annotate(entries=Count("pk"), people=Count("entry__staff", distinct=True))
-    }
-    if any(line.is_expense for line in lines):
-        counts |= _expense_counts(invoice)
     due_on = invoice.terms.due_on(today) if invoice.terms else today
-    taxes = list(InvoiceTax.objects.filter(invoice=invoice))
     content = build_content(invoice, issued_on=today, due_on=due_on, lines=lines)
     with translation.override(invoice.client.language):
         paper = paper_of(content)
+    rules = policy()
+    review = review_of(invoice) if rules else Review()
     differences = [line.amount - line.computed_amount for line in lines if line.work_key]
     return DraftPage(
         invoice=invoice,
-        groups=_grouped(lines, counts, discounts),
-        taxes=taxes,
+        groups=_grouped(lines, discounts),
+        taxes=content["taxes"],
         discount=discounts.get(None),
         computed_amount=sum((line.computed_amount for line in lines if line.work_key), ZERO),
         write_down_amount=sum((each for each in differences if each < 0), ZERO),
@@ -132,19 +126,35 @@ def draft_page(invoice: Invoice, *, today: date) -> DraftPage:
         due_on=due_on,
         layout=layout_of(invoice),
         paper=paper,
-        missing=what_is_missing(invoice, len(lines)) or why_not_issue(invoice),
-        policy=(rules := policy()),
-        review=review_of(invoice) if rules else Review(),
+        missing=what_is_missing(invoice, len(lines))
+        or (what_keeps(review) if rules and rules.is_blocking else ""),
+        policy=rules,
+        review=review,
         changes=changes(invoice) if invoice.is_stale else None,
     )
 
 
-def _expense_counts(invoice: Invoice) -> dict[int, dict[str, int]]:
-    billed = BilledExpense.objects.filter(line__invoice=invoice, line__expense_code__isnull=False)
-    rows = billed.order_by().values_list("line").annotate(
-        expenses=Count("pk"), people=Count("expense__report__staff", distinct=True)
-    )  # fmt: skip
-    return {line: {"expenses": expenses, "people": people} for line, expenses, people in rows}
+def _lines(invoice: Invoice) -> list[Any]:
+    """The lines, each with how many entries, expenses and people stand behind it. One statement."""
+    work = BilledTime.objects.filter(line=OuterRef("pk"))
+    spent = BilledExpense.objects.filter(line=OuterRef("pk"), line__expense_code__isnull=False)
+    staff = "expense__report__staff"
+    lines = InvoiceLine.objects.filter(invoice=invoice).select_related("tax_code")
+    return list(
+        lines.annotate(
+            entry_count=_number(work, Count("pk")),
+            expense_count=_number(spent, Count("pk")),
+            people_count=Case(
+                When(expense_code=None, then=_number(work, Count("entry__staff", distinct=True))),
+                default=_number(spent, Count(staff, distinct=True)),
+            ),
+        )
+    )
+
+
+def _number(rows: QuerySet[Any], count: Count) -> Coalesce:
+    found = rows.order_by().values("line").annotate(number=count).values("number")
+    return Coalesce(Subquery(found), 0)
 
 
 @dataclass(frozen=True)
@@ -178,23 +188,11 @@ def discounts_of(invoice: Invoice) -> dict[int | None, Discount]:
     return {discount.line_id: discount for discount in Discount.objects.filter(invoice=invoice)}
 
 
-def _grouped(
-    lines: list[InvoiceLine],
-    counts: Mapping[int, Mapping[str, Any]],
-    discounts: Mapping[int | None, Discount],
-) -> list[EditorGroup]:
+def _grouped(lines: list[Any], discounts: Mapping[int | None, Discount]) -> list[EditorGroup]:
     groups: list[EditorGroup] = []
     for line in lines:
         if not groups or groups[-1].name != line.group:
             groups.append(EditorGroup(line.group))
-        count = counts.get(line.pk, {})
-        groups[-1].lines.append(
-            EditorLine(
-                line,
-                count.get("entries", 0),
-                count.get("people", 0),
-                count.get("expenses", 0),
-                discounts.get(line.pk),
-            )
-        )
+        counts = (line.entry_count, line.people_count, line.expense_count)
+        groups[-1].lines.append(EditorLine(line, *counts, discounts.get(line.pk)))
     return groups

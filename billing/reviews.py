@@ -101,9 +101,12 @@ def why_not_issue(invoice: Invoice) -> str:
     """What of the review keeps the draft from being issued, in words; empty where nothing does. One statement where
     the firm has no review."""
     rules = policy()
-    if rules is None or not rules.is_blocking:
-        return ""
-    match review_of(invoice):
+    return what_keeps(review_of(invoice)) if rules is not None and rules.is_blocking else ""
+
+
+def what_keeps(review: Review) -> str:
+    """What a review that blocks says of issuing, in words; empty where it approves."""
+    match review:
         case Review("APPROVED"):
             return ""
         case Review("IN_REVIEW", waits_for):

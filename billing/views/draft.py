@@ -126,18 +126,26 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     if invoice.state != Invoice.State.DRAFT:
         return redirect("billing:invoice", pk)
     today = clock.date_in(invoice.entity.time_zone, clock.now())
-    names = ["title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message"]
-    names += ["internal_note", "exchange_rate"]
     context = {
         "draft": draft_page(invoice, today=today),
         "invoice": invoice,
-        "form": InvoiceForm(initial={name: getattr(invoice, name) for name in names}),
+        "form": _form(invoice),
         "is_foreign": invoice.currency != invoice.entity.currency,
         "files": invoice.files.select_related("file"),
         "can_edit": has_right(request.user, DRAFT_INVOICES),
         "can_issue": has_right(request.user, ISSUE_INVOICES),
     }
     return page(request, "billing/draft.html", context)
+
+
+def _form(invoice: Invoice) -> InvoiceForm:
+    names = ["title", "terms", "po_number", "detail", "tax_on", "shows_receipts", "message"]
+    names += ["internal_note", "exchange_rate"]
+    form = InvoiceForm(initial={name: getattr(invoice, name) for name in names})
+    # Read once: a list of choices is asked for its first before it is shown.
+    terms = form.fields["terms"].widget
+    terms.choices = list(iter(terms.choices))
+    return form
 
 
 @guarded(DRAFT_INVOICES)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.drafting import draft_invoice
@@ -106,14 +108,15 @@ def test_a_draft_is_laid_out_and_files_go_with_it(finance: Any, cast: Cast) -> N
     assert not InvoiceFile.objects.exists()
 
 
-def test_a_draft_of_2000_entries_opens_in_as_many_statements_as_a_small_one(
-    finance: Any, cast: Cast, django_assert_max_num_queries: Any
-) -> None:
+def test_a_draft_of_2000_entries_opens_in_15_queries(finance: Any, cast: Cast) -> None:
     log_many(cast.member, cast.design, 2000, 20)
     invoice = draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY)
     edit_line(line=invoice.lines.get(), amount=Decimal(120000), reason="Agreed", by=cast.finance)
     finance.get(url("draft", invoice.pk))
-    with django_assert_max_num_queries(23):
+    with CaptureQueriesContext(connection) as statements:
         answer = finance.get(url("draft", invoice.pk))
+    # All of the page, with who asks and the side bar; finding the firm sets the search path twice.
+    queries = [each["sql"] for each in statements if not each["sql"].startswith("SET search_path")]
+    assert len(queries) <= 15, queries
     assert answer.status_code == 200
     assert answer.content.decode().count("Sheet ") >= 2000
