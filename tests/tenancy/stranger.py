@@ -19,6 +19,7 @@ from approvals.certifying import Signature
 from approvals.models import Decision, Delegation, Policy, Step
 from approvals.submitting import submit
 from billing import reviews
+from billing.attaching import attach_file
 from billing.discounting import DiscountWish, set_discount
 from billing.draft_prices import Parts
 from billing.drafting import draft_invoice
@@ -31,6 +32,7 @@ from billing.models import (
     DunningStep,
     DunningStop,
     Invoice,
+    InvoiceFile,
     MailText,
     PaymentReminder,
     ScheduleRun,
@@ -266,13 +268,15 @@ def _dunning(cast: Any, invoice: Invoice) -> None:
 
 
 def _billed_expense(cast: Any) -> int:
-    """The line of a draft that passes one on, less a discount."""
+    """The line of a draft that passes one on, less a discount, with a file."""
     spend(cast.member, cast.project, code=f"{MARK} cab")
     spent = draft_invoice(
         project=cast.project, through=THROUGH, by=cast.finance, on=TODAY, parts=Parts.EXPENSES
     )
     set_discount(invoice=spent, wanted=DiscountWish(MARK, Decimal(1)), by=cast.finance)
-    assert Discount.objects.filter(pk=FOREIGN).exists()
+    attach_file(invoice=spent, name="status.pdf", content=b"%PDF-1.7", by=cast.finance)
+    for model in (Discount, InvoiceFile):
+        assert model.objects.filter(pk=FOREIGN).exists(), model
     return int(spent.lines.get().pk)
 
 

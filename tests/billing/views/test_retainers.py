@@ -70,7 +70,7 @@ def test_from_the_empty_list_to_a_drawn_invoice(finance: Any, cast: Cast) -> Non
         assert words in page.replace("−", "-")
     listed = finance.get(url("retainers")).content.decode()
     assert "Ready to draw" in listed
-    assert "On retainer" in finance.get(reverse("reports:client", args=[cast.client.pk])).content.decode()
+    assert "on retainer" in finance.get(reverse("reports:client", args=[cast.client.pk])).content.decode()
     # A draw is no money that came in.
     assert "$4,200.00" not in finance.get(url("payments")).content.decode()
 
