@@ -300,8 +300,9 @@ def _billed(ids: Iterable[int]) -> dict[tuple[int, int | None], Billed]:
 
 
 def _billed_time(ids: list[int]) -> dict[tuple[int, int | None], Billed]:
-    """Of an entry that came back in part its share of the amount, rounded once."""
-    share = ExpressionWrapper(F("amount") * F("released_minutes") / F("minutes"), output_field=WIDE)
+    """What was asked for it, written up or down; of an entry that came back in part its share of that, rounded once."""
+    asked = F("amount") + F("adjustment_amount")
+    share = ExpressionWrapper(asked * F("released_minutes") / F("minutes"), output_field=WIDE)
     rows = (
         BilledTime.objects.filter(
             entry__project__in=ids, line__invoice__state=Invoice.State.ISSUED, is_live=True
@@ -310,7 +311,7 @@ def _billed_time(ids: list[int]) -> dict[tuple[int, int | None], Billed]:
         .values_list("entry__project", "entry__task")
         .annotate(
             part=Sum(F("minutes") - F("released_minutes")),
-            sum=Sum(F("amount") - rounded(share, "line__invoice__currency")),
+            sum=Sum(asked - rounded(share, "line__invoice__currency")),
         )
     )
     return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}

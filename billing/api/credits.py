@@ -1,6 +1,6 @@
 """Corrections: credit memos, applying and taking off, refunds, write-offs, issuing anew."""
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -10,6 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES, VIEW_BILLING
+from billing.api.credit_rows import AppliedRow, CreditAnswer, CreditLineRow, CreditRow, LeftEntryRow, LeftRow
 from billing.api.invoices import entity_today, find
 from billing.api.schemas import InvoiceAnswer, Seen, invoice_answer
 from billing.credit_documents import ensure_credit_pdf
@@ -22,93 +23,15 @@ from billing.reissuing import reissue_invoice
 from billing.rendering import PdfIsNotReady
 from clients.models import Client
 from core import clock
-from core.api import Amount, ChangedPart, Day, Id, Listing, Routes, Row, Wish, WishedAmount, page, words_of
+from core.api import ChangedPart, Day, Id, Listing, Routes, Wish, WishedAmount, page
 from core.files import PDF
 from core.responses import file_response
 from people.guards import guarded
 from projects.models import Project
 
 routes = Routes("billing")
-CreditState = Annotated[CreditMemo.State, words_of(CreditMemo.State)]
 Minutes = Annotated[int, Field(ge=1, le=1_000_000)]
 Reason = Annotated[str, Field(min_length=1, max_length=300)]
-
-
-class CreditLineRow(Row):
-    """A line of a credit memo, and the minutes by entry that go back to work in progress when it is issued."""
-
-    id: int
-    line_id: int | None
-    project_id: int | None
-    description: str
-    minutes: int
-    amount: Amount
-    discount_amount: Amount = Field(description="What of its discounts goes back with it.")
-    is_taxable: bool
-    returns_work: bool
-    returned_entries: dict[int, int]
-
-
-class AppliedRow(Row):
-    """A part that pays an invoice; taken off again, it has a second day."""
-
-    id: int
-    invoice_id: int
-    invoice_number: str
-    amount: Amount
-    applied_on: date
-    undone_on: date | None
-
-
-class CreditRow(Row):
-    """A credit memo. `left_amount` is what an issued one still is worth."""
-
-    id: int
-    number: str
-    state: CreditState
-    client_id: int
-    client_name: str
-    invoice_id: int | None
-    title: str
-    reason: str
-    currency: str
-    subtotal_amount: Amount
-    discount_amount: Amount
-    tax_amount: Amount
-    included_tax_amount: Amount
-    total_amount: Amount
-    applied_amount: Amount
-    refunded_amount: Amount
-    left_amount: Amount
-    issued_on: date | None
-    version: int
-    drafted_at: datetime
-    voided_on: date | None
-    void_reason: str
-    updated_at: datetime
-
-
-class CreditAnswer(CreditRow):
-    """A credit memo with its lines and where it went."""
-
-    message: str
-    lines: list[CreditLineRow]
-    applications: list[AppliedRow]
-
-
-class LeftEntryRow(Schema):
-    entry_id: int
-    minutes: int
-
-
-class LeftRow(Schema):
-    """What may still be credited of a line."""
-
-    line_id: int
-    description: str
-    amount: Amount
-    minutes: int
-    entries: list[LeftEntryRow]
 
 
 class CreditFilters(ChangedPart):

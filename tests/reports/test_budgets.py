@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.credit_lines import LineWish
 from billing.crediting import draft_credit
 from billing.drafting import draft_invoice
+from billing.editing import edit_line
 from billing.issuing import issue_invoice
 from billing.issuing_credits import issue_credit
 from people.models import Holiday
@@ -78,6 +79,20 @@ def test_what_a_credit_memo_gives_back_is_not_billed(cast: Cast) -> None:
         credit = draft_credit(invoice=issued, lines=wishes, reason="Too much", by=cast.finance)
         issue_credit(credit=credit, by=cast.finance, on=TODAY, at=NOW)
         assert budget_of(cast).fees.billed == Decimal(left)
+
+
+def test_what_is_written_down_is_not_billed(cast: Cast) -> None:
+    """10 h at 190.00 for 1,500.00: a credit of 4 h gives 600.00 of it back."""
+    log(cast.member, cast.design, 600)
+    draft = draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY)
+    line = edit_line(line=draft.lines.get(), amount=Decimal(1500), reason="Agreed", by=cast.finance)
+    draft.refresh_from_db()
+    issued = issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
+    assert budget_of(cast).fees.billed == 1500
+    wishes = [LineWish(line.pk, minutes=240, returns_work=True)]
+    credit = draft_credit(invoice=issued, lines=wishes, reason="Too much", by=cast.finance)
+    issue_credit(credit=credit, by=cast.finance, on=TODAY, at=NOW)
+    assert budget_of(cast).fees.billed == 900
 
 
 def test_each_line_is_rounded_once(cast: Cast) -> None:
