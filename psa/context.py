@@ -23,10 +23,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     is_firm = getattr(request, "is_firm", False)
     context: dict[str, Any] = {
         "firm_name": firm.name if is_firm else "",
-        "firm_initials": "".join(word[0] for word in firm.name.split() if word[0].isalnum())[:2].upper()
-        if is_firm
-        else "",
-        "root_url": root_url(),
+        # Called by the pages that show them.
+        "firm_initials": partial(initials_of, firm.name) if is_firm else "",
+        "root_url": root_url,
         "theme": getattr(user, "theme", "auto"),
         "menu": [],
         "tabs": [],
@@ -46,6 +45,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "settings_tabs": partial(tabs_of_settings, user, request.path),
         }
     return context
+
+
+def initials_of(name: str) -> str:
+    """Two letters at most, for the firm's mark."""
+    return "".join(word[0] for word in name.split() if word[0].isalnum())[:2].upper()
 
 
 def title_of(user: User) -> str:

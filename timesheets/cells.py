@@ -12,6 +12,7 @@ from timesheets.days import OPEN_STATES
 from timesheets.models import TimeEntry
 from timesheets.ports import EntryMark
 from timesheets.rows import Place, RowKey
+from timesheets.week_days import Day
 
 State = TimeEntry.State
 
@@ -36,17 +37,27 @@ class CellFacts:
 
 @dataclass
 class Cell:
-    """The lines of one row on one day. `column` are the classes of its column."""
+    """The lines of one row on one day."""
 
     place: Place
-    on: date
-    column: str
-    index: int
+    day: Day
     entries: Sequence[TimeEntry]
     facts: CellFacts
     is_locked: bool
-    is_too_far: bool
     needs_note: bool
+
+    @property
+    def on(self) -> date:
+        return self.day.on
+
+    @property
+    def index(self) -> int:
+        return self.day.index
+
+    @property
+    def column(self) -> str:
+        """The classes of its column."""
+        return self.day.css
 
     @cached_property
     def key(self) -> RowKey:
@@ -77,7 +88,7 @@ class Cell:
 
     @property
     def is_day_closed(self) -> bool:
-        return self.is_locked or self.is_too_far
+        return self.is_locked or self.day.is_too_far
 
     @property
     def has_several(self) -> bool:

@@ -346,13 +346,10 @@ def _add_rows(week: Week, places: Iterable[Place], *, asks: bool) -> None:
             row.cells.append(
                 Cell(
                     place=row.place,
-                    on=day.on,
-                    column=day.css,
-                    index=day.index,
+                    day=day,
                     entries=by_cell.get((key, day.on), []),
                     facts=facts,
                     is_locked=day.is_locked and not week.enters_closed,
-                    is_too_far=day.is_too_far,
                     needs_note=needs_note,
                 )
             )
