@@ -10,6 +10,7 @@ from billing.designs import design_of
 from billing.documents import Content, build_content
 from billing.models import DocumentTemplate, Invoice
 from billing.paper import Paper, paper_of
+from billing.rendering import file_name, pdf
 from billing.samples import sample_content
 from people.models import LegalEntity
 
@@ -51,6 +52,16 @@ def _content(invoice_id: int, on: date) -> Content | None:
     if invoice is None:
         return None
     if invoice.state == Invoice.State.DRAFT:
-        due_on = invoice.terms.due_on(on) if invoice.terms else on
-        return build_content(invoice, issued_on=on, due_on=due_on)
+        return draft_content(invoice, on=on)
     return dict(invoice.document.content)
+
+
+def draft_content(invoice: Invoice, *, on: date) -> Content:
+    """What a draft (with client, entity, terms loaded) would say as an invoice of that day, without its number."""
+    due_on = invoice.terms.due_on(on) if invoice.terms else on
+    return build_content(invoice, issued_on=on, due_on=due_on)
+
+
+def draft_pdf(content: Content) -> tuple[str, bytes]:
+    """Name and bytes of the PDF that issuing would make of this content of a draft, without its number and pay link."""
+    return file_name(content | {"number": "Draft"}), pdf(content)

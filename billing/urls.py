@@ -34,6 +34,7 @@ urlpatterns = [
     path("drafts/<int:pk>/delete/", draft.delete, name="delete-draft"),
     path("review/", review.review, name="review"),
     path("review/<int:pk>/", review.review_invoice, name="review-invoice"),
+    path("review/<int:pk>/pdf/", review.review_pdf, name="review-pdf"),
     path("review/<int:pk>/approve/", review.approve, name="review-approve"),
     path("review/<int:pk>/return/", review.give_back, name="review-return"),
     path("review/<int:pk>/ask/", review.ask, name="review-ask"),

@@ -1,6 +1,9 @@
 """Answers that are files."""
 
-from django.http import FileResponse
+from collections.abc import Callable
+from io import BytesIO
+
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from core.files import PDF, PICTURES
@@ -20,9 +23,28 @@ def file_response(stored: StoredFile, *, download: bool = False) -> FileResponse
     response = FileResponse(
         stored.open(), as_attachment=not is_shown, filename=stored.name, content_type=stored.content_type
     )
+    _guard(response, SHOWN_PDF if stored.content_type == PDF else SHOWN_PICTURE, stored.sha256)
+    return response
+
+
+def made_pdf(
+    request: HttpRequest, make: Callable[[], tuple[str, bytes]], *, sha256: str
+) -> HttpResponse | FileResponse:
+    """A PDF that is made for this answer, shown in the browser; 304 where the browser has the one of this content."""
+    response: HttpResponse | FileResponse
+    if request.headers.get("If-None-Match") == f'"{sha256}"':
+        response = HttpResponse(status=304)
+    else:
+        name, made = make()
+        response = FileResponse(BytesIO(made), filename=name, content_type=PDF)
+    _guard(response, SHOWN_PDF, sha256)
+    return response
+
+
+def _guard(response: HttpResponse | FileResponse, policy: str, sha256: str) -> None:
+    """What a shown file may do, and that only this person's browser keeps it."""
     response["X-Content-Type-Options"] = "nosniff"
     response["X-Frame-Options"] = "SAMEORIGIN"
-    response["Content-Security-Policy"] = SHOWN_PDF if stored.content_type == PDF else SHOWN_PICTURE
-    response["ETag"] = f'"{stored.sha256}"'
+    response["Content-Security-Policy"] = policy
+    response["ETag"] = f'"{sha256}"'
     patch_cache_control(response, private=True, no_cache=True)
-    return response

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,14 +13,17 @@ from approvals.submitting import policy_for
 from approvals.views.dialogues import ask_about, dialogue
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.desk import INVOICES
+from billing.documents import digest
 from billing.draft_page import draft_page
 from billing.forms import ReturnInvoiceForm, ReviewForm, VersionForm
 from billing.models import Invoice
+from billing.previews import draft_content, draft_pdf
 from billing.reviewing import approve_invoices, return_invoice, submit_for_review
 from billing.reviews import KIND, waiting_invoices
 from billing.views.draft import find
 from core import clock
 from core.pages import page, refusals_into, toast
+from core.responses import made_pdf
 from people.access import has_right
 from people.guards import guarded, is_confirmed, signed_by_passkey, staff_only
 from people.second_factors import has_passkey
@@ -50,6 +53,16 @@ def review_invoice(request: HttpRequest, pk: int) -> HttpResponse:
     today = clock.date_in(invoice.entity.time_zone, clock.now())
     context = {"invoice": invoice, "draft": draft_page(invoice, today=today)}
     return page(request, "billing/review_invoice.html", context)
+
+
+@staff_only
+@require_safe
+def review_pdf(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The PDF that issuing the draft would make, for whom it waits."""
+    get_object_or_404(_waiting(request), pk=pk)
+    invoice = find(pk)
+    content = draft_content(invoice, on=clock.date_in(invoice.entity.time_zone, clock.now()))
+    return made_pdf(request, lambda: draft_pdf(content), sha256=digest(content))
 
 
 @guarded(DRAFT_INVOICES)

@@ -111,7 +111,7 @@ from timesheets.models import (
 
 FOREIGN = 777_001
 MARK = "Zanzibar"
-REVIEWS = ("invoice", "approve", "return", "ask", "question")
+REVIEWS = ("invoice", "pdf", "approve", "return", "ask", "question")
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,21 @@
 """Invoices in review over HTTP: the list, one draft, the dialogs, and what other pages show of it."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client as Web
+from pypdf import PdfReader
 
 from approvals.arranging import StepRules, arrange
 from approvals.models import Certification, Step
+from billing.issuing import issue_invoice
 from billing.models import Invoice
-from billing.reviewing import submit_for_review
+from billing.rendering import pdf
+from billing.reviewing import approve_invoices, submit_for_review
 from billing.reviews import KIND, review_of
+from core import clock
 from tests.billing.work import drafted
 from tests.cast import NOW, PASSWORD, Cast
 
@@ -54,6 +59,7 @@ def test_from_the_draft_to_the_approval(cast: Cast, web: Callable[..., Web]) -> 
     assert "City of Larkspur Public Works" in lead.get(path).content.decode()
     for stranger in (cast.member, cast.finance):
         assert web(stranger).get(path).status_code == 404
+        assert web(stranger).get(f"{path}pdf/").status_code == 404
         assert web(stranger).post(f"{path}approve/", {"version": invoice.version}).status_code == 404
     assert lead.get(f"{path}approve/").status_code == 200
     stale = lead.post(f"{path}approve/", {"version": invoice.version + 1})
@@ -63,6 +69,29 @@ def test_from_the_draft_to_the_approval(cast: Cast, web: Callable[..., Web]) -> 
     assert review_of(invoice).state == "APPROVED"
     assert "Reviewed" in finance.get(f"/billing/drafts/{invoice.pk}/").content.decode()
     assert finance.post(f"/billing/drafts/{invoice.pk}/issue/", issue(invoice)).status_code == 200
+
+
+def test_reviewers_see_the_very_pdf(cast: Cast, web: Callable[..., Web]) -> None:
+    invoice = in_review(cast)
+    path = f"/billing/review/{invoice.pk}/pdf/"
+    lead = web(cast.manager)
+    assert f'data-pdf="{path}"' in lead.get(f"/billing/review/{invoice.pk}/").content.decode()
+    shown = lead.get(path)
+    assert shown.headers["Content-Type"] == "application/pdf"
+    assert shown.headers["X-Frame-Options"] == "SAMEORIGIN"
+    assert "Invoice_Draft.pdf" in shown.headers["Content-Disposition"]
+    seen = b"".join(shown.streaming_content)
+    # Once seen, it is made again only after a change.
+    assert lead.get(path, headers={"If-None-Match": shown.headers["ETag"]}).status_code == 304
+    approve_invoices(ids=[invoice.pk], by=cast.manager, at=NOW, seen={invoice.pk: invoice.version})
+    today = clock.date_in(invoice.entity.time_zone, clock.now())
+    issued = issue_invoice(invoice=invoice, by=cast.finance, on=today, at=NOW)
+    assert words_of(seen, "number on issue") == words_of(pdf(issued.document.content), issued.number)
+
+
+def words_of(made: bytes, number: str) -> list[str]:
+    text = " ".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
+    return text.replace(number, "").split()
 
 
 def issue(invoice: Invoice) -> dict[str, str]:
