@@ -6,7 +6,7 @@ from pathlib import Path
 
 from psa.bench.measuring import Row
 from psa.bench.place import own_place
-from psa.bench.rows import approvals, bills, reading, time
+from psa.bench.rows import approvals, bills, documents, reading, time
 from psa.bench.scene import Plan, Scene
 from psa.bench.stage import on_stage
 
@@ -19,6 +19,7 @@ ROWS: dict[str, Callable[[Scene], Row]] = {
     "drafts500": bills.drafts500,
     "report": reading.report,
     "pdf": reading.pdf_row,
+    "pdfs": documents.pdfs,
     "rush": time.rush,
     "signup": reading.signup,
     "web": time.web,

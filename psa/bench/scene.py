@@ -20,6 +20,7 @@ class Plan:
     size: Size = field(default_factory=Size)
     runs: int = 40
     bulk_runs: int = 3
+    documents: int = 200
     seconds: int = 20
     turns: int = 4  # of each, within those seconds
     people: int = 16

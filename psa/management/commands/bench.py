@@ -2,6 +2,7 @@
 
 import logging
 from argparse import ArgumentParser
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--tiny", action="store_true", help="little work and few runs: shows that it runs"
         )
+        parser.add_argument("--documents", type=int, help="how many PDFs the row pdfs makes")
         parser.add_argument("--output", default="build/bench.json")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -37,8 +39,10 @@ class Command(BaseCommand):
                 f"There is no row {', '.join(sorted(unknown))}; there are {', '.join(running.ROWS)}."
             )
         plan = (
-            Plan(size=Size(20, 4, 8, 800), runs=2, seconds=1, bulk_runs=1, turns=1)
+            Plan(size=Size(20, 4, 8, 800), runs=2, seconds=1, bulk_runs=1, turns=1, documents=2)
             if options["tiny"]
             else Plan()
         )
+        if options["documents"]:
+            plan = replace(plan, documents=options["documents"])
         running.run(wanted or list(running.ROWS), plan, options["output"])
