@@ -87,8 +87,7 @@ def statement_of(client: Client, *, last_on: date, first_on: date | None = None)
     The client's language must be active for the words. Raises DaysAreWrong (field `first_on`). Two statements; with
     what happened eleven.
     """
-    if first_on is not None and first_on > last_on:
-        raise DaysAreWrong(field="first_on")
+    check_days(first_on, last_on)
     invoices = open_invoices(last_on, client=client)
     credit = sum(unapplied_credits(last_on, client=client).values(), ZERO)
     opening, movements = ZERO, []
@@ -96,6 +95,12 @@ def statement_of(client: Client, *, last_on: date, first_on: date | None = None)
         opening = balance_on(client, first_on - ONE_DAY)
         movements = _movements(client, first_on, last_on, opening)
     return Statement(client, client.currency, first_on, last_on, opening, movements, invoices, credit)
+
+
+def check_days(first_on: date | None, last_on: date) -> None:
+    """Raises DaysAreWrong (field `first_on`) where the first day lies behind the last one."""
+    if first_on is not None and first_on > last_on:
+        raise DaysAreWrong(field="first_on")
 
 
 def balance_on(client: Client, on: date) -> Decimal:

@@ -14,7 +14,7 @@ from approvals.events import (
     question_asked,
     reminder_due,
 )
-from billing import batching, closing_checkouts, ports, receipts, reminding, rendering
+from billing import batching, closing_checkouts, ports, receipts, reminding, rendering, stating_to_all
 from billing import client_merges as billing_merges
 from billing import marks as billing_marks
 from billing import telling as review_notices
@@ -81,6 +81,7 @@ hosts.bind(firm=_firm_origin, root=_root_origin)
 # The PDF of an invoice is made after the commit, and again later when the disk is full.
 outbox.bind(rendering.RENDER_KIND, deliver=rendering.deliver, read_back=rendering.read_back)
 jobs.bind(batching.DRAFT_KIND, batching.run_drafting)
+jobs.bind(stating_to_all.STATEMENTS_KIND, stating_to_all.run_statements_job)
 
 # The week grid shows what is billed and what is posted.
 timesheets_ports.bind(entry_marks=marks.entry_marks)

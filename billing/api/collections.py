@@ -14,10 +14,13 @@ from billing.dunning_ruling import note_collection
 from billing.models import CollectionNote, SentStatement
 from billing.statements import statement_of
 from billing.stating import send_statement
+from billing.stating_to_all import STATEMENTS_KIND, start_statements
 from billing.work_list import Debtor, work_list
 from clients.models import Client
 from core import clock
-from core.api import Amount, Day, Listing, Part, Routes, Row, Wish, page
+from core.api import Amount, Day, JobRow, Listing, Part, Routes, Row, Wish, page
+from core.models import Job
+from core.views import own_job
 from people.guards import guarded
 
 routes = Routes("billing")
@@ -171,3 +174,22 @@ def list_statements(request: HttpRequest, client_id: int, wanted: Query[Part]) -
 def create_statement(request: HttpRequest, client_id: int, wish: StatementWish) -> SentStatement:
     """Mails a statement of account as PDF, by default to the client's billing contacts."""
     return send_statement(client=_client(client_id), by=request.user, at=clock.now(), **wish.model_dump())
+
+
+class StatementsWish(Wish):
+    first_on: Day | None = Field(None, description="Empty: only what is open on the last day.")
+    last_on: Day
+
+
+@routes.write("/statement-jobs", JobRow, status=202)
+@guarded(ISSUE_INVOICES)
+def begin_statements(request: HttpRequest, wish: StatementsWish) -> Any:
+    """Mails a statement to every client of whom something is open, in the background. Ask the job for its progress."""
+    return start_statements(by=request.user, at=clock.now(), **wish.model_dump())
+
+
+@routes.read("/statement-jobs/{int:job_id}", JobRow)
+@guarded(ISSUE_INVOICES)
+def show_statements(request: HttpRequest, job_id: int) -> Any:
+    """How far one's own statements are; to whom they went when it is done."""
+    return get_object_or_404(Job, pk=own_job(request, job_id).pk, kind=STATEMENTS_KIND)

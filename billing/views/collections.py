@@ -41,6 +41,7 @@ def collections(request: HttpRequest) -> HttpResponse:
     only = only if only in dict(FILTERS) else ""
     today = clock.today(request.user)
     context = {"debtors": work_list(today, only=only), "filters": FILTERS, "only": only, "today": today}
+    context["can_send"] = has_right(request.user, ISSUE_INVOICES)
     return page(request, "billing/collections.html", context)
 
 

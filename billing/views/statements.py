@@ -1,6 +1,7 @@
 """A client's statement of account: on the page, as PDF, and by mail."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -17,10 +18,12 @@ from billing.recipients import recipients_by_client
 from billing.statement_paper import statement_file_name, statement_paper, statement_pdf
 from billing.statements import Statement, statement_of
 from billing.stating import entity_of, send_statement
+from billing.stating_to_all import STATEMENTS_KIND, owing_clients, start_statements
 from clients.models import Client
 from core import clock
 from core.files import PDF
 from core.mail import UNDO_SECONDS
+from core.models import Job
 from core.pages import page, refusals_into, toast
 from core.responses import file_response
 from people.access import has_right
@@ -91,6 +94,34 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Redirect": reverse("billing:debtor", args=[pk])})
     context = {"form": form, "client": client, "action": request.path, "undo_seconds": UNDO_SECONDS}
     return page(request, "billing/statement_send.html", context, status=422 if form.errors else 200)
+
+
+@guarded(ISSUE_INVOICES)
+@require_http_methods(["GET", "POST"])
+def send_to_all(request: HttpRequest) -> HttpResponse:
+    """The dialog with the days, and the start of the job."""
+    form = StatementForm(request.POST or None, initial=_usual_days(request))
+    if request.method == "POST" and form.is_valid():
+        with refusals_into(form):
+            job = start_statements(by=request.user, at=clock.now(), **form.cleaned_data)
+            return HttpResponse(headers={"HX-Redirect": reverse("core:job", args=[job.pk])})
+    context = {"form": form, "count": len(owing_clients()), "action": request.path}
+    return page(request, "billing/statements_send.html", context, status=422 if form.errors else 200)
+
+
+@guarded(VIEW_BILLING)
+@require_GET
+def sent_to_all(request: HttpRequest, pk: int) -> HttpResponse:
+    """To whom statements went, and why to somebody none did."""
+    job = get_object_or_404(Job, pk=pk, kind=STATEMENTS_KIND)
+    rows = (job.result or {}).get("clients", [])
+    context = {
+        "job": job,
+        "sent": [row | {"amount": Decimal(row["amount"])} for row in rows if row["sent_id"]],
+        "skipped": [row for row in rows if not row["sent_id"]],
+        "last_on": date.fromisoformat(job.arguments["last_on"]),
+    }
+    return page(request, "billing/statements_sent.html", context)
 
 
 @guarded(VIEW_BILLING)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from core import clock
 from tests.api.conftest import Program
@@ -11,7 +12,7 @@ from tests.cast import Cast
 Api = Callable[..., Program]
 
 
-def test_a_late_client_by_the_api(cast: Cast, api: Api) -> None:
+def test_a_late_client_by_the_api(cast: Cast, api: Api, django_capture_on_commit_callbacks: Any) -> None:
     kemi, olu = api(cast.finance), api(cast.owner)
     today = clock.now().date()
     invoice = owed(cast, 1_000, due=today - timedelta(days=40))
@@ -44,6 +45,11 @@ def test_a_late_client_by_the_api(cast: Cast, api: Api) -> None:
     assert [row["words"] for row in shown["movements"]] == [f"Invoice {invoice.number}"]
     kemi.post(f"{client}/statements", {"last_on": f"{today}"})
     assert kemi.get(f"{client}/statements")["items"][0]["closing_amount"] == "1000.00"
+    with django_capture_on_commit_callbacks(execute=True):
+        job = kemi.post("/statement-jobs", {"last_on": f"{today}"})
+    assert kemi.status == 202
+    done = kemi.get(f"/statement-jobs/{job['id']}")
+    assert [row["amount"] for row in done["result"]["clients"]] == ["1000.0000"]
     assert kemi.get(f"{client}/late-fees")["items"] == []
     olu.delete(f"/dunning-steps/{step['id']}")
     assert len(kemi.get("/dunning-steps")["items"]) == 5

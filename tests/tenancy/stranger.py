@@ -140,6 +140,7 @@ class Stranger:
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
             "billing:draft-template pk": FOREIGN + 1,
+            "billing:statements-sent pk": FOREIGN + 1,
             **dict.fromkeys(["billing:mail-text kind", "billing:mail-text-preview kind"], "INVOICE"),
             "language": "en",
             "purpose": "BANK",
@@ -223,6 +224,7 @@ def furnish(firm: Firm) -> Stranger:
     Job.objects.create(
         kind="billing.draft", title=f"{MARK} job", arguments={"through": "2026-11-30"}, started_by_id=owner.pk
     )
+    Job.objects.create(kind="billing.statements", title=MARK, arguments={"last_on": "2026-11-30"})
     mail = Mail.objects.create(
         kind="billing.invoice", to=["a@b.example"], subject=MARK, subject_key="x", day=TODAY, not_before=NOW
     )

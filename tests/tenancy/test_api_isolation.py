@@ -89,6 +89,7 @@ def test_the_other_firms_things_are_there(stranger: Stranger) -> None:
 # Of these the furnished firm has none of that number, or the thing is of another kind.
 NOT_THERE = {
     "GET /quickbooks/pulls/{job_id}",
+    "GET /statement-jobs/{job_id}",
 }
 
 

@@ -17,6 +17,8 @@ from billing.models import (
     SentStatement,
 )
 from core import clock
+from core.jobs import run
+from core.models import Job
 from tests.billing.dunned import another_client, owed, turn_on
 from tests.cast import Cast
 
@@ -183,3 +185,37 @@ def test_a_statement_seen_printed_and_sent(cast: Cast, finance: Any) -> None:
     assert kept.closing_amount == Decimal(1_000)
     stored = finance.get(url("sent-statement", kept.pk))
     assert b"".join(stored.streaming_content).startswith(b"%PDF")
+
+
+def test_statements_to_all_who_owe(
+    cast: Cast, finance: Any, web: Callable[..., Any], django_capture_on_commit_callbacks: Any
+) -> None:
+    late(cast, 1_000)
+    late(cast, 250, client=another_client(cast, "Pine Ridge"))
+    nobody = another_client(cast, "Quiet Lake")
+    nobody.contacts.all().delete()
+    late(cast, 90, client=nobody)
+    another_client(cast, "Owes nothing")
+    assert "Statements to all" in text(finance.get(url("collections")))
+    assert "a statement to 3 clients?" in text(finance.get(url("statements-send")))
+    today = clock.now().date()
+    turned = {"first_on": f"{today}", "last_on": f"{today - timedelta(days=1)}"}
+    assert "The first day is not later" in text(finance.post(url("statements-send"), turned))
+    with django_capture_on_commit_callbacks(execute=True):
+        moved = finance.post(url("statements-send"), {"last_on": f"{today}"})
+        waits = Job.objects.get(kind="billing.statements")
+        assert moved.headers["HX-Redirect"] == reverse("core:job", args=[waits.pk])
+        # A second click sends nothing twice.
+        assert "just being sent" in text(finance.post(url("statements-send"), {"last_on": f"{today}"}))
+    job = Job.objects.get(pk=waits.pk)
+    assert (job.state, job.done, job.total) == (Job.State.DONE, 3, 3)
+    sent = SentStatement.objects.order_by("client__name").values_list("client__name", "closing_amount")
+    assert list(sent) == [(cast.client.name, 1_000), ("Pine Ridge", 250)]
+    seen = text(finance.get(job.url))
+    for words in ("2 statements", "1 client left out", "Quiet Lake", "no contact that gets invoices"):
+        assert words in seen
+    # An interrupted run goes on where it was.
+    Job.objects.filter(pk=job.pk).update(state=Job.State.QUEUED)
+    assert run(job.pk, clock=clock.now) is not None
+    assert SentStatement.objects.count() == 2
+    assert web(cast.member).get(url("statements-send")).status_code == 403
