@@ -31,9 +31,14 @@ class DunningForm(forms.Form):
         label="At", choices=HOURS, coerce=int, help_text="By the client's own clock, on its working days."
     )
     repeat_days = forms.IntegerField(
-        label="After the last step, every so many days", min_value=0, max_value=90, help_text="0: not again."
+        label="Then again every",
+        min_value=0,
+        max_value=90,
+        help_text="Days after the last step; 0: not again.",
     )
-    most_mails = forms.IntegerField(label="Mails at most about one invoice", min_value=1, max_value=50)
+    most_mails = forms.IntegerField(
+        label="Mails at most", min_value=1, max_value=50, help_text="About one invoice."
+    )
     statement_day = forms.IntegerField(
         label="Statements of the month before, on day",
         min_value=1,
