@@ -66,7 +66,7 @@ def open_checkout(
     if method not in online_methods(invoice.currency):
         raise OnlinePaymentIsOff
     for _ in range(ATTEMPTS):
-        payment, wanted = _current(invoice, amount, method, visit, at)
+        payment, wanted = _current(invoice, amount, method, visit, on, at)
         if _fits(payment, wanted, method, at):
             opened = _ensure_open(payment)
             if opened.state == State.PENDING:
@@ -119,13 +119,13 @@ def forget_checkouts(*, provider: str, at: datetime) -> int:
 
 
 def _current(
-    invoice: Invoice, amount: Decimal, method: str, visit: Visit, at: datetime
+    invoice: Invoice, amount: Decimal, method: str, visit: Visit, on: date, at: datetime
 ) -> tuple[Payment, Decimal]:
     """The open attempt of the invoice, or a new one, and the amount that is wanted, checked against the balance."""
     rules = BillingRules.objects.get(pk=1)
     with promises(), transaction.atomic():
         locked = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
-        wanted = check_amount(locked, amount, partial=rules.allows_partial_payment)
+        wanted = check_amount(locked, amount, on=on, partial=rules.allows_partial_payment)
         payment = Payment.objects.filter(intended_invoice=locked, state=State.PENDING).first()
         if payment is None:
             audit.acting("payment.begin", by=None, subject=locked, amount=str(wanted), method=method)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from billing.models import Invoice
+from billing.models import Invoice, Payment
 from core.money import round_amount
+from core.periods import date_in
 
 
 @dataclass(frozen=True)
@@ -30,3 +31,31 @@ def early_discount(invoice: Invoice, issued_on: date | None = None) -> EarlyDisc
     if until is None or not percent:
         return None
     return EarlyDiscount(percent, until, round_amount(invoice.total_amount * percent / 100, invoice.currency))
+
+
+def settling_amount(invoice: Invoice, payable: Decimal, *, on: date) -> Decimal | None:
+    """What paid on that day settles all of what is payable; None where the discount gives nothing (any more).
+
+    1,088.75 at 2 % is settled by 1,066.97 within its days.
+    """
+    offer = early_discount(invoice)
+    if offer is None or on > offer.until_on or payable <= offer.amount:
+        return None
+    return payable - offer.amount
+
+
+def settles_early(invoice: Invoice, left: Decimal, *, paid_on: date) -> bool:
+    """Whether a payment of that day that leaves so much settles the invoice: the rest is its discount."""
+    offer = early_discount(invoice)
+    return offer is not None and paid_on <= offer.until_on and 0 < left <= offer.amount
+
+
+def day_of_paying(payment: Payment) -> date:
+    """The day that counts for the discount.
+
+    Of an online payment the day on which the client opened it: bank debits take days, and the page may stay open over
+    midnight. Of any other the day on which the money was received.
+    """
+    if payment.provider or payment.received_on is None:
+        return date_in(payment.entity.time_zone, payment.created_at)
+    return payment.received_on

@@ -23,6 +23,7 @@ class Stage(models.TextChoices):
     SENT = "SENT", "Sent"
     PARTLY_PAID = "PARTLY_PAID", "Partly paid"
     PROCESSING = "PROCESSING", "Payment processing"
+    DISPUTED = "DISPUTED", "Disputed"
     OVERDUE = "OVERDUE", "Overdue"
     PAID = "PAID", "Paid"
     CREDITED = "CREDITED", "Credited"
@@ -38,6 +39,7 @@ LOOKS = {
     Stage.SENT: ("wait", "send"),
     Stage.PARTLY_PAID: ("wait", "circle-half-2"),
     Stage.PROCESSING: ("wait", "loader"),
+    Stage.DISPUTED: ("warn", "message-question"),
     Stage.OVERDUE: ("bad", "alert-circle"),
     Stage.PAID: ("ok", "circle-check"),
     Stage.CREDITED: ("", "receipt-refund"),
@@ -169,6 +171,8 @@ def stage_of(invoice: Any, on: date) -> Stage:
         return Stage.VOID
     if invoice.balance_amount <= 0:
         return _settled_by(invoice)
+    if invoice.is_disputed:
+        return Stage.DISPUTED
     if invoice.processing_amount > 0:
         return Stage.PROCESSING
     if invoice.due_on < on:
@@ -179,8 +183,11 @@ def stage_of(invoice: Any, on: date) -> Stage:
 
 
 def _settled_by(invoice: Any) -> Stage:
-    """Nothing is due any more: what was written off was not paid, and what was wholly credited neither."""
-    if invoice.written_off_amount > 0:
+    """Nothing is due any more: what was written off was not paid, and what was wholly credited neither.
+
+    The discount for paying early is no loss: such an invoice is paid.
+    """
+    if invoice.written_off_amount > invoice.discounted_amount:
         return Stage.WRITTEN_OFF
     return Stage.PAID if invoice.paid_amount > 0 else Stage.CREDITED
 

@@ -57,9 +57,6 @@ WORDS = {
 }
 
 
-DISPUTED = ("warn", "message-question", "Disputed")
-
-
 @dataclass(frozen=True)
 class Event:
     """A line of the history."""
@@ -92,13 +89,11 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
     whatever its size.
     """
     seen = Invoice.objects.with_balance().get(pk=invoice.pk)
-    stops = list(DunningStop.objects.filter(invoice=invoice, ended_on=None))
-    is_disputed = any(stop.kind == DunningStop.Kind.DISPUTE for stop in stops) and seen.balance_amount > 0
     with translation.override(invoice.client.language):
         paper = paper_of(invoice.document.content)
     return InvoicePage(
         invoice=invoice,
-        state=DISPUTED if is_disputed else state_of(seen, on),
+        state=state_of(seen, on),
         standing=standing_of(invoice, on=on),
         paper=paper,
         lines=InvoiceLine.objects.filter(invoice=invoice),
@@ -106,7 +101,7 @@ def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:
         events=[Event(WORDS.get(action.verb, action.verb), action) for action in history(invoice)[:30]],
         settled=settlements_of(invoice),
         drawable=drawable(invoice, on),
-        stops=stops,
+        stops=list(DunningStop.objects.filter(invoice=invoice, ended_on=None)),
         review=kept_review(invoice),
         sendings=sendings_of(invoice),
     )

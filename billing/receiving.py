@@ -14,6 +14,7 @@ from billing.access import RECORD_PAYMENTS
 from billing.applying import post_application
 from billing.balance import balance_of
 from billing.credit_balance import first_day_of_invoice
+from billing.early import day_of_paying, settling_amount
 from billing.events import payment_failed, payment_processing, payment_received
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
@@ -64,11 +65,12 @@ def require_payable(invoice: Invoice) -> None:
         raise InvoiceTakesNoPayment(words % {"number": invoice.number})
 
 
-def check_amount(invoice: Invoice, amount: Decimal, *, partial: bool = True) -> Decimal:
+def check_amount(invoice: Invoice, amount: Decimal, *, on: date, partial: bool = True) -> Decimal:
     """The amount rounded to the currency. Raises InvoiceTakesNoPayment, AmountIsWrong.
 
-    At least the firm's minimum (or the whole balance, if that is less), at most what is not paid or under way. Speaks
-    the language that is active: clients read it.
+    At least the firm's minimum (or the whole balance, if that is less), at most what is not paid or under way. Where
+    nothing partial is taken, what settles it with the discount for paying on that day is the whole. Speaks the language
+    that is active: clients read it.
     """
     require_payable(invoice)
     balance = balance_of(invoice)
@@ -80,7 +82,9 @@ def check_amount(invoice: Invoice, amount: Decimal, *, partial: bool = True) -> 
         )
         raise InvoiceTakesNoPayment(words % {"number": invoice.number})
     rules = BillingRules.objects.get(pk=1)
-    least = min(rules.minimum_payment_amount, balance.payable) if partial else balance.payable
+    least = settling_amount(invoice, balance.payable, on=on) or balance.payable
+    if partial:
+        least = min(rules.minimum_payment_amount, least)
     amount = round_amount(amount, invoice.currency)
     if amount < least:
         raise AmountIsWrong(_in_words(gettext("Pay at least %(amount)s."), least, invoice), field="amount")
@@ -114,7 +118,7 @@ def record_payment(
     require(by, RECORD_PAYMENTS)
     with promises(), transaction.atomic():
         invoice = Invoice.objects.select_for_update(of=("self",)).get(pk=invoice.pk)
-        amount = check_amount(invoice, amount)
+        amount = check_amount(invoice, amount, on=received_on)
         if received_on > on:
             raise AmountIsWrong("The payment lies in the future.", field="received_on")
         check_open(received_on, field="received_on")
@@ -198,7 +202,7 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None
             PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
         _post(payment, invoice, applied=amount, by=by)
         if amount > 0:
-            take_early_discount(invoice=invoice, paid_on=received_on, on=begins_on, by=by)
+            take_early_discount(invoice=invoice, paid_on=day_of_paying(payment), on=begins_on, by=by)
         return
     _post(payment, invoice, applied=ZERO, by=by)
     PaymentApplication.objects.create(
@@ -208,7 +212,7 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None
         applied_on=begins_on,
         entry=post_application(invoice, amount, "Payment", by, begins_on),
     )
-    take_early_discount(invoice=invoice, paid_on=received_on, on=begins_on, by=by)
+    take_early_discount(invoice=invoice, paid_on=day_of_paying(payment), on=begins_on, by=by)
 
 
 def _post(payment: Payment, invoice: Invoice, *, applied: Decimal, by: User | None) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import Q
 
 from billing.balance import Balance, balance_of
-from billing.models import Invoice, Payment
+from billing.early import day_of_paying, settles_early
+from billing.models import DunningStop, Invoice, Payment
 from core.money import ZERO
 
 
@@ -58,20 +59,33 @@ def standing_of(invoice: Invoice, *, on: date) -> Standing:
             state__in=[Payment.State.SUCCEEDED, Payment.State.PROCESSING],
         )
         .distinct()
+        .select_related("entity")
         .prefetch_related("applications", "refunds")
         .order_by("-received_on", "-pk")
     )
     overdue = (on - invoice.due_on).days if invoice.due_on else 0
-    return Standing(_kind(invoice, balance, overdue), balance, max(overdue, 0), payments)
+    return Standing(_kind(invoice, balance, overdue, payments), balance, max(overdue, 0), payments)
 
 
-def _kind(invoice: Invoice, balance: Balance, overdue: int) -> str:
+def is_disputed(invoice: Invoice) -> bool:
+    """Whether the client disputes it and nobody resolved that. One statement."""
+    stops = DunningStop.objects.filter(invoice=invoice, kind=DunningStop.Kind.DISPUTE, ended_on=None)
+    return stops.exists()
+
+
+def _kind(invoice: Invoice, balance: Balance, overdue: int, payments: tuple[Payment, ...]) -> str:
     if invoice.state != Invoice.State.ISSUED:
         return "draft" if invoice.state == Invoice.State.DRAFT else "void"
     if balance.is_paid:
         return "paid" if balance.paid else "settled"
-    if balance.payable <= 0:
+    if balance.payable <= 0 or _is_discount(invoice, balance.payable, payments):
         return "processing"
     if overdue > 0:
         return "overdue"
     return "partly" if balance.due < balance.total else "open"
+
+
+def _is_discount(invoice: Invoice, left: Decimal, payments: tuple[Payment, ...]) -> bool:
+    """Whether what is left beside a payment under way is the discount that it takes when it arrives."""
+    under_way = [each for each in payments if each.state == Payment.State.PROCESSING]
+    return any(settles_early(invoice, left, paid_on=day_of_paying(each)) for each in under_way)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from billing.balance import balance_of
-from billing.early import early_discount
+from billing.early import settles_early
 from billing.models import Invoice, InvoiceTax, WriteOff
 from core import audit
 from core.money import format_number, round_amount
@@ -22,9 +22,8 @@ def take_early_discount(*, invoice: Invoice, paid_on: date, on: date, by: User |
     Dr discounts given and its share of each tax (half-up) / Cr receivables, on the day `on`. Taking it back is
     `writing_off.reverse_write_off`. Who calls has asked for the right to record the payment.
     """
-    offer = early_discount(invoice)
     left = balance_of(invoice).payable
-    if offer is None or paid_on > offer.until_on or not 0 < left <= offer.amount:
+    if not settles_early(invoice, left, paid_on=paid_on):
         return None
     taxes = [
         (component, round_amount(amount * left / invoice.total_amount, invoice.currency))
@@ -33,7 +32,7 @@ def take_early_discount(*, invoice: Invoice, paid_on: date, on: date, by: User |
         )
     ]
     net = left - sum(amount for _, amount in taxes)
-    words = f"Early-payment discount of {format_number(offer.percent)} %"
+    words = f"Early-payment discount of {format_number(invoice.early_discount_percent)} %"
     with promises(), audit.acting("invoice.take_discount", by=by, subject=invoice, amount=str(left)):
         entry = post_entry(
             entity=invoice.entity,

@@ -40,20 +40,4 @@ def _row(invoice: Any, on: date) -> InvoiceRow:
     is_issued = invoice.state == Invoice.State.ISSUED
     balance = invoice.balance_amount if is_issued else ZERO
     late = (on - invoice.due_on).days if is_issued and balance > 0 and on > invoice.due_on else 0
-    return InvoiceRow(invoice, balance, late, *_state(invoice, balance, late))
-
-
-def _state(invoice: Any, balance: Decimal, late: int) -> tuple[str, str, str]:
-    if invoice.state == Invoice.State.DRAFT:
-        return "", "pencil", "Draft"
-    if invoice.state == Invoice.State.VOID:
-        return "", "ban", "Void"
-    if balance <= 0:
-        return state_of(invoice, invoice.issued_on)
-    if invoice.processing_amount >= balance:
-        return "wait", "loader", "Payment processing"
-    if late:
-        return "bad", "alert-circle", f"Overdue {late} d"
-    if invoice.paid_amount > 0:
-        return "wait", "circle-half-2", "Partly paid"
-    return ("wait", "send", "Sent") if invoice.sent_at else ("wait", "file-check", "Issued")
+    return InvoiceRow(invoice, balance, late, *state_of(invoice, on))

@@ -31,13 +31,18 @@ class InvoiceQuerySet(models.QuerySet["Invoice"]):
     def with_balance(self) -> "models.QuerySet[Any]":
         """Adds what was paid, is under way, was credited and written off, and `balance_amount`: what is left of it.
 
-        `paid_amount`, `processing_amount`, `credited_amount`, `written_off_amount`, as everything stands now.
+        `paid_amount`, `processing_amount`, `credited_amount`, `written_off_amount` and its part `discounted_amount`
+        (for paying early), `is_disputed`, as everything stands now.
         """
+        stops: Any = self.model._meta.get_field("dunning_stops").related_model
+        disputes = stops.objects.filter(invoice=models.OuterRef("pk"), kind="DISPUTE", ended_on=None)
         return self.annotate(
             paid_amount=self._settled("applications", payment__state="SUCCEEDED"),
             processing_amount=self._settled("applications", payment__state="PROCESSING"),
             credited_amount=self._settled("credit_applications"),
             written_off_amount=self._settled("write_offs"),
+            discounted_amount=self._settled("write_offs", kind="DISCOUNT"),
+            is_disputed=models.Exists(disputes),
         ).annotate(
             balance_amount=models.F("total_amount")
             - models.F("paid_amount")

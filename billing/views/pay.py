@@ -11,14 +11,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from billing.balance import balance_of
 from billing.checkout import Visit, check_checkout, open_checkout
+from billing.early import settling_amount
 from billing.models import BillingRules, Invoice, Payment
-from billing.pay_page import lines_of
+from billing.pay_page import early_offer, lines_of
 from billing.payment_forms import PayForm
 from billing.ports import online_methods
 from billing.recipients import PAY, recipients_of
 from billing.rendering import ensure_pdf
-from billing.standing import standing_of
+from billing.standing import is_disputed, standing_of
 from core import clock
 from core.errors import Refusal
 from core.hosts import firm_url
@@ -80,7 +82,9 @@ def _today(invoice: Invoice) -> date:
 
 
 def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
-    standing = standing_of(invoice, on=_today(invoice))
+    today = _today(invoice)
+    standing = standing_of(invoice, on=today)
+    offer = early_offer(invoice, standing.payable, on=today)
     rules = BillingRules.objects.get(pk=1)
     return {
         **letterhead(invoice.entity),
@@ -89,6 +93,9 @@ def _context(invoice: Invoice, link: str, **more: Any) -> dict[str, Any]:
         "lines": lines_of(invoice.document.content),
         "link": link,
         "standing": standing,
+        "offer": offer,
+        "to_pay": offer.amount if offer else standing.payable,
+        "is_disputed": is_disputed(invoice),
         "methods": online_methods(invoice.currency),
         "minimum": min(rules.minimum_payment_amount, standing.payable),
         "sign": get_currency_symbol(invoice.currency, active_locale()),
@@ -108,7 +115,7 @@ def _template(context: dict[str, Any]) -> str:
 def show(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
     context = _context(invoice, link)
     context["form"] = PayForm(
-        initial={"amount": context["standing"].payable}, methods=context["methods"], currency=invoice.currency
+        initial={"amount": context["to_pay"]}, methods=context["methods"], currency=invoice.currency
     )
     return page(request, _template(context), context)
 
@@ -143,9 +150,10 @@ def start(request: HttpRequest, invoice: Invoice, link: str) -> HttpResponse:
 def _open(request: HttpRequest, form: PayForm, invoice: Invoice, link: str) -> Payment:
     count_try("pay-start", request.META["REMOTE_ADDR"], most=30, seconds=600)
     today = _today(invoice)
+    payable = balance_of(invoice).payable
     return open_checkout(
         invoice=invoice,
-        amount=form.cleaned_data["amount"] or standing_of(invoice, on=today).payable,
+        amount=form.cleaned_data["amount"] or settling_amount(invoice, payable, on=today) or payable,
         method=form.cleaned_data["method"],
         visit=Visit(
             success_url=firm_url(reverse("pay:back", args=[link])),

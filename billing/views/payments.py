@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from billing.access import RECORD_PAYMENTS, VIEW_BILLING
 from billing.balance import balance_of
 from billing.models import Invoice, Payment
+from billing.pay_page import early_offer
 from billing.payment_forms import PaymentForm
 from billing.payments_list import payments_page
 from billing.receiving import record_payment
@@ -38,6 +39,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
     today = clock.date_in(invoice.entity.time_zone, at)
     balance = balance_of(invoice)
+    offer = early_offer(invoice, balance.payable, on=today)
     form = PaymentForm(
         request.POST or None,
         currency=invoice.currency,
@@ -49,5 +51,6 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
             words = format_amount(payment.amount, payment.currency)
             toast(request, f"{words} recorded for invoice {invoice.number}.")
             return HttpResponse(headers={"HX-Refresh": "true"})
-    context = {"form": form, "invoice": invoice, "balance": balance, "action": request.path}
+    context = {"form": form, "invoice": invoice, "balance": balance, "offer": offer}
+    context["action"] = request.path
     return page(request, "billing/record_payment.html", context, status=422 if form.errors else 200)
