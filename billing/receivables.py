@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from billing.models import (
     CreditApplication,
     CreditMemo,
+    DunningStop,
     Invoice,
     Payment,
     PaymentApplication,
@@ -40,6 +41,7 @@ class OpenInvoice:
     open_amount: Decimal
     processing_amount: Decimal
     days_overdue: int
+    is_disputed: bool = False
 
     @property
     def bucket(self) -> int:
@@ -90,6 +92,12 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
     As of then: later payments, credits, write-offs and voids, and what was undone later, do not change what was open
     on the day.
     """
+    disputes = DunningStop.objects.filter(
+        Q(ended_on=None) | Q(ended_on__gt=on),
+        invoice=OuterRef("pk"),
+        kind=DunningStop.Kind.DISPUTE,
+        starts_on__lte=on,
+    )
     moving = PaymentApplication.objects.filter(payment__state=Payment.State.PROCESSING)
     found = (
         Invoice.objects.bills()
@@ -100,6 +108,7 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
             + _of_invoice(CreditApplication.objects.filter(stood(on, "applied_on")))
             + _of_invoice(WriteOff.objects.filter(stood(on, "written_off_on"))),
             moving_amount=_of_invoice(moving),
+            is_disputed=Exists(disputes),
         )
         .filter(total_amount__gt=F("settled_amount"))
         .select_related("client", "project")
@@ -113,6 +122,7 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
             open_amount=invoice.total_amount - invoice.settled_amount,
             processing_amount=invoice.moving_amount,
             days_overdue=(on - invoice.due_on).days if invoice.due_on else 0,
+            is_disputed=invoice.is_disputed,
         )
         for invoice in found
     ]

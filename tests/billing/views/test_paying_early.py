@@ -9,6 +9,7 @@ from django.core.cache import cache
 from billing.balance import balance_of
 from billing.invoice_list import Stage, invoices_page, matching, stage_of
 from billing.models import BillingRules, Invoice, Payment, WriteOff
+from billing.receivables import open_invoices
 from billing.standing import standing_of
 from billing.stopping import end_stop, open_dispute
 from clients.agreeing import TermsWish, add_terms
@@ -90,9 +91,11 @@ def test_disputed_in_the_list_and_on_the_page(till: Till) -> None:
     stop = open_dispute(invoice=invoice, reason="Travel was not agreed", **asked)
     [row] = invoices_page("open", on=at.date()).rows
     assert row.state == ("warn", "message-question", "Disputed")
+    assert [item.is_disputed for item in open_invoices(at.date())] == [True]
     said = words(till.web.get(till.url(invoice)))
     assert "You dispute this invoice" in said
     # Why stays with the firm.
     assert "Travel was not agreed" not in said
     end_stop(stop=stop, by=till.cast.finance, on=at.date())
     assert stage(invoice) == Stage.ISSUED
+    assert [item.is_disputed for item in open_invoices(at.date())] == [False]
