@@ -63,9 +63,10 @@ def send_invoice(
 ) -> Mail:
     """Mails the PDF and the pay link. A second click while the first mail still waits is the same mail.
 
-    `more_files` (name and content) go along, and the time behind it as CSV `with_time`. The PDF is kept as it went out.
-    The mail can be taken back for 15 seconds. Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress,
-    AnotherIsLeaving, TooLarge, NotWhatItSays.
+    What was attached to the invoice goes along, `more_files` (name and content), and the time behind it as CSV
+    `with_time`. The PDF is kept as it went out. The mail can be taken back for 15 seconds.
+
+    Raises NotAllowed, InvoiceIsNotIssued, NobodyToSendTo, NotAnAddress, AnotherIsLeaving, TooLarge, NotWhatItSays.
     """
     require(by, ISSUE_INVOICES)
     if invoice.state != Invoice.State.ISSUED:
@@ -87,8 +88,7 @@ def send_invoice(
             html=html,
             attachments=[
                 pdf,
-                *(each.file for each in invoice.files.select_related("file")),
-                *_stored(more_files),
+                *_going_along(invoice, more_files),
                 *(_time_detail(invoice) if with_time else []),
             ],
             reply_to=[invoice.entity.email] if invoice.entity.email else [],
@@ -122,13 +122,18 @@ def _letter(invoice: Invoice, message: str, by: User | None, at: datetime) -> Le
         return invoice_letter(invoice, link=link, message=message, due=due, sender=sender)
 
 
-def _stored(files: Sequence[tuple[str, bytes]]) -> list[StoredFile]:
-    """Keeps what goes along. Raises TooLarge, NotWhatItSays (field more_files)."""
-    if sum(len(content) for _, content in files) > MOST_BYTES:
+def _going_along(invoice: Invoice, files: Sequence[tuple[str, bytes]]) -> list[StoredFile]:
+    """The files that were attached to the invoice, and more that are kept now.
+
+    Raises TooLarge, NotWhatItSays (field more_files).
+    """
+    attached = [each.file for each in invoice.files.select_related("file")]
+    if sum(each.size for each in attached) + sum(len(content) for _, content in files) > MOST_BYTES:
         raise TooLarge(
             "The files are larger than 10 MB together; mail servers refuse that.", field="more_files"
         )
-    return [store(name, content, "invoice", expect=ALLOWED, field="more_files") for name, content in files]
+    more = [store(name, content, "invoice", expect=ALLOWED, field="more_files") for name, content in files]
+    return attached + more
 
 
 def _time_detail(invoice: Invoice) -> list[StoredFile]:

@@ -40,6 +40,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "invoice": invoice,
+        "files": invoice.files.select_related("file"),
         "payable": balance_of(invoice).payable,
         "has_time": bool(invoice.document.content["appendix"]) if invoice.number else False,
         "action": request.path,

@@ -7,6 +7,7 @@ import pytest
 from django.db import InternalError, transaction
 from django.db.utils import IntegrityError
 
+from billing.attaching import attach_file
 from billing.crediting import FreeLine, draft_free_credit
 from billing.delivering import revoke_link, unsend_invoice
 from billing.delivering_credits import CreditIsNotIssued, send_credit, unsend_credit
@@ -155,11 +156,17 @@ def test_the_time_behind_it_goes_as_a_table(till: Till) -> None:
     with pytest.raises(NotWhatItSays) as wrong:
         send(till, invoice, more_files=[("plan.pdf", b"MZ")])
     assert (large.value.field, wrong.value.field) == ("more_files", "more_files")
+    # What was attached to the invoice counts too, and goes along.
+    scan = b"%PDF-1.7" + b" " * 4 * 1024 * 1024
+    attach_file(invoice=invoice, name="Signed sheet.pdf", content=scan, by=till.cast.finance)
+    with pytest.raises(TooLarge):
+        send(till, invoice, more_files=[("plan.pdf", scan), ("more.pdf", scan)])
     send(till, invoice, with_time=True, more_files=[("Status report.pdf", b"%PDF-1.7 x")])
     till.mail_out()
     [mail] = till.sandbox.mails("ap@larkspur.example")
     assert [one["filename"] for one in mail["attachments"]] == [
         f"Hartwell-Moss_Invoice_{invoice.number}.pdf",
+        "Signed sheet.pdf",
         "Status report.pdf",
         f"Time detail {invoice.number}.csv",
     ]
