@@ -97,7 +97,7 @@ class DiscountForm(forms.Form):
     """A percentage or an amount off, and why."""
 
     value = AmountField(label="Discount", error_messages={"required": "Say how much comes off."})
-    unit = forms.ChoiceField(label="Of", choices=[(PERCENT, "Percent")])
+    unit = forms.ChoiceField(label="Unit", choices=[(PERCENT, "Percent")])
     reason = forms.CharField(
         label="Reason",
         max_length=REASON_LENGTH,

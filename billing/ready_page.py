@@ -116,7 +116,7 @@ def figures(rows: Sequence[Ready], through: date) -> list[dict[str, Any]]:
     found[1]["kind"] = "warn" if old else ""
     if unrated:
         url = f"{reverse('billing:unrated')}?through={through.isoformat()}"
-        note = "Never billed until they have one"
+        note = "Not billed without one"
         found.append(
             {
                 "label": "No rate",

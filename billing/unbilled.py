@@ -65,21 +65,11 @@ class Ready:
         return self.amount - self.spent.amount
 
     @property
-    def has_expenses(self) -> bool:
-        """Whether there is anything of expenses: ready, waiting or on hold."""
-        return bool(self.spent.amount or self.spent.waiting_amount or self.spent.held_amount)
-
-    @property
     def spent_words(self) -> str:
-        """Of expenses: what is ready, on hold, and not approved yet."""
-        parts = [
-            (self.spent.amount, "of expenses ready"),
-            (self.spent.held_amount, "on hold"),
-            (self.spent.waiting_amount, "not approved yet"),
-        ]
-        return ", ".join(
-            f"{format_amount(amount, self.currency)} {words}" for amount, words in parts if amount
-        )
+        """Of expenses: what is on hold, and not approved yet."""
+        parts = [(self.spent.held_amount, "on hold"), (self.spent.waiting_amount, "waiting")]
+        found = [f"{format_amount(amount, self.currency)} {words}" for amount, words in parts if amount]
+        return f"Expenses: {', '.join(found)}".replace("-", "−") if found else ""
 
     @property
     def can_be_drafted(self) -> bool:

@@ -29,7 +29,8 @@ def test_from_ready_to_a_draft_and_back(web: Callable[..., Any], cast: Cast) -> 
     ready = finance.get(url("ready"), THROUGH).content.decode()
     assert "$255.00" in ready
     assert "$65.00 expenses" in ready
-    assert "$65.00 of expenses ready, $9.00 not approved yet" in ready
+    assert "$65.00 expenses" in ready
+    assert "Expenses: $9.00 waiting" in ready
     wish = {"project": [cast.project.pk], "through": "2026-11-30", "parts": "EXPENSES"}
     assert finance.post(url("draft-projects"), wish).status_code == 302
     draft = Invoice.objects.get()
