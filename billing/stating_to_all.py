@@ -13,9 +13,10 @@ from billing.statements import check_days
 from billing.stating import NobodyToSendTo, send_statement
 from clients.models import Client
 from core import jobs
-from core.errors import Conflict, Refusal
+from core.errors import Refusal
 from core.jobs import Progress
 from core.models import Job
+from core.promises import promises
 from people.access import require
 from people.models import User
 
@@ -28,12 +29,6 @@ class NobodyOwes(Refusal):
     sentence = "Nothing is open of any client, so there is no statement to send."
 
 
-class AreLeaving(Conflict):
-    """A second run would send every client a second statement."""
-
-    sentence = "Statements to all are just being sent. Wait until that has ended."
-
-
 def owing_clients() -> list[int]:
     """The clients of whom something is open. One statement."""
     owing = Invoice.objects.open().filter(kind=Invoice.Kind.INVOICE).values("client")
@@ -44,13 +39,11 @@ def start_statements(*, last_on: date, by: User | None, at: datetime, first_on: 
     """Starts the job: one statement to each client of whom something is open, to its billing contacts.
 
     Its result lists whom it went to, and why to somebody it did not. Raises NotAllowed, DaysAreWrong, NobodyOwes,
-    AreLeaving.
+    RunsAlready.
     """
     require(by, ISSUE_INVOICES)
     check_days(first_on, last_on)
-    with transaction.atomic():
-        if Job.objects.filter(kind=STATEMENTS_KIND, state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
-            raise AreLeaving
+    with promises(), transaction.atomic():
         ids = owing_clients()
         if not ids:
             raise NobodyOwes
@@ -62,6 +55,7 @@ def start_statements(*, last_on: date, by: User | None, at: datetime, first_on: 
             by=by,
             title=f"Statements to {len(ids)} clients" if len(ids) > 1 else "A statement to 1 client",
             total=len(ids),
+            is_alone=True,
         )
         job.url = reverse("billing:statements-sent", args=[job.pk])
         job.save(update_fields=["url"])

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 
 from core import later
 from core.actors import Actor, actor_id, actor_name
-from core.errors import Refusal
+from core.errors import Conflict, Refusal
 from core.models import Job
 
 logger = logging.getLogger(__name__)
@@ -33,6 +33,10 @@ class JobIsOver(Refusal):
     """The job has ended and cannot be canceled."""
 
     sentence = "This has finished already."
+
+
+class RunsAlready(Conflict):
+    sentence = "This is running already. Wait until it has ended."
 
 
 class Stop(Exception):
@@ -71,11 +75,19 @@ def bind(kind: str, work: Work) -> None:
 
 
 def start(
-    kind: str, arguments: Mapping[str, Any], *, by: Actor | None, title: str, total: int = 0, url: str = ""
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    by: Actor | None,
+    title: str,
+    total: int = 0,
+    url: str = "",
+    is_alone: bool = False,
 ) -> Job:
     """Writes the job in the caller's transaction and has a worker begin after the commit.
 
-    `url` is the path on the firm's host where its result is seen.
+    `url` is the path on the firm's host where its result is seen. With `is_alone` a second one of its kind is refused
+    by the database until it has ended: RunsAlready, inside `promises()`.
     """
     job = Job.objects.create(
         kind=kind,
@@ -83,6 +95,7 @@ def start(
         arguments=dict(arguments),
         total=total,
         url=url,
+        is_alone=is_alone,
         started_by_id=actor_id(by),
         started_by_name=actor_name(by),
     )

@@ -35,6 +35,8 @@ class Job(models.Model):
     heartbeat_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     is_cancel_asked = models.BooleanField(default=False)
+    # Work that would be done twice if two ran at once.
+    is_alone = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -42,7 +44,12 @@ class Job(models.Model):
             models.CheckConstraint(
                 condition=models.Q(state__in=["QUEUED", "RUNNING", "DONE", "FAILED", "CANCELED"]),
                 name="core_job_state",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["kind"],
+                condition=models.Q(is_alone=True, state__in=["QUEUED", "RUNNING"]),
+                name="core_job_alone",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(

@@ -12,6 +12,7 @@ from core import jobs
 from core.errors import Refusal
 from core.jobs import MOST_ATTEMPTS, SILENT_AFTER, JobIsOver, Progress, State
 from core.models import Job
+from core.promises import promises
 from tests.core.people import DANA, NOW
 from tests.two_connections import at_once
 
@@ -200,3 +201,14 @@ def test_two_workers_at_once_run_a_job_once(own_firm: Any) -> None:
     at_once(own_firm, *[lambda: jobs.run(job.pk, clock=lambda: NOW)] * 4)
     job.refresh_from_db()
     assert (runs, job.state) == ([1], State.DONE)
+
+
+def test_of_two_lone_jobs_started_at_once_one_is_written(own_firm: Any) -> None:
+    def begin() -> Job:
+        with promises():
+            return jobs.start("test.lone", {}, by=DANA, title="To all", is_alone=True)
+
+    begun = at_once(own_firm, *[begin] * 3)
+    assert sorted(type(each).__name__ for each in begun) == ["Job", "RunsAlready", "RunsAlready"]
+    Job.objects.update(state=State.DONE)
+    assert begin().pk

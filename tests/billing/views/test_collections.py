@@ -206,7 +206,7 @@ def test_statements_to_all_who_owe(
         waits = Job.objects.get(kind="billing.statements")
         assert moved.headers["HX-Redirect"] == reverse("core:job", args=[waits.pk])
         # A second click sends nothing twice.
-        assert "just being sent" in text(finance.post(url("statements-send"), {"last_on": f"{today}"}))
+        assert "running already" in text(finance.post(url("statements-send"), {"last_on": f"{today}"}))
     job = Job.objects.get(pk=waits.pk)
     assert (job.state, job.done, job.total) == (Job.State.DONE, 3, 3)
     sent = SentStatement.objects.order_by("client__name").values_list("client__name", "closing_amount")
