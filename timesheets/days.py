@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from typing import Protocol
 
-from django.db.models import Subquery
+from django.db import connection
 
-from core.compiled import Compiled, loaded
+from core.compiled import loaded
 from core.errors import Conflict, NotAllowed, Refusal
 from core.minutes import DAY_MINUTES, format_decimal
 from core.periods import week_of
@@ -139,19 +139,15 @@ RULES = [
     for column in TimeRules._meta.concrete_fields
     if column.attname not in ("locked_by_hand_through", "locked_by_grace_through")
 ]
+PEOPLE = [column.attname for column in StaffMember._meta.concrete_fields]
 # The rules come along with the lock. Days that are locked while this waits are refused by the database itself.
-LOCKED: Compiled[Any] = Compiled(
-    lambda staff_id: (
-        StaffMember.objects.select_for_update(of=("self",), no_key=True)
-        .filter(pk=staff_id)
-        .annotate(
-            **{f"rules_{name}": Subquery(TimeRules.objects.filter(pk=1).values(name)) for name in RULES}
-        )
-        .order_by()
-    ),
-    staff_id=int,
-)
-# The day's lines under lock, and the rest of the week without: whoever decides on other days need not wait.
+LOCKED = f"""
+SELECT {", ".join(f"staff.{name}" for name in PEOPLE)}, {", ".join(f"rules.{name}" for name in RULES)}
+FROM people_staffmember staff JOIN timesheets_timerules rules ON rules.id = 1
+WHERE staff.id = %s FOR NO KEY UPDATE OF staff
+"""
+# The day's lines under lock, and the rest of the week without: whoever decides on other days need not wait. Whether
+# their notes are asked for is looked up line by line: joins would read all projects and tasks of the firm.
 COLUMNS = [column.attname for column in TimeEntry._meta.concrete_fields]
 LINES = f"""
 WITH day AS MATERIALIZED (
@@ -163,11 +159,10 @@ WITH day AS MATERIALIZED (
     WHERE staff_id = %s AND worked_on BETWEEN %s AND %s AND worked_on <> %s
 )
 SELECT {", ".join(f"week.{name}" for name in COLUMNS)},
-    project.requires_notes OR task.requires_notes OR coalesce(code.requires_notes, false)
+    (SELECT requires_notes FROM projects_project WHERE id = week.project_id)
+    OR (SELECT requires_notes FROM projects_task WHERE id = week.task_id)
+    OR coalesce((SELECT requires_notes FROM projects_laborcode WHERE id = week.labor_code_id), false)
 FROM week
-JOIN projects_project project ON project.id = week.project_id
-JOIN projects_task task ON task.id = week.task_id
-LEFT JOIN projects_laborcode code ON code.id = week.labor_code_id
 """
 
 
@@ -177,11 +172,13 @@ def lock_person(staff: StaffMember) -> tuple[StaffMember, TimeRules]:
     Two first saves of the same empty cell cannot both add a line, and the 24 hours of a day hold. One statement.
     Raises StaffIsInactive.
     """
-    (locked,) = LOCKED(staff_id=staff.pk)
+    with prepared_cursor() as cursor:
+        cursor.execute(LOCKED, [staff.pk])
+        (values,) = cursor.fetchall()
+    locked = loaded(StaffMember, PEOPLE, values[: len(PEOPLE)])
     if not locked.is_active:
         raise StaffIsInactive(name=locked.name)
-    values = [getattr(locked, f"rules_{name}") for name in RULES]
-    return locked, TimeRules.from_db(locked._state.db, RULES, values)
+    return locked, TimeRules.from_db(connection.alias, RULES, values[len(PEOPLE) :])
 
 
 def check_day(on: date, rules: TimeRules, *, today: date) -> None:

@@ -126,7 +126,7 @@ def drafts500(scene: Scene) -> Row:
     few, many = (chunk_statements(scene, ids[:size]) for size in (CHUNK // 2, CHUNK))
     after()
     with peak() as largest:
-        times = by_turns(ours, floor, runs=scene.plan.bulk_runs, after=after, warm_up=False)
+        times = by_turns(ours, floor, runs=scene.plan.bulk_runs, after=after, warm_up=0)
     ratio = median(times[0]) / median(times[1])
     return Row(
         "drafts500", f"Draft {len(ids)} projects", median(times[0]), median(times[1]), many,

@@ -18,6 +18,8 @@ BARE = "/bare/insert/"
 VERSION = re.compile(r'data-version="([0-9.,]+)"')
 SHAPE = re.compile(r'id="week-actions" data-shape="([^"]*)"')
 MB_A_PROCESS = 200
+# Until the connection of each process has seen all statements of a save as often as it takes to keep their plans.
+WARM_UP = 24
 
 
 def tidy(scene: Scene) -> None:
@@ -55,6 +57,7 @@ def cell(scene: Scene) -> Row:
         lambda: line.post(BARE, saved.bare_fields),
         runs=scene.plan.runs,
         after=lambda: tidy(scene),
+        warm_up=min(WARM_UP, scene.plan.runs),
     )
     # The middleware's own statements are what the bare view has besides its INSERT.
     around = statements_of(lambda: inside.post(BARE, saved.bare_fields)) - 1
