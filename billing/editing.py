@@ -25,7 +25,7 @@ from billing.adjusting import (
     with_reason,
 )
 from billing.layouts import layout_of, remember
-from billing.models import BilledTime, Discount, Invoice, InvoiceLine, InvoiceTax
+from billing.models import BilledTime, CatalogueItem, Discount, Invoice, InvoiceLine, InvoiceTax
 from billing.promises import IssuedNeverChanges
 from billing.reviews import KIND as REVIEW
 from billing.staleness import projects_of
@@ -244,9 +244,16 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
 
 
 def add_line(
-    *, invoice: Invoice, description: str, amount: Decimal, by: User | None, version: int | None = None
+    *,
+    invoice: Invoice,
+    description: str,
+    amount: Decimal,
+    by: User | None,
+    item: CatalogueItem | None = None,
+    version: int | None = None,
 ) -> InvoiceLine:
-    """Adds a line without work behind it; below zero it is a discount. Raises Empty, AmountIsWrong."""
+    """Adds a line without work behind it; below zero it is a discount. Of an item the item's tax code counts, where it
+    has one. Raises Empty, AmountIsWrong."""
     with changing(invoice, "invoice.add_line", by=by, version=version) as draft:
         amount = round_amount(amount, draft.currency)
         if not amount:
@@ -259,6 +266,9 @@ def add_line(
             computed_amount=amount,
             amount=amount,
             position=last + 1,
+            item=item,
+            tax_code=item.tax_code if item else None,
+            is_tax_chosen=item is not None and item.tax_code_id is not None,
         )
 
 

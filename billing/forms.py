@@ -1,13 +1,14 @@
 """Forms about drafts and invoices. They clean and never write."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from billing.draft_prices import Parts
 from billing.layouts import Layout
-from billing.models import By, Detail
+from billing.models import By, CatalogueItem, Detail
 from clients.models import Client, PaymentTerms
 from core.forms import AmountField
 from core.periods import month_of
@@ -67,15 +68,35 @@ class DraftingForm(forms.Form):
 
 
 class NewLineForm(forms.Form):
-    """A line without work behind it."""
+    """A line without work behind it: of the catalogue, or of words and an amount."""
 
-    description = forms.CharField(label="Description", max_length=300)
+    item = forms.ModelChoiceField(
+        CatalogueItem.objects.filter(is_active=True), required=False, empty_label="None: words and an amount"
+    )
+    quantity = AmountField(
+        label="Quantity", required=False, least=Decimal(0), help_text="Of the item; empty is one."
+    )
+    description = forms.CharField(label="Description", max_length=300, required=False)
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = AmountField(
-            label=f"Amount in {currency}", currency=currency, help_text="Below zero for a discount."
+            label=f"Amount in {currency}",
+            currency=currency,
+            required=False,
+            help_text="Below zero for a discount.",
         )
+
+    def clean(self) -> dict[str, Any]:
+        """Without an item a line needs words and an amount. What an item leaves empty is found by it."""
+        given = self.cleaned_data
+        if given.get("item") is None:
+            for name in ("description", "amount"):
+                if name not in self.errors and not given.get(name):
+                    self.add_error(name, "This field is required.")
+        elif given.get("quantity") is None and "quantity" not in self.errors:
+            given["quantity"] = Decimal(1)
+        return given
 
 
 class InvoiceForm(forms.Form):

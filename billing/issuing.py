@@ -69,7 +69,7 @@ def issue_invoice(
         draft = _lock(invoice.pk, version)
         lines = list(
             InvoiceLine.objects.filter(invoice=draft).select_related(
-                "project", "expense_code__income_account"
+                "project", "expense_code__income_account", "item__income_account"
             )
         )
         _check(draft, lines, on)
@@ -157,7 +157,10 @@ def _post(invoice: Invoice, lines: list[InvoiceLine], by: User | None) -> Journa
 
 
 def income_of(line: InvoiceLine) -> tuple[str, Account | None]:
-    """Where a line's income goes: fees to revenue, expenses to the account of their code or the usual one of theirs."""
+    """Where a line's income goes: fees to revenue, items of the catalogue to an account of theirs where they have one,
+    expenses to the account of their code or the usual one of theirs."""
+    if line.item is not None and line.item.income_account is not None:
+        return Purpose.REVENUE, line.item.income_account
     if line.expense_code is None:
         return Purpose.REVENUE, None
     return Purpose.EXPENSES, line.expense_code.income_account

@@ -278,3 +278,5 @@ promises.register("billing_project_held_once", "This project is on hold already.
 promises.register("billing_entry_held_once", "Some of these hours are on hold already.")
 promises.register("billing_work_write_off_has_reason", "Say why this is written off.", field="reason")
 promises.register("billing_file_once_on_invoice", "This file goes with the invoice already.", field="file")
+promises.register("billing_item_name_once", "There is an item of this name already.", field="name")
+promises.register("billing_item_price_not_negative", "A price is zero or more.", field="price_amount")

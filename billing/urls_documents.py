@@ -1,10 +1,16 @@
 """Pages about how documents look and what mails say; part of the namespace `billing`."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from billing.views import mail_texts, snapshots, templates
+from billing.views import items, mail_texts, snapshots, templates
 
 urlpatterns = [
+    path("items/", items.items, name="items"),
+    path("items/new/", items.item, name="item-new"),
+    path("items/<int:item_id>/", items.item, name="item"),
+    re_path(
+        r"^items/(?P<item_id>\d+)/(?P<word>deactivate|reactivate)/$", items.activity, name="item-activity"
+    ),
     path("documents/", templates.templates, name="templates"),
     path("documents/new/", templates.template, name="template-new"),
     path("documents/preview/", templates.template_preview, name="template-preview"),

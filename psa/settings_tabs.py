@@ -37,6 +37,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Expenses", "timesheets:expense-codes", (MANAGE_EXPENSES,)),
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
+    ("Items", "billing:items", (MANAGE_BILLING,)),
     ("Documents", "billing:templates", (MANAGE_BILLING,)),
     ("Payment reminders", "billing:dunning", (MANAGE_BILLING,)),
     ("Mail texts", "billing:mail-texts", (MANAGE_BILLING,)),

@@ -18,6 +18,7 @@ from billing.api import (
     unbilled,
 )
 from billing.api import draft_work as draft_work
+from billing.api import items as items
 from billing.api import reviews as reviews
 
 # Drafts stand in the router of invoices: one address takes several methods in one router only.

@@ -8,6 +8,7 @@ from billing.models.discounts import Discount
 from billing.models.documents import InvoiceDocument, InvoiceJournal
 from billing.models.holds import WorkHold, WorkWriteOff
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
+from billing.models.items import CatalogueItem
 from billing.models.layouts import By, Detail, InvoiceLayout
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
@@ -35,6 +36,7 @@ __all__ = [
     "BillingRules",
     "BillingSchedule",
     "By",
+    "CatalogueItem",
     "ClientDocuments",
     "CollectionNote",
     "CreditApplication",

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from billing.models.items import CatalogueItem
 from billing.models.layouts import By, Detail
 from clients.models import Client, PaymentTerms, TaxCode, TaxComponent
 from core.models import Job
@@ -225,6 +226,10 @@ class InvoiceLine(models.Model):
     # What it bills expenses of; empty for work, fees and lines by hand.
     expense_code = models.ForeignKey(
         ExpenseCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    # What it sells of the catalogue.
+    item = models.ForeignKey(
+        CatalogueItem, null=True, blank=True, on_delete=models.PROTECT, related_name="lines"
     )
     group = models.CharField(max_length=160, blank=True, help_text="The heading it stands under: the task.")
     # What its entries have in common; empty for a line without entries. Recalculating finds the line by it.

@@ -7,16 +7,18 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
+from billing.cataloguing import add_item_line
 from billing.draft_forms import LineForm
 from billing.editing import add_line, edit_line, remove_line
 from billing.explaining import why as why_of
 from billing.forms import NewLineForm
-from billing.models import InvoiceLine
+from billing.models import CatalogueItem, Invoice, InvoiceLine
 from billing.views.draft import find, parts, try_edit, values_of
 from core.minutes import format_minutes
 from core.pages import page, refusals_into, toast
 from people.access import has_right
 from people.guards import guarded
+from people.models import User
 from projects.access import VIEW_RATES
 
 
@@ -41,6 +43,13 @@ def _now(line: InvoiceLine) -> dict[str, Any]:
     return {"description": line.description, **values_of(line)}
 
 
+def _add(invoice: Invoice, given: dict[str, Any], by: User) -> None:
+    if given["item"] is not None:
+        add_item_line(invoice=invoice, by=by, **given)
+    else:
+        add_line(invoice=invoice, description=given["description"], amount=given["amount"], by=by)
+
+
 @guarded(DRAFT_INVOICES)
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, pk: int) -> HttpResponse:
@@ -49,9 +58,10 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     form = NewLineForm(request.POST or None, currency=invoice.currency)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            add_line(invoice=invoice, by=request.user, **form.cleaned_data)
+            _add(invoice, form.cleaned_data, request.user)
             return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"invoice": invoice, "form": form, "action": request.path}
+    context["has_items"] = CatalogueItem.objects.filter(is_active=True).exists()
     return page(request, "billing/line_new.html", context, status=422 if form.errors else 200)
 
 

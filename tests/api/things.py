@@ -14,6 +14,7 @@ from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
     BillingSchedule,
+    CatalogueItem,
     CreditApplication,
     CreditMemo,
     Discount,
@@ -130,6 +131,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "discount_id": Discount,
     "department_id": Department,
     "entity_id": LegalEntity,
+    "item_id": CatalogueItem,
     "entry_id": TimeEntry,
     "entry_ids": TimeEntry,
     "expense_id": Expense,

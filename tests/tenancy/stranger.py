@@ -26,6 +26,7 @@ from billing.drafting import draft_invoice
 from billing.dunning_ruling import note_collection
 from billing.issuing import issue_invoice
 from billing.models import (
+    CatalogueItem,
     CollectionNote,
     Discount,
     DocumentTemplate,
@@ -129,7 +130,7 @@ class Stranger:
         numbers = (
             "pk mail_pk client_id other_id merge_id contact_id terms_id tax_id project_id task_id "
             "staff_id code_id card_id rule_id cost_id rounding_id entry_id line_id milestone_id "
-            "split_id type_id class_id"
+            "split_id type_id class_id item_id"
         ).split()
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
@@ -326,6 +327,7 @@ def _lists() -> None:
     WorkClass.objects.create(name=f"{MARK} class")
     ProjectLabel.objects.create(kind="STATUS", name=f"{MARK} status")
     ProjectTemplate.objects.create(name=f"{MARK} template")
+    CatalogueItem.objects.create(name=f"{MARK} item", currency="USD", price_amount=5)
     DocumentTemplate.objects.create(name=f"{MARK} look")
     Role.objects.create(name=f"{MARK} role")
     CostRate.objects.create(cost_amount=1, effective=DateRange(date(2026, 1, 1), None))
