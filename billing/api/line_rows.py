@@ -16,7 +16,6 @@ class LineRow(Row):
     description: str
     is_work: bool = Field(description="Whether time or expenses stand behind it.")
     expense_code_id: int | None = Field(description="What it bills expenses of.")
-    item_id: int | None = Field(description="The item of the catalogue that it sells.")
     minutes: int
     rate_amount: Amount | None
     rate_minutes: int = Field(description="What the rate is the price of: 60 is an hour, more is a day.")

@@ -11,7 +11,7 @@ from core.triggers import audited
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("billing", "0023_merged_clients"),
+        ("billing", "0024_draft_editor"),
         ("clients", "0005_taxes"),
         ("core", "0002_triggers"),
         ("ledger", "0006_discounts"),
