@@ -17,7 +17,6 @@ from ledger.models import Account
 from people.access import require
 from people.models import User
 
-
 # More than a line of an invoice comes to, in any currency.
 MOST = Decimal(100_000_000_000)
 

@@ -137,7 +137,7 @@ class Stranger:
             **dict.fromkeys([f"billing:review-{name} pk" for name in REVIEWS], FOREIGN + 1),
             "billing:line-expenses pk": self.spent_line,
             **dict.fromkeys(["label_id", "order_id", "template_id"], FOREIGN),
-            "billing:item-activity word": "deactivate",
+            "word": "deactivate",
             "projects:label-new kind": "status",
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
