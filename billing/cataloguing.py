@@ -117,10 +117,9 @@ def add_item_line(
 
 
 def _words(item: CatalogueItem, quantity: Decimal, *, is_at_price: bool) -> str:
-    """Workshop: 3 days at $450.00."""
+    """Workshop: 2.5 × $450.33 / day."""
     many = f"{quantity.normalize():f}"
-    unit = f" {item.unit}" if item.unit else ""
     if not is_at_price:
-        return item.words if quantity == 1 else f"{item.words}: {many}{unit}"
-    price = format_rate(item.price_amount, item.currency)
-    return f"{item.words}: {many}{unit or ' ×'} {'at ' if unit else ''}{price}"
+        return item.words if quantity == 1 else f"{item.words} × {many}"
+    unit = f" / {item.unit}" if item.unit else ""
+    return f"{item.words}: {many} × {format_rate(item.price_amount, item.currency)}{unit}"

@@ -16,6 +16,7 @@ class LineRow(Row):
     description: str
     is_work: bool = Field(description="Whether time or expenses stand behind it.")
     expense_code_id: int | None = Field(description="What it bills expenses of.")
+    item_id: int | None = Field(description="What it sells of the catalogue.")
     minutes: int
     rate_amount: Amount | None
     rate_minutes: int = Field(description="What the rate is the price of: 60 is an hour, more is a day.")
@@ -57,7 +58,7 @@ class DiscountRow(Row):
 LINE = (
     "id", "project_id", "contract_line_id", "group", "description", "minutes", "rate_amount", "rate_minutes",
     "computed_amount", "amount", "adjustment_reason", "printed_minutes", "printed_rate", "is_taxable", "position",
-    "split_id", "share_percent", "expense_code_id", "tax_code_id", "is_tax_chosen", "discount_amount",
+    "split_id", "share_percent", "expense_code_id", "item_id", "tax_code_id", "is_tax_chosen", "discount_amount",
     "included_tax_amount",
 )  # fmt: skip
 

@@ -34,7 +34,7 @@ def workshop(cast: Cast) -> CatalogueItem:
     """450.33 a day, taxed at 8 %, on an account of its own."""
     account = add_account(code="4050", name="Workshops", kind="REVENUE", by=cast.finance)
     return save_item(
-        wanted=ItemWish("Workshop", "USD", D("450.33"), "", "days", account, tax_code("Sales tax", "8")),
+        wanted=ItemWish("Workshop", "USD", D("450.33"), "", "day", account, tax_code("Sales tax", "8")),
         by=cast.owner,
     )
 
@@ -47,7 +47,7 @@ def test_on_a_draft_in_the_books_and_issued_anew(cast: Cast, workshop: Catalogue
     draft = drafted(cast, 60)
     line = add_item_line(invoice=draft, item=workshop, quantity=D("2.5"), by=cast.finance)
     # 2.5 × 450.33 is 1,125.825.
-    assert (line.description, line.amount) == ("Workshop: 2.5 days at $450.33", D("1125.83"))
+    assert (line.description, line.amount) == ("Workshop: 2.5 × $450.33 / day", D("1125.83"))
     draft.refresh_from_db()
     assert (draft.subtotal_amount, draft.total_amount) == (D("1315.83"), D("1405.90"))
     # A new price is for lines that come after it.
@@ -55,7 +55,7 @@ def test_on_a_draft_in_the_books_and_issued_anew(cast: Cast, workshop: Catalogue
     save_item(item=workshop, wanted=dearer, by=cast.owner)
     issued = issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
     assert (posted("4050"), posted("4000"), posted("2100")) == (D("1125.83"), D(190), D("90.07"))
-    assert "Workshop: 2.5 days at $450.33" in str(issued.document.content)
+    assert "Workshop: 2.5 × $450.33 / day" in str(issued.document.content)
     reissue_invoice(invoice=issued, reason="PO", by=cast.finance, on=TODAY, at=NOW)
     assert (posted("4050"), posted("4000")) == (0, 0)
     new = Invoice.objects.drafts().get()
@@ -74,7 +74,7 @@ def test_words_amounts_and_what_is_refused(cast: Cast, workshop: CatalogueItem) 
 
     assert add(description="Kick-off").description == "Kick-off"
     assert add(amount=D(99)).description == "Workshop"
-    assert add(amount=D(99), quantity=D(2)).description == "Workshop: 2 days"
+    assert add(amount=D(99), quantity=D(2)).description == "Workshop × 2"
     euro = save_item(wanted=ItemWish("Licence", "EUR", D(10)), by=cast.owner)
     with pytest.raises(ItemInAnotherCurrency, match=r"has a price in EUR\. Enter what it comes to in USD"):
         add(item=euro)
@@ -102,7 +102,7 @@ def test_words_amounts_and_what_is_refused(cast: Cast, workshop: CatalogueItem) 
 def test_the_pages(cast: Cast, web) -> None:
     owner = web(cast.owner)
     assert "No items yet" in owner.get("/billing/items/").text
-    given = {"name": "Workshop", "price_amount": "450.00", "currency": "USD", "unit": "days"}
+    given = {"name": "Workshop", "price_amount": "450.00", "currency": "USD", "unit": "day"}
     assert "items-changed" in owner.post("/billing/items/new/", given)["HX-Trigger"]
     item = CatalogueItem.objects.get()
     assert "$450.00" in owner.get("/billing/items/").text
