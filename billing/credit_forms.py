@@ -10,6 +10,7 @@ from billing.credit_lines import HUNDRED, LineLeft, LineWish
 from billing.models import Invoice, Refund
 from clients.models import Client
 from core.forms import AmountField, MinutesField
+from core.minutes import SUM_MINUTES
 
 SMALL = "form-control form-control-sm"
 
@@ -86,7 +87,7 @@ def _tick(words: str) -> forms.BooleanField:
 
 
 def _minutes(words: str) -> MinutesField:
-    field = MinutesField(required=False)
+    field = MinutesField(required=False, most=SUM_MINUTES)
     field.widget.attrs |= {"class": f"{SMALL} is-number", "aria-label": words}
     return field
 

@@ -11,6 +11,7 @@ from billing.models import By, Detail, Discount, InvoiceLine
 from clients.models import TaxCode
 from core.errors import Refusal
 from core.forms import AmountField, MinutesField
+from core.minutes import SUM_MINUTES
 
 LINE_BY = [(by.value, by.label.capitalize()) for by in By if by != By.NONE]
 GROUP_BY = [(By.NONE.value, "No headings"), *LINE_BY]
@@ -20,7 +21,7 @@ class LineForm(forms.Form):
     """A line in place: its words, its hours, rate or amount, and why that differs from the work."""
 
     description = forms.CharField(max_length=300, error_messages={"required": "Say what the line is for."})
-    minutes = MinutesField(required=False)
+    minutes = MinutesField(required=False, most=SUM_MINUTES)
     rate = AmountField(required=False)
     reason = forms.CharField(max_length=200, required=False)
     version = forms.IntegerField(required=False)

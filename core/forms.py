@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from core.errors import Refusal
-from core.minutes import Style, format_minutes, parse_minutes
+from core.minutes import DAY_MINUTES, Style, format_minutes, parse_minutes
 from core.money import format_number, parse_amount, places
 
 
@@ -52,10 +52,10 @@ class AmountField(forms.CharField):
 
 class MinutesField(forms.CharField):
     """A duration as `core.minutes.parse_minutes` reads it (1.5, 1:30, 90m); the clean value is whole minutes, or None
-    if empty or zero. `style` is how a stored value is shown: decimal or clock."""
+    if empty or zero. `style` is how a stored value is shown: decimal or clock. `most` is a day, or what a sum may be."""
 
-    def __init__(self, *, style: Style = "decimal", **options: Any) -> None:
-        self.style = style
+    def __init__(self, *, style: Style = "decimal", most: int = DAY_MINUTES, **options: Any) -> None:
+        self.style, self.most = style, most
         super().__init__(**options)
         self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
         self.widget.attrs["class"] = f"{self.widget.attrs.get('class', '')} is-number".strip()
@@ -65,7 +65,7 @@ class MinutesField(forms.CharField):
 
     def clean(self, value: Any) -> int | None:
         try:
-            minutes = parse_minutes(super().clean(value) or "")
+            minutes = parse_minutes(super().clean(value) or "", most=self.most)
         except Refusal as refusal:
             raise ValidationError(refusal.message) from refusal
         if minutes is None and self.required:

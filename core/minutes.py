@@ -12,6 +12,8 @@ from core.digits import plain
 from core.errors import Refusal
 
 DAY_MINUTES = 24 * 60
+# The most that the work of one line or project is taken for: 100,000 hours.
+SUM_MINUTES = 100_000 * 60
 ACCEPTED = "Type 1.5, 1:30, 90m or 1h30m."
 
 # Longer texts hold no duration of a day, and are not worth a big number.
@@ -21,6 +23,8 @@ Style = Literal["decimal", "clock"]
 
 _HOURS = re.compile(r"([0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)h?")
 _CLOCK = re.compile(r"([0-9]*):([0-9]+)h?")
+# Sums of work are shown with their thousands apart: 1,234.50.
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?h?")
 _UNITS = re.compile(r"(?:([0-9]+)h)?(?:([0-9]+)m?)?")
 
 
@@ -32,9 +36,10 @@ class MoreThanADay(NotADuration):
     """The duration is longer than 24 hours."""
 
 
-def parse_minutes(text: str, *, field: str = "") -> int | None:
+def parse_minutes(text: str, *, field: str = "", most: int = DAY_MINUTES) -> int | None:
     """Minutes from what a person typed; None (clear the cell) for an empty text and for zero.
 
+    `most` is a day, or SUM_MINUTES for the work of many days, which may be typed with its thousands apart.
     Raises NotADuration for everything that the table does not list, for more than zero but less than a minute, and
     MoreThanADay above 24:00.
     """
@@ -44,9 +49,13 @@ def parse_minutes(text: str, *, field: str = "") -> int | None:
         return None
     if len(typed) > LONGEST_TEXT:
         raise NotADuration(f'"{shown}…" is not a time. {ACCEPTED}', field=field)
+    if most > DAY_MINUTES and _GROUPED.fullmatch(typed):
+        typed = typed.replace(",", "")
     minutes = _typed_minutes(typed, shown, field)
-    if minutes > DAY_MINUTES:
+    if minutes > most and most == DAY_MINUTES:
         raise MoreThanADay(f'"{shown}" is more than a day. Type at most 24:00.', field=field)
+    if minutes > most:
+        raise NotADuration(f'"{shown}" is too much. Type at most {most // 60:,} hours.', field=field)
     return minutes or None
 
 

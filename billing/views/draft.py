@@ -53,15 +53,18 @@ def parts(
 ) -> HttpResponse:
     """What changes around an edited field: sums, states of lines, preview. No field is swapped while typing.
 
-    Of the line `line_id` its entries are written anew. After a `conflict` the page keeps the version it was read at.
+    Of the line `line_id` its entries are written anew, where they are unfolded. What was refused keeps what was typed:
+    `wrong_line`, `wrong_entry`. After a `conflict` the page keeps the version it was read at.
     """
     today = clock.date_in(invoice.entity.time_zone, clock.now())
     shown = draft_page(invoice, today=today)
     rows = list(BilledTime.objects.filter(line=line_id)) if line_id else []
+    lines = [row.line for row in shown.rows if row.line.pk != context.get("wrong_line")]
+    right = [row for row in rows if row.pk != context.get("wrong_entry")]
     context |= {
         "draft": shown,
         "invoice": invoice,
-        "fields": _fields([row.line for row in shown.rows], rows, invoice.currency, request.user.hours_style),
+        "fields": _fields(lines, right, invoice.currency, request.user.hours_style),
         "entries": rows,
         "conflict": last_change(invoice) if conflict else None,
     }

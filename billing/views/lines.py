@@ -36,7 +36,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     wrong = pk if tried.error else None
     context = {"wrong_line": wrong, "error": tried.error, "asks_reason": tried.asks_reason}
     invoice = find(line.invoice_id)
-    return parts(request, invoice, status=tried.status, line_id=pk, conflict=tried.conflict, **context)
+    unfolded = pk if "shows_entries" in request.POST else None
+    return parts(request, invoice, status=tried.status, line_id=unfolded, conflict=tried.conflict, **context)
 
 
 def _now(line: InvoiceLine) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.minutes import (
+    SUM_MINUTES,
     MoreThanADay,
     NotADuration,
     format_clock,
@@ -151,3 +152,18 @@ def test_how_minutes_are_shown(minutes: int, decimal: str, clock: str) -> None:
 
 def test_hours_are_exact() -> None:
     assert hours(90) == Decimal("1.5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "minutes"), [("24.50", 1470), ("1,234.50", 74_070), ("1234:30", 74_070), ("100,000", 6_000_000)]
+)
+def test_the_work_of_many_days(typed: str, minutes: int) -> None:
+    """What a page shows of a sum can be typed: with its thousands apart, and above a day."""
+    assert parse_minutes(typed, most=SUM_MINUTES) == minutes
+    with pytest.raises(NotADuration):
+        parse_minutes(typed)
+
+
+def test_no_sum_is_endless() -> None:
+    with pytest.raises(NotADuration, match="at most 100,000 hours"):
+        parse_minutes("100,001", most=SUM_MINUTES)

@@ -20,6 +20,7 @@ from psa.access_log import AccessLog
 from psa.celery import fan_out
 from psa.depths import _read
 from psa.logs import FirmFilter, JsonLines
+from tenants.models import Firm
 from tests.cast import NOW, Cast
 
 TOKEN = "t0ken-of-the-dashboard"
@@ -129,7 +130,7 @@ def test_what_waits_in_all_firms(cast: Cast) -> None:
         'psa_outbox_rows{state="ATTENTION"}': 1,
         'psa_jobs{state="QUEUED"}': 1,
     }
-    assert after["psa_firms"] == 2
+    assert after["psa_firms"] == Firm.objects.working().count() >= 2
 
 
 def test_the_clock_says_when_it_ticked(firm: object) -> None:

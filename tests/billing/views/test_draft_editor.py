@@ -120,3 +120,22 @@ def test_a_draft_of_2000_entries_opens_in_15_queries(finance: Any, cast: Cast) -
     assert len(queries) <= 15, queries
     assert answer.status_code == 200
     assert answer.content.decode().count("Sheet ") >= 2000
+
+
+def test_a_line_of_many_days_is_written_down_with_the_hours_that_it_shows(finance: Any, cast: Cast) -> None:
+    log_many(cast.member, cast.design, 125, 600)
+    line = draft_invoice(project=cast.project, through=THROUGH, by=cast.finance, on=TODAY).lines.get()
+    page = finance.get(url("draft", line.invoice_id)).content.decode()
+    assert 'value="1,250.00"' in page
+    typed = {"description": line.description, "minutes": "1,250.00", "rate": "190.00", "amount": "200,000.00"}
+    refused = finance.post(url("line", line.pk), typed, headers=HX).content.decode()
+    # What was typed stays; the entries below are not unfolded.
+    assert f"&quot;line-{line.pk}&quot;" not in refused
+    assert "Reason why the amount of" in refused
+    assert "entry-" not in refused
+    saved = finance.post(
+        url("line", line.pk), typed | {"reason": "Agreed", "shows_entries": "1"}, headers=HX
+    ).content.decode()
+    assert saved.count("entry-") >= 125
+    line.refresh_from_db()
+    assert line.amount == Decimal(200_000)
