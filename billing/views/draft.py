@@ -59,21 +59,23 @@ def parts(
     today = clock.date_in(invoice.entity.time_zone, clock.now())
     shown = draft_page(invoice, today=today)
     rows = list(BilledTime.objects.filter(line=line_id)) if line_id else []
-    lines = [row.line for row in shown.rows if row.line.pk != context.get("wrong_line")]
-    right = [row for row in rows if row.pk != context.get("wrong_entry")]
+    wrong = (f"line-{context.get('wrong_line')}", f"entry-{context.get('wrong_entry')}")
+    fields = _fields([row.line for row in shown.rows], rows, invoice.currency, request.user.hours_style)
     context |= {
         "draft": shown,
         "invoice": invoice,
-        "fields": _fields(lines, right, invoice.currency, request.user.hours_style),
+        "fields": json.dumps({place: texts for place, texts in fields.items() if place not in wrong}),
         "entries": rows,
         "conflict": last_change(invoice) if conflict else None,
     }
     return page(request, "billing/draft_parts.html", context, status=status)
 
 
-def _fields(lines: list[InvoiceLine], rows: list[BilledTime], currency: str, style: Style) -> str:
+def _fields(
+    lines: list[InvoiceLine], rows: list[BilledTime], currency: str, style: Style
+) -> dict[str, dict[str, str]]:
     texts = {f"line-{line.pk}": _texts(line, currency, style) for line in lines}
-    return json.dumps(texts | {f"entry-{row.pk}": _texts(row, currency, style) for row in rows})
+    return texts | {f"entry-{row.pk}": _texts(row, currency, style) for row in rows}
 
 
 @dataclass(frozen=True)
