@@ -1,7 +1,7 @@
 """The editor of a draft: what it says, in place, beside the paper as the client will see it."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,20 +51,18 @@ def parts(
     conflict: bool = False,
     **context: object,
 ) -> HttpResponse:
-    """What changes around an edited field: sums, states of lines, preview. No field is swapped while typing.
+    """What changes around an edited field: sums, states, preview, and the entries of the line `line_id`.
 
-    Of the line `line_id` its entries are written anew, where they are unfolded. What was refused keeps what was typed:
-    `wrong_line`, `wrong_entry`. After a `conflict` the page keeps the version it was read at.
+    What was refused (`wrong_line`, `wrong_entry`) keeps what was typed; after a `conflict` the page keeps its version.
     """
-    today = clock.date_in(invoice.entity.time_zone, clock.now())
-    shown = draft_page(invoice, today=today)
+    shown = draft_page(invoice, today=clock.date_in(invoice.entity.time_zone, clock.now()))
     rows = list(BilledTime.objects.filter(line=line_id)) if line_id else []
-    wrong = (f"line-{context.get('wrong_line')}", f"entry-{context.get('wrong_entry')}")
-    fields = _fields([row.line for row in shown.rows], rows, invoice.currency, request.user.hours_style)
+    wrong = {f"line-{context.get('wrong_line')}", f"entry-{context.get('wrong_entry')}"}
+    lines = [row.line for row in shown.rows]
     context |= {
         "draft": shown,
         "invoice": invoice,
-        "fields": json.dumps({place: texts for place, texts in fields.items() if place not in wrong}),
+        "fields": _fields(lines, rows, invoice.currency, request.user.hours_style, wrong),
         "entries": rows,
         "conflict": last_change(invoice) if conflict else None,
     }
@@ -72,10 +70,12 @@ def parts(
 
 
 def _fields(
-    lines: list[InvoiceLine], rows: list[BilledTime], currency: str, style: Style
-) -> dict[str, dict[str, str]]:
+    lines: list[InvoiceLine], rows: list[BilledTime], currency: str, style: Style, besides: Collection[str]
+) -> str:
+    """What stands in the fields now, but in those `besides`."""
     texts = {f"line-{line.pk}": _texts(line, currency, style) for line in lines}
-    return texts | {f"entry-{row.pk}": _texts(row, currency, style) for row in rows}
+    texts |= {f"entry-{row.pk}": _texts(row, currency, style) for row in rows}
+    return json.dumps({place: found for place, found in texts.items() if place not in besides})
 
 
 @dataclass(frozen=True)
