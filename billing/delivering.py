@@ -4,21 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext
 
 from billing.access import ISSUE_INVOICES
 from billing.balance import balance_of
+from billing.document_mails import post_document, take_back
 from billing.events import invoice_sent
 from billing.letters import Letter, invoice_letter
 from billing.models import Invoice, InvoiceDocument
 from billing.recipients import PAY, pay_link
 from billing.rendering import ensure_pdf
-from billing.snapshots import keep_snapshot
 from billing.time_detail import time_detail
-from core import audit, mail
-from core.errors import Conflict, Refusal
+from core import audit
+from core.errors import Refusal
 from core.files import CSV, PDF, TooLarge, clean_name, store
 from core.models import Mail, StoredFile
 from core.promises import promises
@@ -26,7 +25,6 @@ from core.tokens import revoke_links
 from people.access import require
 from people.models import User
 
-KIND = "billing.invoice"
 # What may go along with an invoice, and how much together.
 ALLOWED = frozenset({PDF, CSV, "image/png", "image/jpeg"})
 MOST_BYTES = 10 * 1024 * 1024
@@ -42,12 +40,6 @@ class NobodyToSendTo(Refusal):
     """No address was given, and the client has no billing contact."""
 
     sentence = "Enter an e-mail address. The client has no contact that gets invoices yet."
-
-
-class AnotherIsLeaving(Conflict):
-    """A mail to the same people with other words waits to leave."""
-
-    sentence = "A mail to the same people is just leaving. Wait a moment, then send this one."
 
 
 def send_invoice(
@@ -77,31 +69,16 @@ def send_invoice(
     with promises(), transaction.atomic():
         invoice = _locked(invoice)
         audit.acting("invoice.send", by=by, subject=invoice, to=list(to), cc=list(cc))
-        subject, text, html = _letter(invoice, message, by, at)
-        sent = mail.post(
-            KIND,
+        sent = post_document(
+            invoice,
             to=to,
             cc=cc,
-            subject_key=f"invoice-{invoice.pk}-{_times_sent(invoice)}",
-            subject=subject,
-            text=text,
-            html=html,
-            attachments=[
-                pdf,
-                *_going_along(invoice, more_files),
-                *(_time_detail(invoice) if with_time else []),
-            ],
-            reply_to=[invoice.entity.email] if invoice.entity.email else [],
-            from_name=invoice.entity.name,
-            delay_seconds=mail.UNDO_SECONDS,
-            related=invoice,
+            letter=_letter(invoice, message, by, at),
+            pdf=pdf,
+            more=[*_going_along(invoice, more_files), *(_time_detail(invoice) if with_time else [])],
+            by=by,
             at=at,
         )
-        if sent.text != text:
-            raise AnotherIsLeaving
-        keep_snapshot(invoice, mail=sent, pdf=pdf, by=by)
-        invoice.sent_at, invoice.sent_to = at, ", ".join(to)[:400]
-        invoice.save(update_fields=["sent_at", "sent_to"])
         invoice_sent.send(sender=Invoice, invoice=invoice, at=at)
     return sent
 
@@ -146,24 +123,11 @@ def _time_detail(invoice: Invoice) -> list[StoredFile]:
     return [store(name, made, "invoice", expect={CSV})]
 
 
-def _mails(invoice: Invoice) -> QuerySet[Mail]:
-    return Mail.objects.filter(kind=KIND, related_kind="billing.invoice", related_id=str(invoice.pk))
-
-
-def _times_sent(invoice: Invoice) -> int:
-    """How many mails have left, perhaps. Part of the key, so that a deliberate second sending is a second mail."""
-    return _mails(invoice).filter(state__in=[Mail.State.SENT, Mail.State.UNSURE]).count()
-
-
 def unsend_invoice(*, sent: Mail, invoice: Invoice, by: User | None, at: datetime) -> None:
     """Takes the mail back while its 15 seconds last: the inverse of sending. Raises NotAllowed, MailHasLeft."""
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
-        mail.cancel(sent, by=by, at=at)
-        earlier = _mails(invoice).filter(sent_at__isnull=False).order_by("-sent_at").first()
-        Invoice.objects.filter(pk=invoice.pk).update(
-            sent_at=earlier.sent_at if earlier else None, sent_to=", ".join(earlier.to) if earlier else ""
-        )
+        take_back(invoice, sent=sent, by=by, at=at)
 
 
 def revoke_link(*, invoice: Invoice, by: User | None, at: datetime) -> None:

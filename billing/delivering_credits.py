@@ -4,23 +4,20 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import translation
 
 from billing.access import ISSUE_INVOICES
 from billing.credit_documents import ensure_credit_pdf
-from billing.delivering import AnotherIsLeaving, NobodyToSendTo
+from billing.delivering import NobodyToSendTo
+from billing.document_mails import post_document, take_back
 from billing.letters import credit_letter
 from billing.models import CreditMemo
-from billing.snapshots import keep_snapshot
-from core import audit, mail
+from core import audit
 from core.errors import Refusal
 from core.models import Mail
 from core.promises import promises
 from people.access import require
 from people.models import User
-
-KIND = "billing.credit"
 
 
 class CreditIsNotIssued(Refusal):
@@ -46,40 +43,15 @@ def send_credit(
         credit = _locked(credit)
         audit.acting("credit.send", by=by, subject=credit, to=list(to), cc=list(cc))
         with translation.override(credit.client.language):
-            subject, text, html = credit_letter(credit, message=message, sender=by.name if by else "")
-        sent = mail.post(
-            KIND,
-            to=to,
-            cc=cc,
-            subject_key=f"credit-{credit.pk}-{_times_sent(credit)}",
-            subject=subject,
-            text=text,
-            html=html,
-            attachments=[pdf],
-            reply_to=[credit.entity.email] if credit.entity.email else [],
-            from_name=credit.entity.name,
-            delay_seconds=mail.UNDO_SECONDS,
-            related=credit,
-            at=at,
-        )
-        if sent.text != text:
-            raise AnotherIsLeaving
-        keep_snapshot(credit, mail=sent, pdf=pdf, by=by)
-        credit.sent_at, credit.sent_to = at, ", ".join(to)[:400]
-        credit.save(update_fields=["sent_at", "sent_to"])
-    return sent
+            letter = credit_letter(credit, message=message, sender=by.name if by else "")
+        return post_document(credit, to=to, cc=cc, letter=letter, pdf=pdf, by=by, at=at)
 
 
 def unsend_credit(*, sent: Mail, credit: CreditMemo, by: User | None, at: datetime) -> None:
     """Takes the mail back while its 15 seconds last. Raises NotAllowed, MailHasLeft."""
     require(by, ISSUE_INVOICES)
     with promises(), transaction.atomic():
-        mail.cancel(sent, by=by, at=at)
-        earlier = _mails(credit).filter(sent_at__isnull=False).order_by("-sent_at").first()
-        CreditMemo.objects.filter(pk=credit.pk).update(
-            sent_at=earlier.sent_at if earlier else None,
-            sent_to=", ".join(earlier.to)[:400] if earlier else "",
-        )
+        take_back(credit, sent=sent, by=by, at=at)
 
 
 def _locked(credit: CreditMemo) -> CreditMemo:
@@ -88,11 +60,3 @@ def _locked(credit: CreditMemo) -> CreditMemo:
     if found.state != CreditMemo.State.ISSUED:
         raise CreditIsNotIssued
     return found
-
-
-def _mails(credit: CreditMemo) -> QuerySet[Mail]:
-    return Mail.objects.filter(kind=KIND, related_kind="billing.creditmemo", related_id=str(credit.pk))
-
-
-def _times_sent(credit: CreditMemo) -> int:
-    return _mails(credit).filter(state__in=[Mail.State.SENT, Mail.State.UNSURE]).count()

@@ -52,7 +52,7 @@ class AmountField(forms.CharField):
 
 class MinutesField(forms.CharField):
     """A duration as `core.minutes.parse_minutes` reads it (1.5, 1:30, 90m); the clean value is whole minutes, or None
-    if empty or zero. `style` is how a stored value is shown: decimal or clock. `most` is a day, or what a sum may be."""
+    if empty or zero. `style` is how a stored value is shown: decimal or clock; `most` is a day, or more for sums."""
 
     def __init__(self, *, style: Style = "decimal", most: int = DAY_MINUTES, **options: Any) -> None:
         self.style, self.most = style, most

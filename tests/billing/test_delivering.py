@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from billing.delivering import (
-    AnotherIsLeaving,
     InvoiceIsNotIssued,
     NobodyToSendTo,
     send_invoice,
     unsend_invoice,
 )
+from billing.document_mails import AnotherIsLeaving
 from billing.drafting import draft_invoice
 from billing.models import Invoice
 from clients.models import Client, Contact
