@@ -87,7 +87,7 @@ def agreed_work(through: date, today: date, apart: Apart) -> dict[int, Agreed]:
 
     # A firm's work is large: each project's goes as soon as it is priced.
     with_work = {
-        project_id: agreed(project_id, sharing.whole(found.under(contracts.by_id)).work)
+        project_id: agreed(project_id, sharing.whole(found.under(contracts.by_id), contracts).work)
         for project_id, found in (billable.read_by_project(ids) if ids else ())
     }
     return {pk: with_work[pk] if pk in with_work else agreed(pk, []) for pk in contracts.by_project}

@@ -16,6 +16,7 @@ from billing.credit_balance import (
 )
 from billing.events import invoice_settled
 from billing.models import CreditApplication, CreditMemo, Invoice, Payment, PaymentApplication
+from billing.realising import realise, undo_difference
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import ZERO, format_amount, round_amount
@@ -87,6 +88,7 @@ def apply_locked(
             entry=post_application(invoice, amount, f"Credit memo {credit.number}", by, day),
             recorded_by_name=by.name if by else "",
         )
+        realise(settled=applied, by=by)
         invoice_settled.send(sender=Invoice, invoice=invoice, at=at)
     return applied
 
@@ -119,6 +121,7 @@ def apply_payment(
                 applied_on=day,
                 entry=post_application(invoice, amount, "Credit of a payment", by, day),
             )
+            realise(settled=applied, by=by)
             invoice_settled.send(sender=Invoice, invoice=invoice, at=at)
     return applied
 
@@ -139,6 +142,7 @@ def unapply_credit(*, application: CreditApplication, by: User | None, on: date)
             found.undone_on = max(on, found.applied_on)
             found.undo_entry = reverse_entry(entry=found.entry, on=found.undone_on, by=by)
             found.save(update_fields=["undone_on", "undo_entry"])
+            undo_difference(settled=found, on=found.undone_on, by=by)
     return found
 
 
@@ -167,6 +171,7 @@ def unapply_payment(*, application: PaymentApplication, by: User | None, on: dat
                 else post_application(settled, -found.amount, "Taken off again: payment", by, found.undone_on)
             )
             found.save(update_fields=["undone_on", "undo_entry"])
+            undo_difference(settled=found, on=found.undone_on, by=by)
     return found
 
 

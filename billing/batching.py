@@ -12,7 +12,7 @@ from billing.access import DRAFT_INVOICES
 from billing.bills import together
 from billing.draft_prices import Parts
 from billing.drafting import Outcome, draft_invoices
-from billing.layouts import Layout
+from billing.layouts import LayoutWish
 from billing.models import Invoice, InvoiceLine
 from clients.models import Client
 from core import jobs
@@ -34,9 +34,9 @@ def start_drafting(
     by: User,
     on: date,
     parts: Parts = Parts.ALL,
-    layout: Layout | None = None,
+    layout: LayoutWish | None = None,
 ) -> Job:
-    """Starts the job. Drafts are laid out as last time, or all as `layout` says.
+    """Starts the job. Drafts are laid out as last time but for what `layout` says of all.
 
     Its result lists the drafts, and for each project without one why there is none. Of a client that is billed
     together, all its open projects are drafted with the chosen one. Raises NotAllowed.
@@ -54,7 +54,7 @@ def start_drafting(
                 **({"layout": asdict(layout)} if layout else {}),
             },
             by=by,
-            title=f"Draft {len(ids)} invoices",
+            title="Draft 1 invoice" if len(ids) == 1 else f"Draft {len(ids)} invoices",
             total=len(ids),
         )
         job.url = reverse("billing:drafted", args=[job.pk])
@@ -68,7 +68,7 @@ def run_drafting(job: Job, progress: Progress) -> Mapping[str, Any]:
     through = date.fromisoformat(job.arguments["through"])
     on = date.fromisoformat(job.arguments["on"])
     parts = Parts(job.arguments.get("parts", Parts.ALL))
-    layout = Layout(**job.arguments["layout"]) if "layout" in job.arguments else None
+    layout = LayoutWish(**job.arguments["layout"]) if "layout" in job.arguments else None
     drafted = list(Invoice.objects.filter(job=job).select_related("client").order_by("pk"))
     lines = InvoiceLine.objects.filter(invoice__job=job, project__isnull=False)
     done = set(lines.values_list("project", flat=True))

@@ -8,6 +8,8 @@ from django.db import transaction
 from billing.access import MANAGE_BILLING
 from billing.editing import add_line
 from billing.models import CatalogueItem, Invoice, InvoiceLine
+from billing.sharing import add_shared_line
+from billing.taxation import tax_day
 from clients.models import TaxCode
 from core import activating, audit
 from core.errors import Refusal
@@ -94,12 +96,15 @@ def add_item_line(
     by: User | None,
     description: str = "",
     amount: Decimal | None = None,
+    is_shared: bool = False,
     version: int | None = None,
 ) -> InvoiceLine:
-    """Puts so many of an item on a draft: quantity × price, rounded once to the places of the draft's currency.
+    """Puts so many of an item on a draft: quantity × the price of the invoice's day (of a draft the day it was made, or
+    the tax date that was chosen), rounded once to the places of the draft's currency.
 
-    With `amount` that instead, and with `description` these words. The item's own tax code counts for the line, else
-    its client's. Raises ItemIsInactive, QuantityIsWrong, ItemInAnotherCurrency (field `amount`), AmountIsWrong.
+    With `amount` that instead, and with `description` these words; `is_shared` among all payers of the project. The
+    item's own tax code counts for the line, else its client's. Raises ItemIsInactive, QuantityIsWrong, AmountIsWrong,
+    ItemInAnotherCurrency (field `amount`), IsNotShared.
     """
     if not item.is_active:
         raise ItemIsInactive(item=item.name, field="item")
@@ -109,17 +114,22 @@ def add_item_line(
         raise ItemInAnotherCurrency(
             item=item.name, currency=item.currency, wanted=invoice.currency, field="amount"
         )
-    comes_to = quantity * item.price_amount if amount is None else amount
+    price = item.price_on(tax_day(invoice))
+    comes_to = quantity * price if amount is None else amount
     if abs(comes_to) > MOST:
         raise QuantityIsWrong(field="quantity")
-    words = description.strip() or _words(item, quantity, is_at_price=amount is None)
+    words = description.strip() or _words(item, quantity, price if amount is None else None)
+    if is_shared:
+        return add_shared_line(
+            invoice=invoice, description=words, amount=comes_to, item=item, by=by, version=version
+        )[0]
     return add_line(invoice=invoice, description=words, amount=comes_to, item=item, by=by, version=version)
 
 
-def _words(item: CatalogueItem, quantity: Decimal, *, is_at_price: bool) -> str:
+def _words(item: CatalogueItem, quantity: Decimal, price: Decimal | None) -> str:
     """Workshop: 2.5 × $450.33 / day."""
     many = f"{quantity.normalize():f}"
-    if not is_at_price:
+    if price is None:
         return item.words if quantity == 1 else f"{item.words} × {many}"
     unit = f" / {item.unit}" if item.unit else ""
-    return f"{item.words}: {many} × {format_rate(item.price_amount, item.currency)}{unit}"
+    return f"{item.words}: {many} × {format_rate(price, item.currency)}{unit}"

@@ -9,20 +9,27 @@ from billing.agreed import special_work
 from billing.contract_periods import Course, course_of
 from billing.contract_terms import Contracts, read_contracts
 from billing.models import BilledMilestone, BillingSchedule, Invoice
-from billing.pricing.methods import price
+from billing.pricing.methods import price_each
 from billing.pricing.milestones import worths
-from billing.pricing.terms import NOTHING_YET, UNUSED, SoFar, Terms
+from billing.pricing.terms import NOTHING_YET, UNUSED, SoFar, Terms, Used
 from billing.pricing.work import Priced
 from core.money import ZERO
 from projects.models import ContractLine, Milestone, Project, Task, TaskTerms
 
 Method = ContractLine.Method
-KINDS = {"Planned": "idle", "Achieved": "ok", "On draft": "wait", "Invoiced": "wait", "Paid": "ok"}
+KINDS = {
+    "Planned": "idle",
+    "Handed over": "wait",
+    "Achieved": "ok",
+    "On draft": "wait",
+    "Invoiced": "wait",
+    "Paid": "ok",
+}
 
 
 @dataclass(frozen=True)
 class MilestoneRow:
-    """A milestone, what it comes to, and how far it is: planned, achieved, on draft, invoiced, paid."""
+    """A milestone, what it comes to, and how far it is: planned, handed over, achieved, on draft, invoiced, paid."""
 
     milestone: Milestone
     amount: Decimal | None
@@ -54,10 +61,13 @@ class TaskRow:
 
 @dataclass(frozen=True)
 class LineRow:
-    """A contract line. `agreed_amount` is its fee or its cap in money, if it has one."""
+    """A contract line. `agreed_amount` is its fee or its cap in money, if it has one, `cap_minutes` that in hours;
+    `used` is what is billed of it, by other lines too where they share the cap."""
 
     line: ContractLine
     agreed_amount: Decimal | None
+    cap_minutes: int | None
+    used: Used
     billed_amount: Decimal
     billed_minutes: int
     due: Priced
@@ -67,7 +77,11 @@ class LineRow:
 
     @property
     def left_amount(self) -> Decimal | None:
-        return None if self.agreed_amount is None else self.agreed_amount - self.billed_amount
+        return None if self.agreed_amount is None else self.agreed_amount - self.used.amount
+
+    @property
+    def left_minutes(self) -> int | None:
+        return None if self.cap_minutes is None else self.cap_minutes - self.used.minutes
 
     @property
     def held_amount(self) -> Decimal:
@@ -93,13 +107,17 @@ def contract_of(project: Project, today: date) -> list[LineRow]:
     contracts = read_contracts([project.pk])
     work = special_work([project.pk], contracts, today).work
     lines = {line.pk: line for line in project.contract_lines.all()}
-    milestones = _milestones(contracts, project)
+    milestones = _milestones(contracts, project, today)
     tasks = list(Task.objects.filter(project=project).order_by("position", "name"))
     agreed = {
         (each.contract_line_id, each.task_id): each for each in TaskTerms.objects.filter(task__in=tasks)
     }
     special = any(terms.recurrence for terms in contracts.by_id.values())
     schedules = list(BillingSchedule.objects.filter(project=project, is_active=True)) if special else []
+    each = price_each(
+        contracts.by_project.get(project.pk, []), contracts.so_far, work, on=today, through=today
+    )
+    due = {terms.id: priced for terms, priced in each}
     rows = []
     for terms in contracts.by_project.get(project.pk, []):
         so_far = contracts.so_far.get(terms.id, NOTHING_YET)
@@ -108,9 +126,11 @@ def contract_of(project: Project, today: date) -> list[LineRow]:
             LineRow(
                 line=lines[terms.id],
                 agreed_amount=_agreed(terms),
+                cap_minutes=terms.cap_minutes,
+                used=so_far.order if terms.has_shared_cap else so_far.used,
                 billed_amount=so_far.used.amount,
                 billed_minutes=so_far.used.minutes,
-                due=price([terms], contracts.so_far, mine, on=today, through=today),
+                due=due.get(terms.id, Priced()),
                 milestones=milestones.get(terms.id, []),
                 tasks=_tasks(terms, so_far, tasks, agreed),
                 course=course_of(terms, so_far, mine, today, schedules) if terms.recurrence else None,
@@ -136,7 +156,7 @@ def _tasks(
     ]
 
 
-def _milestones(contracts: Contracts, project: Project) -> dict[int, list[MilestoneRow]]:
+def _milestones(contracts: Contracts, project: Project, today: date) -> dict[int, list[MilestoneRow]]:
     rows = Milestone.objects.filter(contract_line__project=project, is_removed=False).order_by(
         "position", "pk"
     )
@@ -162,14 +182,16 @@ def _milestones(contracts: Contracts, project: Project) -> dict[int, list[Milest
         invoice = on_bill.line.invoice if on_bill else None
         amount = on_bill.line.amount if on_bill else open_worths[each.contract_line_id].get(each.pk)
         found.setdefault(each.contract_line_id, []).append(
-            MilestoneRow(each, amount, _words(each, invoice, paid), invoice)
+            MilestoneRow(each, amount, _words(each, invoice, paid, today), invoice)
         )
     return found
 
 
-def _words(milestone: Milestone, invoice: Invoice | None, paid: set[int]) -> str:
+def _words(milestone: Milestone, invoice: Invoice | None, paid: set[int], today: date) -> str:
     if invoice is None:
-        return "Achieved" if milestone.state == Milestone.State.ACHIEVED else "Planned"
+        if milestone.achieved_on is None:
+            return "Planned"
+        return "Handed over" if milestone.achieved_on > today else "Achieved"
     if invoice.state == Invoice.State.DRAFT:
         return "On draft"
     return "Paid" if invoice.pk in paid else "Invoiced"

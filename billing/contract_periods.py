@@ -89,7 +89,7 @@ def next_fees(terms: Terms, so_far: SoFar, today: date, *, number: int = NEXT) -
             span,
             due_on(span, in_advance=in_advance),
             price_of(terms, span),
-            (Part.FEE, span.first) in so_far.periods,
+            so_far.has_billed(Part.FEE, span.first),
         )
         for span in islice(coming, number)
     ]

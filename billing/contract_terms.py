@@ -19,6 +19,7 @@ from billing.models import (
     Invoice,
     InvoiceLine,
 )
+from billing.pricing.capped import ABOVE
 from billing.pricing.milestones import WHOLE
 from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
@@ -82,6 +83,10 @@ COLUMNS = (
     "id", "project_id", "position", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete",
     "percent_on", "cap_scope", "cap_amount", "cap_minutes", "excess",
 )  # fmt: skip
+# Caps that stand on its project.
+SHARED = (
+    "project__po_amount", "project__po_minutes", "project__budget_fee_amount", "project__budget_minutes",
+)  # fmt: skip
 # Those of its periods.
 PERIODS = (
     "frequency", "anchor_day", "timing", "first_period_on", "last_period_on", "prorates", "escalator_percent",
@@ -92,9 +97,7 @@ PERIODS = (
 
 def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
     rows = list(
-        lines.values(
-            *COLUMNS, *PERIODS, "project__client__currency", "project__client__language", "project__po_amount"
-        )
+        lines.values(*COLUMNS, *PERIODS, *SHARED, "project__client__currency", "project__client__language")
     )
     milestones = _milestones([row["id"] for row in rows if row["method"] in IN_MILESTONES])
     tasks = _tasks(
@@ -110,7 +113,9 @@ def _terms(lines: QuerySet[ContractLine]) -> list[Terms]:
             currency=row.pop("project__client__currency"),
             language=row.pop("project__client__language"),
             recurrence=_recurrence({name: row.pop(name) for name in PERIODS}),
-            cap_amount=_cap(row.pop("cap_amount"), row.pop("project__po_amount"), row["cap_scope"]),
+            **_cap(
+                {name: row.pop(name) for name in ("cap_amount", "cap_minutes", *SHARED)}, row["cap_scope"]
+            ),
             rounding=rounding[row["project_id"]],
             milestones=tuple(milestones.get(row["id"], ())),
             tasks=tasks.get(row["id"], {}),
@@ -146,8 +151,14 @@ def _recurrence(row: Mapping[str, Any]) -> Recurrence | None:
     )
 
 
-def _cap(own: Decimal | None, order: Decimal | None, scope: str) -> Decimal | None:
-    return order if scope == ContractLine.CapScope.PO else own
+def _cap(row: Mapping[str, Any], scope: str) -> dict[str, Any]:
+    """The cap of a line in money and in hours: its own, that of the purchase order, or the project's budget."""
+    names = {
+        ContractLine.CapScope.PO: ("project__po_amount", "project__po_minutes"),
+        ContractLine.CapScope.PROJECT: ("project__budget_fee_amount", "project__budget_minutes"),
+    }
+    amount, minutes = names.get(ContractLine.CapScope(scope), ("cap_amount", "cap_minutes"))
+    return {"cap_amount": row[amount], "cap_minutes": row[minutes]}
 
 
 def _rounding(project_ids: Collection[int]) -> dict[int, Rounding]:
@@ -199,16 +210,17 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
     milestones = _billed_milestones([terms.id for terms in contract if terms.milestones], besides)
     periods = _billed_periods([terms for terms in contract if terms.recurrence], besides)
     totals = {terms.id: reduce(Used.plus, by_task.get(terms.id, {}).values(), UNUSED) for terms in contract}
-    orders: dict[int, Used] = {}
+    shared: dict[tuple[int, str], Used] = {}
     for terms in contract:
-        if terms.cap_scope == ContractLine.CapScope.PO:
-            orders[terms.project_id] = orders.get(terms.project_id, UNUSED).plus(totals[terms.id])
+        if terms.has_shared_cap:
+            key = (terms.project_id, terms.cap_scope)
+            shared[key] = shared.get(key, UNUSED).plus(totals[terms.id])
     return {
         terms.id: SoFar(
             totals[terms.id],
             {task: used for task, used in by_task.get(terms.id, {}).items() if task},
             {each: amount for each, (amount, is_whole) in milestones.get(terms.id, {}).items() if is_whole},
-            orders.get(terms.project_id, UNUSED),
+            shared.get((terms.project_id, terms.cap_scope), UNUSED),
             periods.get(terms.id, {}),
             {
                 each: amount
@@ -231,7 +243,10 @@ def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, 
         credit__state=CreditMemo.State.ISSUED,
         returns_work=True,
     )
-    time = BilledTime.objects.filter(line__contract_line__in=ids, is_live=True)
+    # What is written off above a cap uses nothing of it.
+    time = BilledTime.objects.filter(line__contract_line__in=ids, is_live=True).exclude(
+        line__work_key__startswith=ABOVE
+    )
     if besides is not None:
         lines, time = lines.exclude(invoice=besides), time.exclude(line__invoice=besides)
     found: dict[int, dict[int, Used]] = {}
@@ -282,7 +297,8 @@ def _billed_milestones(
 def _billed_periods(
     contract: list[Terms], besides: int | None
 ) -> dict[int, dict[tuple[str, date], BilledSpan]]:
-    """What of each line's periods is billed. Two statements where any line has periods."""
+    """What of each line's periods is billed. Two statements where any line has periods, three where some payers lack
+    their share of one."""
     found: dict[int, dict[tuple[str, date], BilledSpan]] = {}
     if not contract:
         return found
@@ -291,13 +307,45 @@ def _billed_periods(
         rows = rows.exclude(line__invoice=besides)
     used = _used_in_periods(rows.exclude(kind=BilledPeriod.Kind.FEE))
     is_money = {terms.id: bool(terms.recurrence and _is_money(terms.recurrence)) for terms in contract}
-    for line, kind, first_on, last_on, on_line in rows.values_list(
-        "contract_line", "kind", "first_on", "last_on", "line"
+    for line, kind, first_on, last_on, on_line, percent, amount in rows.values_list(
+        "contract_line", "kind", "first_on", "last_on", "line", "share_percent", "line__computed_amount"
     ):
         minutes, worth = used.get(on_line, (0, ZERO))
-        units = worth if is_money[line] else Decimal(minutes)
-        found.setdefault(line, {})[kind, first_on] = BilledSpan(last_on, units)
+        mine = found.setdefault(line, {})
+        before = mine.get((kind, first_on), BilledSpan(last_on, percent=ZERO))
+        units = before.units + (worth if is_money[line] else Decimal(minutes))
+        mine[kind, first_on] = BilledSpan(
+            max(last_on, before.last_on), units, before.percent + percent, before.amount + amount
+        )
+    _add_entries(found)
     return found
+
+
+def _add_entries(found: dict[int, dict[tuple[str, date], BilledSpan]]) -> None:
+    """Which entries count in settled periods of which some payers lack their share: those that are, or were, on a bill
+    of it. One statement where there are such periods."""
+    partly = {
+        (line, *key)
+        for line, spans in found.items()
+        for key, span in spans.items()
+        if not span.is_whole and key[0] != BilledPeriod.Kind.FEE
+    }
+    if not partly:
+        return
+    rows = BilledPeriod.objects.filter(
+        contract_line__in={line for line, _, _ in partly}, first_on__in={first for _, _, first in partly}
+    )
+    entries: dict[tuple[int, str, date], set[int]] = {}
+    for line, kind, first_on, entry in rows.values_list(
+        "contract_line", "kind", "first_on", "line__billed_time__entry"
+    ):
+        if entry is not None:
+            entries.setdefault((line, kind, first_on), set()).add(entry)
+    for line, kind, first_on in partly:
+        span = found[line][kind, first_on]
+        found[line][kind, first_on] = span._replace(
+            entry_ids=frozenset(entries.get((line, kind, first_on), ()))
+        )
 
 
 def _is_money(recurrence: Recurrence) -> bool:

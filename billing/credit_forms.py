@@ -1,13 +1,16 @@
 """Forms about credit memos, refunds and write-offs. They clean and never write."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.db.models import F
 
-from billing.credit_lines import HUNDRED, LineLeft, LineWish
+from billing.credit_lines import HUNDRED, CreditIsWrong, LineLeft, LineWish
 from billing.models import Invoice, Refund
+from billing.reasons_forms import Kind, ReasonInput
 from clients.models import Client
 from core.forms import AmountField, MinutesField
 from core.minutes import SUM_MINUTES
@@ -23,7 +26,10 @@ class CreditForm(forms.Form):
     """What to credit of each line of an invoice: all of it, hours, an amount, or hours of entries that go back."""
 
     reason = forms.CharField(
-        label="Reason", max_length=300, help_text="Kept with the credit memo; the client does not see it."
+        label="Reason",
+        max_length=300,
+        help_text="Kept with the credit memo; the client does not see it.",
+        widget=ReasonInput(Kind.CREDIT),
     )
     message = forms.CharField(
         label="Words to the client",
@@ -60,6 +66,24 @@ class CreditForm(forms.Form):
             }
             for each in self.left
         ]
+
+    def clean(self) -> dict[str, Any]:
+        found = super().clean() or {}
+        for each in self.left:
+            for name in (f"hours-{each.line.pk}", f"amount-{each.line.pk}"):
+                is_typed = found.get(name) is not None and name in self.changed_data
+                if is_typed and found.get(f"all-{each.line.pk}"):
+                    self.add_error(name, "All of it is ticked. Leave this empty.")
+        return found
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """A refusal that names a line stands at the field of the line."""
+        try:
+            yield
+        except CreditIsWrong as refusal:
+            refusal.field = refusal.facts.get("of", "")
+            raise
 
     def wishes(self) -> list[LineWish]:
         """The lines of which something is to be credited."""
@@ -105,7 +129,10 @@ class FreeCreditForm(forms.Form):
         label="Credit tax too, at the client's rate", required=False, initial=True
     )
     reason = forms.CharField(
-        label="Reason", max_length=300, help_text="Kept with the credit memo; the client does not see it."
+        label="Reason",
+        max_length=300,
+        help_text="Kept with the credit memo; the client does not see it.",
+        widget=ReasonInput(Kind.CREDIT),
     )
     message = forms.CharField(
         label="Words to the client",
@@ -127,7 +154,10 @@ class ReasonForm(forms.Form):
     """Why something is void, taken back or issued anew."""
 
     reason = forms.CharField(
-        label="Reason", max_length=300, help_text="Kept here; the client does not see it."
+        label="Reason",
+        max_length=300,
+        help_text="Kept here; the client does not see it.",
+        widget=ReasonInput(Kind.VOID),
     )
 
 
@@ -139,9 +169,10 @@ class ApplyForm(forms.Form):
 
     def __init__(self, *args: Any, client: Client, currency: str, left: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = (
-            Invoice.objects.bills().open().filter(client=client, currency=currency).order_by("due_on", "pk")
-        )
+        # What is under way, such as a bank debit, is spoken for.
+        payable = F("balance_amount") - F("processing_amount")
+        mine = Invoice.objects.bills().open().filter(client=client, currency=currency)
+        found = mine.annotate(payable_amount=payable).filter(payable_amount__gt=0).order_by("due_on", "pk")
         self.fields["invoice"].queryset = found  # type: ignore[attr-defined]
         self.fields["invoice"].label_from_instance = _open_words  # type: ignore[attr-defined]
         self.fields["amount"] = AmountField(
@@ -151,7 +182,7 @@ class ApplyForm(forms.Form):
 
 
 def _open_words(invoice: Any) -> str:
-    return f"{invoice.number}, {invoice.balance_amount:,.2f} {invoice.currency} due {invoice.due_on:%d %b %Y}"
+    return f"{invoice.number}, {invoice.payable_amount:,.2f} {invoice.currency} due {invoice.due_on:%d %b %Y}"
 
 
 class RefundForm(forms.Form):
@@ -171,7 +202,7 @@ class RefundForm(forms.Form):
 class WriteOffForm(forms.Form):
     """How much of an invoice will never be paid, and why."""
 
-    reason = forms.CharField(label="Reason", max_length=300)
+    reason = forms.CharField(label="Reason", max_length=300, widget=ReasonInput(Kind.WRITE_OFF))
 
     def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

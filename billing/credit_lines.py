@@ -155,9 +155,8 @@ def _chosen(wish: LineWish, left: LineLeft) -> dict[int, int]:
         entry = known.get(entry_id)
         if entry is None or not 0 < minutes <= entry.minutes:
             most = format_decimal(entry.minutes) if entry else "0"
-            raise CreditIsWrong(
-                f"“{left.line.description}”: of that entry at most {most} h can go back.", field="lines"
-            )
+            words = f"“{left.line.description}”: of that entry at most {most} h can go back."
+            raise CreditIsWrong(words, field="lines", of=f"entry-{left.line.pk}-{entry_id}")
         chosen[entry.billed.pk] = minutes
     return chosen
 
@@ -165,9 +164,8 @@ def _chosen(wish: LineWish, left: LineLeft) -> dict[int, int]:
 def _amount(wish: LineWish, left: LineLeft, chosen: dict[int, int], currency: str) -> tuple[Decimal, int]:
     said = [value for value in (wish.amount, wish.minutes, wish.percent) if value is not None]
     if len(said) > 1 or not (said or chosen):
-        raise CreditIsWrong(
-            f"“{left.line.description}”: give an amount, hours or a percentage, one of them.", field="lines"
-        )
+        words = f"“{left.line.description}”: give an amount, hours or a percentage, one of them."
+        raise CreditIsWrong(words, field="lines", of=f"amount-{left.line.pk}")
     if wish.amount is not None:
         return round_amount(wish.amount, currency), 0
     if wish.percent is not None:
@@ -198,10 +196,11 @@ def _check(left: LineLeft, amount: Decimal, minutes: int, currency: str) -> None
     is_beyond = not min(left.amount, ZERO) <= amount <= max(left.amount, ZERO)
     if is_beyond or not amount:
         words = format_amount(left.amount, currency)
-        raise CreditIsWrong(f"{name}: credit more than nothing and at most {words}.", field="lines")
+        words = f"{name}: credit more than nothing and at most {words}."
+        raise CreditIsWrong(words, field="lines", of=f"{'hours' if minutes else 'amount'}-{left.line.pk}")
     if minutes > left.minutes and left.line.minutes:
-        words = format_decimal(left.minutes)
-        raise CreditIsWrong(f"{name}: at most {words} h are left to credit.", field="lines")
+        words = f"{name}: at most {format_decimal(left.minutes)} h are left to credit."
+        raise CreditIsWrong(words, field="lines", of=f"hours-{left.line.pk}")
 
 
 def _returned(wish: LineWish, left: LineLeft, amount: Decimal, minutes: int) -> int:

@@ -66,6 +66,7 @@ def _discounts(invoice: Invoice) -> Content:
             {
                 "reason": row.reason,
                 "line": row.line.description if row.line else "",
+                **({"line_id": row.line_id} if row.line_id else {}),
                 "percent": None if row.percent is None else text_of(row.percent),
                 "amount": text_of(row.taken_amount),
             }

@@ -8,6 +8,7 @@ from django.db.models import Q
 from billing.discounting import REASON_LENGTH, DiscountWish
 from billing.layouts import FIELDS, Layout
 from billing.models import By, Detail, Discount, InvoiceLine
+from billing.reasons_forms import Kind, ReasonInput
 from clients.models import TaxCode
 from core.errors import Refusal
 from core.forms import AmountField, MinutesField
@@ -78,6 +79,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Reason", max_length=200, error_messages={"required": "Say why."})
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, kind: str = Kind.HOLD, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].widget = ReasonInput(kind)
+
 
 class PlainForm(forms.Form):
     """Nothing but the version that was looked at."""
@@ -103,6 +108,7 @@ class DiscountForm(forms.Form):
         label="Reason",
         max_length=REASON_LENGTH,
         help_text="Printed on the invoice.",
+        widget=ReasonInput(Kind.DISCOUNT),
         error_messages={"required": "Say why; the client reads it on the invoice."},
     )
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -19,11 +19,12 @@ from billing.issuing import what_is_missing
 from billing.layouts import Layout, layout_of
 from billing.models import BilledExpense, BilledTime, Discount, Invoice, InvoiceLine
 from billing.paper import Paper, paper_of
+from billing.realization import of_lines
 from billing.reviews import Review, policy, review_of, what_keeps
 from billing.staleness import Changes, changes, projects_of
 from billing.unbilled import rounded_amount
 from core import audit
-from core.money import ZERO, round_places
+from core.money import ZERO
 from timesheets.models import TimeEntry
 
 
@@ -96,10 +97,7 @@ class DraftPage:
     @property
     def realization(self) -> Decimal | None:
         """What is asked for the work in percent of what it comes to, one decimal; None without work."""
-        if not self.computed_amount:
-            return None
-        asked = self.computed_amount + self.write_down_amount + self.write_up_amount
-        return round_places(asked * 100 / self.computed_amount, 1)
+        return of_lines(row.line for row in self.rows).percent()
 
 
 def draft_page(invoice: Invoice, *, today: date) -> DraftPage:

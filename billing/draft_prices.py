@@ -80,7 +80,7 @@ def find_prices(project_ids: Sequence[int], wanted: Wanted) -> Prices:
     contracts = read_contracts(project_ids, is_locking=True)
     sharing = read_sharing(project_ids, locked, locked_expenses, is_locking=True)
     contracts = sharing.besides(contracts)
-    found = sharing.whole(billable.read(locked).under(contracts.by_id))
+    found = sharing.whole(billable.read(locked).under(contracts.by_id), contracts)
     priced = _price(contracts, found.work, on=wanted.on, through=through, has_fees=wanted.has_fees)
     agreements = NO_AGREEMENTS
     expenses = sharing.whole_expenses(expense_billable.read(locked_expenses))

@@ -10,7 +10,7 @@ from billing.access import DRAFT_INVOICES
 from billing.bills import Bill, find_bills, lay_out
 from billing.draft_prices import Parts, Prices, Wanted, find_prices, why_nothing
 from billing.holds import held_projects
-from billing.layouts import Layout, layouts_of, remember
+from billing.layouts import LayoutWish, remember, wished_layouts
 from billing.models import (
     BilledExpense,
     BilledMilestone,
@@ -83,13 +83,13 @@ def draft_invoice(
     entry_ids: Iterable[int] | None = None,
     expense_ids: Iterable[int] | None = None,
     parts: Parts = Parts.ALL,
-    layout: Layout | None = None,
+    layout: LayoutWish | None = None,
 ) -> Invoice:
     """A draft of what the project's contract lines come to up to and including `through`, each by its method.
 
     Only approved, billable, unbilled work and expenses count, of which nothing is held. Work without a rate is left out
     (and stays listed as ready to bill), never billed at zero, unless a fee covers it. With `entry_ids` or `expense_ids`
-    only those are billed, and no fees. Lines are laid out as last time, or as `layout` says, which is remembered.
+    only those are billed, and no fees. Lines are laid out as last time but for what `layout` says; that is remembered.
     Raises NothingToBill with the reason, TakenMeanwhile when another draft got the hours first, NotAllowed.
     """
     (outcome,) = draft_invoices(
@@ -117,7 +117,7 @@ def draft_invoices(
     expense_ids: Iterable[int] | None = None,
     parts: Parts = Parts.ALL,
     job: Job | None = None,
-    layout: Layout | None = None,
+    layout: LayoutWish | None = None,
 ) -> list[Outcome]:
     """Drafts for the projects that have something to bill, in one transaction and a constant number of statements.
 
@@ -141,10 +141,11 @@ def draft_invoices(
             ids = [project.pk for project in free]
             prices = find_prices(ids, wanted)
             bills = find_bills(free, prices, through)
-            lay_out(bills, layouts_of(ids) if layout is None else dict.fromkeys(ids, layout))
+            layouts = wished_layouts(ids, layout)
+            lay_out(bills, layouts)
             invoices = _write(bills, prices, on=on, through=through, by=by, job=job)
             if layout is not None and invoices:
-                remember(invoices, layout)
+                remember({pk: layouts[pk] for pk in invoices})
         priced = prices.by_project
         reasons = why_nothing([pk for pk in ids if pk not in invoices], wanted=wanted, priced=priced)
         reasons |= {pk: f"On hold: {hold.reason}" for pk, hold in holds.items()}
@@ -256,7 +257,7 @@ def bill_expenses(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
 def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     """Writes which milestones the written lines bill. One statement where there are any."""
     BilledMilestone.objects.bulk_create(
-        BilledMilestone(milestone_id=priced.milestone_id, line=line, share_percent=priced.milestone_percent)
+        BilledMilestone(milestone_id=priced.milestone_id, line=line, share_percent=priced.billed_percent)
         for line, priced in lines
         if priced.milestone_id is not None
     )
@@ -265,7 +266,12 @@ def bill_milestones(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
 def bill_periods(lines: Iterable[tuple[InvoiceLine, PricedLine]]) -> None:
     """Writes which periods the written lines bill. One statement where there are any."""
     BilledPeriod.objects.bulk_create(
-        BilledPeriod(contract_line_id=priced.contract_line_id, line=line, **priced.period._asdict())
+        BilledPeriod(
+            contract_line_id=priced.contract_line_id,
+            line=line,
+            share_percent=priced.billed_percent,
+            **priced.period._asdict(),
+        )
         for line, priced in lines
         if priced.period is not None
     )

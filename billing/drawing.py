@@ -24,6 +24,7 @@ from billing.models import (
     RetainerMovement,
 )
 from billing.pricing.retainer_deposit import Take, plan, top_up
+from billing.realising import realise, undo_difference
 from billing.retainers import holdings, retainers_for, tranches
 from core import audit
 from core.errors import Refusal
@@ -141,7 +142,7 @@ def _pay(
             intended_invoice=invoice,
             recorded_by_name=by.name if by else "",
         )
-        PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
+        applied = PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
         entry = post_entry(
             entity=retainer.entity,
             posted_on=on,
@@ -169,6 +170,8 @@ def _pay(
             )
             for take in takes
         )
+        # What the deposits were worth when they came is known once it is said which of them were drawn.
+        realise(settled=applied, by=by)
         retainer_drawn.send(sender=Payment, payment=payment, invoice=invoice, at=at)
     return payment
 
@@ -212,9 +215,10 @@ def return_draws(*, invoice: Invoice, on: date, by: User | None) -> None:
     for payment in draws:
         drawn = payment.journal.select_related("entry").get(reason=DRAWN).entry
         entry = reverse_entry(entry=drawn, on=on, by=by, memo=f"Return of the {drawn.memo.lower()}")
-        PaymentApplication.objects.filter(payment=payment, invoice=invoice, undone_on=None).update(
-            undone_on=on, undo_entry=entry
-        )
+        applied = PaymentApplication.objects.get(payment=payment, invoice=invoice, undone_on=None)
+        applied.undone_on, applied.undo_entry = on, entry
+        applied.save(update_fields=["undone_on", "undo_entry"])
+        undo_difference(settled=applied, on=on, by=by)
         RetainerMovement.objects.bulk_create(
             RetainerMovement(
                 retainer_id=movement.retainer_id,

@@ -37,6 +37,7 @@ from core.money import ZERO, round_amount
 from core.promises import promises
 from people.access import require
 from people.models import User
+from projects.models import Project
 
 
 class ChangedMeanwhile(Conflict):
@@ -243,6 +244,15 @@ def _set_amount(line: InvoiceLine, amount: Decimal, reason: str | None) -> None:
     line.adjustment_reason = words[:REASON_LENGTH]
 
 
+@dataclass(frozen=True)
+class LineShare:
+    """A payer's part of a line that several share: of which project, by which split, how much."""
+
+    project: Project
+    split_id: int
+    percent: Decimal
+
+
 def add_line(
     *,
     invoice: Invoice,
@@ -250,10 +260,11 @@ def add_line(
     amount: Decimal,
     by: User | None,
     item: CatalogueItem | None = None,
+    share: LineShare | None = None,
     version: int | None = None,
 ) -> InvoiceLine:
     """Adds a line without work behind it; below zero it is a discount. Of an item the item's tax code counts, where it
-    has one. Raises Empty, AmountIsWrong."""
+    has one. `amount` is this invoice's part where it is a `share`. Raises Empty, AmountIsWrong."""
     with changing(invoice, "invoice.add_line", by=by, version=version) as draft:
         amount = round_amount(amount, draft.currency)
         if not amount:
@@ -261,7 +272,9 @@ def add_line(
         last = InvoiceLine.objects.filter(invoice=draft).aggregate(last=Max("position"))["last"] or 0
         return InvoiceLine.objects.create(
             invoice=draft,
-            project=draft.project,
+            project=share.project if share else draft.project,
+            split_id=share.split_id if share else None,
+            share_percent=share.percent if share else None,
             description=_text(description, "description", "Say what the line is for."),
             computed_amount=amount,
             amount=amount,
@@ -296,7 +309,7 @@ def edit_invoice(*, invoice: Invoice, wanted: Terms, by: User | None, version: i
         if wanted.clears_rate:
             draft.exchange_rate = None
         if wanted.detail is not None:
-            remember(projects_of(draft), layout_of(draft))
+            remember(dict.fromkeys(projects_of(draft), layout_of(draft)))
     return draft
 
 

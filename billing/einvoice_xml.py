@@ -18,13 +18,18 @@ from billing.einvoices import (
     STANDARD,
     TYPE_CODES,
     UNTAXED,
+    VAT_NUMBER,
     ZERO_RATED,
+    Allowance,
     ELine,
     TaxGroup,
+    allowances_of,
     check,
     lines_of,
     money_text,
+    net_amount,
     tax_groups,
+    vat_scheme,
 )
 from core.money import ZERO
 
@@ -37,6 +42,9 @@ SPACES = {
 ADDRESS_LINES = ("LineOne", "LineTwo", "LineThree")
 # UNTDID 4461: credit transfer, and a means that is agreed on elsewhere.
 TRANSFER, OTHER = "30", "1"
+# UNTDID 5189.
+DISCOUNT = "95"
+SELLER = "ram:SellerTradeParty"
 Element = Any
 # It tells of each file that it makes.
 logging.getLogger("factur-x").setLevel(logging.WARNING)
@@ -102,13 +110,29 @@ def _line(trade: Element, number: int, line: ELine, currency: str) -> None:
     _add(delivery, "ram:BilledQuantity", f"{line.quantity:f}", unitCode=line.unit)
     settlement = _add(item, "ram:SpecifiedLineTradeSettlement")
     _tax(settlement, line.tax)
+    if line.allowance:
+        _allowance(settlement, line.allowance, currency)
     sums = _add(settlement, "ram:SpecifiedTradeSettlementLineMonetarySummation")
     _add(sums, "ram:LineTotalAmount", money_text(line.amount, currency))
 
 
-def _tax(parent: Element, tax: TaxGroup) -> None:
-    """The tax of a line: its category and percent."""
-    found = _add(parent, "ram:ApplicableTradeTax")
+def _allowance(parent: Element, allowance: Allowance, currency: str) -> None:
+    """A discount off a line, or with its tax off the whole document."""
+    found = _add(parent, "ram:SpecifiedTradeAllowanceCharge")
+    _add(_add(found, "ram:ChargeIndicator"), "udt:Indicator", "false")
+    if allowance.percent is not None:
+        _add(found, "ram:CalculationPercent", f"{allowance.percent.normalize():f}")
+    _add(found, "ram:BasisAmount", money_text(allowance.base, currency))
+    _add(found, "ram:ActualAmount", money_text(allowance.amount, currency))
+    _add(found, "ram:ReasonCode", DISCOUNT)
+    _add(found, "ram:Reason", allowance.reason)
+    if allowance.tax is not None:
+        _tax(found, allowance.tax, "ram:CategoryTradeTax")
+
+
+def _tax(parent: Element, tax: TaxGroup, name: str = "ram:ApplicableTradeTax") -> None:
+    """The tax of a line or a discount: its category and percent."""
+    found = _add(parent, name)
     _add(found, "ram:TypeCode", "VAT")
     _add(found, "ram:CategoryCode", tax.category)
     if tax.category != UNTAXED:
@@ -119,7 +143,7 @@ def _agreement(trade: Element, content: Content) -> None:
     agreement = _add(trade, "ram:ApplicableHeaderTradeAgreement")
     if content.get("buyer_reference"):
         _add(agreement, "ram:BuyerReference", content["buyer_reference"])
-    _party(agreement, "ram:SellerTradeParty", content["firm"])
+    _party(agreement, SELLER, content["firm"])
     _party(agreement, "ram:BuyerTradeParty", content["client"])
     if content["po_number"]:
         order = _add(agreement, "ram:BuyerOrderReferencedDocument")
@@ -143,10 +167,10 @@ def _party(parent: Element, name: str, who: Content) -> None:
     for tag, line in zip(ADDRESS_LINES, shown, strict=False):
         _add(address, f"ram:{tag}", line)
     _add(address, "ram:CountryID", who["country"])
-    if who["tax_number"]:
-        number = who["tax_number"].replace(" ", "")
-        # VA is a number with the country's letters before it, FC one of the local tax office.
-        scheme = "VA" if number[:2].isalpha() else "FC"
+    number = who["tax_number"].replace(" ", "")
+    scheme = vat_scheme(number)
+    # Of a buyer only a VAT number is known to the standard (BT-48).
+    if scheme == VAT_NUMBER or (scheme and name == SELLER):
         _add(_add(party, "ram:SpecifiedTaxRegistration"), "ram:ID", number, schemeID=scheme)
 
 
@@ -167,13 +191,16 @@ def _settlement(trade: Element, content: Content) -> None:
         period = _add(settlement, "ram:BillingSpecifiedPeriod")
         for name, day in zip(("Start", "End"), content["period"], strict=True):
             _day(_add(period, f"ram:{name}DateTime"), day)
+    allowances = allowances_of(content)
+    for allowance in allowances:
+        _allowance(settlement, allowance, currency)
     if content["terms"] or content["due_on"]:
         terms = _add(settlement, "ram:SpecifiedTradePaymentTerms")
         if content["terms"]:
             _add(terms, "ram:Description", content["terms"])
         if content["due_on"]:
             _day(_add(terms, "ram:DueDateDateTime"), content["due_on"])
-    _sums(settlement, content, groups)
+    _sums(settlement, content, groups, sum((each.amount for each in allowances), ZERO))
     if content.get("invoice_number"):
         _add(
             _add(settlement, "ram:InvoiceReferencedDocument"),
@@ -194,12 +221,15 @@ def _tax_group(settlement: Element, tax: TaxGroup, currency: str) -> None:
         _add(found, "ram:RateApplicablePercent", f"{tax.percent.normalize():f}")
 
 
-def _sums(settlement: Element, content: Content, groups: Sequence[TaxGroup]) -> None:
+def _sums(settlement: Element, content: Content, groups: Sequence[TaxGroup], allowed: Decimal) -> None:
+    """BT-106 is the sum of the lines after their own discounts; less those of the document (BT-107) it is BT-109."""
     currency = content["currency"]
-    subtotal, total = Decimal(content["subtotal"]), Decimal(content["total"])
+    net, total = net_amount(content), Decimal(content["total"])
     sums = _add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
-    _add(sums, "ram:LineTotalAmount", money_text(subtotal, currency))
-    _add(sums, "ram:TaxBasisTotalAmount", money_text(subtotal, currency))
+    _add(sums, "ram:LineTotalAmount", money_text(net + allowed, currency))
+    if allowed:
+        _add(sums, "ram:AllowanceTotalAmount", money_text(allowed, currency))
+    _add(sums, "ram:TaxBasisTotalAmount", money_text(net, currency))
     tax = sum((group.amount for group in groups), ZERO)
     _add(sums, "ram:TaxTotalAmount", money_text(tax, currency), currencyID=currency)
     _add(sums, "ram:GrandTotalAmount", money_text(total, currency))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 
 from billing.contract_terms import LIVE, Contracts
 from billing.models import CreditLine, CreditMemo, Invoice, InvoiceLine
+from billing.pricing.capped import SHARED
 from billing.pricing.expenses import ExpenseTerms, Pool, Words, charge
 from billing.pricing.terms import NOTHING_YET, UNUSED
 from billing.pricing.work import ExpenseWork, Priced, PricedLine
@@ -138,10 +139,12 @@ class Pools:
         so_far = self.contracts.so_far.get(fees.id, NOTHING_YET)
         amount, used, what = fees.cap_amount, so_far.used, fees.name
         lines = [line for line in self.beside if line.contract_line_id == fees.id]
-        if fees.cap_scope == Scope.PO:
-            used, what = so_far.order, "the purchase order"
+        if fees.has_shared_cap:
+            used, what = so_far.order, SHARED[fees.cap_scope]
             ordered = {
-                line.id for line in self.contracts.by_project[fees.project_id] if line.cap_scope == Scope.PO
+                line.id
+                for line in self.contracts.by_project[fees.project_id]
+                if line.cap_scope == fees.cap_scope
             }
             lines = [line for line in self.beside if line.contract_line_id in ordered]
         elif fees.cap_scope == Scope.TASK:

@@ -108,7 +108,7 @@ def _priced(project_ids: list[int], through: date, today: date) -> dict[int, dic
     work = special_work(project_ids, contracts, through)
     sharing = read_sharing(project_ids, [piece.entry_id for piece in work.work], ids)
     contracts = sharing.besides(contracts)
-    fees = _fees(contracts, sharing.whole(work).work, today, through)
+    fees = _fees(contracts, sharing.whole(work, contracts).work, today, through)
     expenses = sharing.whole_expenses(expense_billable.read(ids))
     agreements = read_agreements(expenses)
     agreements = replace(agreements, used=sharing.besides_expenses(agreements.used))

@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 
 from billing.draft_prices import Parts
-from billing.layouts import Layout
+from billing.layouts import LayoutWish
 from billing.models import By, CatalogueItem, Detail
+from billing.reasons_forms import Kind, ReasonInput
 from clients.models import Client, PaymentTerms
 from core.forms import AmountField
 from core.periods import month_of
@@ -49,7 +50,7 @@ class DraftingForm(forms.Form):
     )
     through = _day("Work through")
     parts = forms.ChoiceField(choices=Parts.choices, required=False)
-    # Lines as last time, unless both levels are said.
+    # What is empty is as last time.
     group_by = forms.ChoiceField(choices=By.choices, required=False)
     line_by = forms.ChoiceField(choices=By.choices, required=False)
     detail = forms.ChoiceField(choices=Detail.choices, required=False)
@@ -57,11 +58,14 @@ class DraftingForm(forms.Form):
     def clean_parts(self) -> Parts:
         return Parts(self.cleaned_data["parts"] or Parts.ALL)
 
-    def layout(self) -> Layout | None:
-        """How all of them are laid out; None: as last time. Raises GroupingIsWrong."""
-        said = {name: self.cleaned_data[name] for name in ("group_by", "line_by", "detail")}
-        given = {name: value for name, value in said.items() if value}
-        return Layout(**given) if given.get("line_by") else None
+    @property
+    def said(self) -> dict[str, str]:
+        """What is chosen of how all of them are laid out."""
+        return {name: self.cleaned_data[name] for name in ("group_by", "line_by", "detail")}
+
+    def layout(self) -> LayoutWish | None:
+        """What is chosen; None: all as last time. Raises GroupingIsWrong."""
+        return LayoutWish(**self.said) if any(self.said.values()) else None
 
     def clean_project(self) -> list[int]:
         return [project.pk for project in self.cleaned_data["project"]]
@@ -77,9 +81,16 @@ class NewLineForm(forms.Form):
         label="Quantity", required=False, least=Decimal(0), help_text="Of the item; empty is one."
     )
     description = forms.CharField(label="Description", max_length=300, required=False)
+    is_shared = forms.BooleanField(
+        label="Share among all payers of the project",
+        required=False,
+        help_text="Each gets its part on its draft, to the cent.",
+    )
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, has_payers: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not has_payers:
+            del self.fields["is_shared"]
         self.fields["amount"] = AmountField(
             label=f"Amount in {currency}",
             currency=currency,
@@ -149,7 +160,10 @@ class VoidForm(forms.Form):
     """Why an invoice is void."""
 
     reason = forms.CharField(
-        label="Reason", max_length=300, help_text="Kept with the invoice; the client does not see it."
+        label="Reason",
+        max_length=300,
+        help_text="Kept with the invoice; the client does not see it.",
+        widget=ReasonInput(Kind.VOID),
     )
 
 

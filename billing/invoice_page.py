@@ -17,6 +17,7 @@ from billing.snapshots import Sending, sendings_of
 from billing.standing import Standing, standing_of
 from core.audit import history
 from core.models import Action
+from core.money import round_amount
 
 WORDS = {
     "invoice.draft": "Drafted",
@@ -82,6 +83,12 @@ class InvoicePage:
     # How its review stood when it was issued.
     review: InvoiceReview | None
     sendings: list[Sending]
+
+    @property
+    def base_amount(self) -> Decimal | None:
+        """The total in the legal entity's currency, at the rate that was frozen with it."""
+        rate, base = self.invoice.exchange_rate, self.invoice.entity.currency
+        return None if rate is None else round_amount(self.invoice.total_amount * rate, base)
 
 
 def invoice_page(invoice: Invoice, *, on: date) -> InvoicePage:

@@ -18,6 +18,7 @@ from billing.crediting import lock_credit, lock_invoice
 from billing.designs import electronic_for
 from billing.documents import digest
 from billing.einvoices import check, is_electronic
+from billing.exchange import rate_of_credit
 from billing.models import (
     BilledTime,
     CreditApplication,
@@ -115,6 +116,7 @@ def issue_credit(
             )
             CreditMemo.TRANSITIONS.move(draft, CreditMemo.State.ISSUED)
             draft.issued_on = on
+            draft.exchange_rate = rate_of_credit(draft)
             draft.version += 1
             draft.entry = _post(draft, lines, by)
             draft.save()

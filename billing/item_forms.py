@@ -39,3 +39,12 @@ class ItemForm(forms.Form):
         super().__init__(*args, **kwargs)
         usable = Q(is_active=True) | Q(pk=item.tax_code_id if item else None)
         self.fields["tax_code"].queryset = TaxCode.objects.filter(usable)  # type: ignore[attr-defined]
+
+
+class ItemPriceForm(forms.Form):
+    """A price from a day on."""
+
+    starts_on = forms.DateField(
+        label="From", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    price_amount = AmountField(label="Price of one", least=Decimal(0), most=Decimal(99_999_999))

@@ -1,7 +1,7 @@
 """How invoices of projects are laid out: as last time, unless somebody says otherwise; and laying out priced work."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass
 
 from django.utils import translation
 
@@ -36,6 +36,38 @@ class Layout:
 USUAL = Layout()
 
 
+@dataclass(frozen=True)
+class LayoutWish:
+    """What is chosen for several drafts at once; what is left empty is as last time, for each of them by itself."""
+
+    group_by: str = ""
+    line_by: str = ""
+    detail: str = ""
+
+    def __post_init__(self) -> None:
+        if self.line_by:
+            check_levels(self.group_by, self.line_by)
+
+    def over(self, last: Layout) -> Layout:
+        """The last layout with what is chosen. A level as last time makes way for a chosen one that says the same."""
+        chosen = {name: value for name, value in asdict(self).items() if value}
+        wanted = asdict(last) | chosen
+        if wanted["group_by"] == wanted["line_by"]:
+            others = {"group_by": By.NONE} if self.line_by else {"line_by": _other_than(wanted["group_by"])}
+            wanted |= others
+        return Layout(**wanted)
+
+
+def _other_than(heading: str) -> str:
+    return USUAL.line_by if heading != USUAL.line_by else USUAL.group_by
+
+
+def wished_layouts(project_ids: Collection[int], wish: LayoutWish | None) -> dict[int, Layout]:
+    """How invoices of the projects are laid out: as last time but for the wish. One statement."""
+    last = layouts_of(project_ids)
+    return {pk: wish.over(last.get(pk, USUAL)) for pk in project_ids} if wish else last
+
+
 def layouts_of(project_ids: Collection[int]) -> dict[int, Layout]:
     """What was chosen for each project's last invoice; those without a choice are missing. One statement."""
     rows = InvoiceLayout.objects.filter(project__in=project_ids).values("project_id", *FIELDS)
@@ -47,11 +79,10 @@ def layout_of(invoice: Invoice) -> Layout:
     return Layout(**{name: getattr(invoice, name) for name in FIELDS})
 
 
-def remember(project_ids: Iterable[int], layout: Layout) -> None:
+def remember(layouts: Mapping[int, Layout]) -> None:
     """The next invoices of the projects are laid out alike. One statement."""
-    values = {name: getattr(layout, name) for name in FIELDS}
     InvoiceLayout.objects.bulk_create(
-        [InvoiceLayout(project_id=pk, **values) for pk in sorted(set(project_ids))],
+        [InvoiceLayout(project_id=pk, **asdict(layouts[pk])) for pk in sorted(layouts)],
         update_conflicts=True,
         unique_fields=["project"],
         update_fields=FIELDS,

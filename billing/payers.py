@@ -17,6 +17,7 @@ from billing.contract_terms import LIVE, Contracts
 from billing.models import (
     BilledExpense,
     BilledMilestone,
+    BilledPeriod,
     BilledTime,
     CreditLine,
     CreditMemo,
@@ -28,6 +29,7 @@ from billing.pricing.terms import SoFar, Used
 from billing.pricing.work import ExpenseWork, PricedLine, Work
 from core.money import ZERO, round_amount
 from projects.models import Project
+from projects.models.agreed import SHARED_CAPS
 from projects.splits import PayerTerms, Splits, read_splits
 
 
@@ -38,11 +40,22 @@ class Part(NamedTuple):
     line: PricedLine
 
 
+class PeriodShare(NamedTuple):
+    """What a payer has of a part of a period on live bills: in percent, and before any edit."""
+
+    percent: Decimal
+    amount: Decimal
+
+
+# Contract line, kind, first day.
+PeriodKey = tuple[int, str, date]
+
+
 @dataclass(frozen=True)
 class Sharing:
     """The splits of projects, and what their payers have on live bills: of entries, of fees (by contract line, key and
-    payer), of milestones in percent. `used` is what the entries and expenses count on contract lines and tasks,
-    `spent` what the expenses count on contract lines."""
+    payer), of milestones and of parts of periods, in percent. `used` is what the entries and expenses count on contract
+    lines and tasks, `spent` what the expenses count on contract lines."""
 
     splits: Splits = field(default_factory=Splits)
     entries: Mapping[int, Mapping[int, Had]] = field(default_factory=dict)
@@ -51,22 +64,28 @@ class Sharing:
     milestones: Mapping[int, Mapping[int, Decimal]] = field(default_factory=dict)
     used: Mapping[int, Mapping[int, Used]] = field(default_factory=dict)
     spent: Mapping[int, Decimal] = field(default_factory=dict)
+    periods: Mapping[PeriodKey, Mapping[int, PeriodShare]] = field(default_factory=dict)
 
-    def whole(self, found: Found) -> Found:
-        """Work with the minutes that payers have of it already."""
+    def whole(self, found: Found, contracts: Contracts) -> Found:
+        """Work with the minutes that payers have of it already; of an allowance only what is on no bill, because its
+        periods know what was used."""
         if not self.entries:
             return found
+        settling = {
+            terms.id
+            for terms in contracts.by_id.values()
+            if terms.recurrence is not None and terms.recurrence.allowed is not None
+        }
         return Found(
-            [self._whole(piece) for piece in found.work], [self._whole(each) for each in found.unrated]
+            [self._whole(piece, settling) for piece in found.work],
+            [self._whole(each, settling) for each in found.unrated],
         )
 
-    def _whole(self, piece: Work) -> Work:
+    def _whole(self, piece: Work, settling: Collection[int]) -> Work:
         had = self.entries.get(piece.entry_id)
-        return (
-            piece._replace(minutes=piece.minutes + sum(part.minutes for part in had.values()))
-            if had
-            else piece
-        )
+        if not had or piece.contract_line_id in settling:
+            return piece
+        return piece._replace(minutes=piece.minutes + sum(part.minutes for part in had.values()))
 
     def whole_expenses(self, found: Sequence[ExpenseWork]) -> list[ExpenseWork]:
         """Expenses with what payers have of them already."""
@@ -80,7 +99,7 @@ class Sharing:
         return {line: amount - self.spent.get(line, ZERO) for line, amount in used.items()}
 
     def besides(self, contracts: Contracts) -> Contracts:
-        """What was billed before, without the work that is priced whole now; a purchase order sums its lines."""
+        """What was billed before, without the work that is priced whole now; a shared cap sums its lines."""
         if not self.used:
             return contracts
         so_far = dict(contracts.so_far)
@@ -89,13 +108,14 @@ class Sharing:
             if contracts.by_id[line_id].is_driven_by_hours:
                 so_far[line_id] = _less(so_far[line_id], self.used[line_id])
         for project_lines in contracts.by_project.values():
-            ordered = [terms.id for terms in project_lines if terms.cap_scope == "PO"]
-            taken = [used for line in ordered for used in self.used.get(line, {}).values()]
-            for line in ordered:
-                order = so_far[line].order
-                for used in taken:
-                    order = _minus(order, used)
-                so_far[line] = replace(so_far[line], order=order)
+            for scope in SHARED_CAPS:
+                sharing = [terms.id for terms in project_lines if terms.cap_scope == scope]
+                taken = [used for line in sharing for used in self.used.get(line, {}).values()]
+                for line in sharing:
+                    order = so_far[line].order
+                    for used in taken:
+                        order = _minus(order, used)
+                    so_far[line] = replace(so_far[line], order=order)
         return Contracts(contracts.by_project, so_far)
 
     def parts(
@@ -106,8 +126,8 @@ class Sharing:
         through: date,
         fixed: Mapping[int | None, int] | None = None,
     ) -> list[Part]:
-        """The lines of a project by payer. Hours are shared as on their day, fees as on the day `through`, or by the
-        split that `fixed` names for the contract line."""
+        """The lines of a project by payer. Hours are shared as on their day, periods as on their first, other fees as
+        on the day `through`, or by the split that `fixed` names for the contract line."""
         owner = PayerTerms(project.client_id)
         if project.pk not in self.splits.by_project:
             return [Part(owner, line) for line in lines]
@@ -124,9 +144,7 @@ class Sharing:
         """The line in parts that are shared alike: one for a fee, else one for each split that its work falls under."""
         project_id, line_id = line.project_id, line.contract_line_id
         if line.period is not None:
-            # A period is billed once, whole: the first of its payers pays it.
-            first = (self.splits.on(project_id, line_id, line.period.first_on) or [owner])[0]
-            return [([first._replace(percent=Decimal(100))], line)]
+            return [(self.splits.on(project_id, line_id, line.period.first_on) or [owner], line)]
         if line.fee_amount is not None:
             if split := fixed.get(line_id):
                 return [(self.splits.of(project_id, split, line_id) or [owner], line)]
@@ -150,17 +168,24 @@ class Sharing:
         split_id = payers[0].split_id
         if split_id is not None:
             line = replace(line, key=f"{line.key}/split{split_id}", split_id=split_id)
-        before = Before(
-            self.entries,
-            self.expenses,
-            self.fees.get((line.contract_line_id, line.key), {}),
-            self.milestones.get(line.milestone_id or 0, {}),
-        )
+        before = self._before(line)
         shares = [Share(payer.client_id, payer.percent) for payer in payers]
         found = split_line(line, shares, before, currency)
         if split_id is None:
             found = {payer: replace(each, share_percent=None) for payer, each in found.items()}
         return [Part(payer, found[payer.client_id]) for payer in payers if payer.client_id in found]
+
+    def _before(self, line: PricedLine) -> Before:
+        if line.period is None:
+            fee = self.fees.get((line.contract_line_id, line.key), {})
+            return Before(self.entries, self.expenses, fee, self.milestones.get(line.milestone_id or 0, {}))
+        had = self.periods.get((line.contract_line_id, line.period.kind, line.period.first_on), {})
+        return Before(
+            self.entries,
+            self.expenses,
+            {payer: each.amount for payer, each in had.items()},
+            {payer: each.percent for payer, each in had.items()},
+        )
 
 
 ALONE = Sharing()
@@ -176,7 +201,7 @@ def read_sharing(
     splits: Splits | None = None,
 ) -> Sharing:
     """How the projects are shared, and what payers have of these entries and expenses, of fees and milestones. What
-    stands on the invoice `besides` does not count. One statement where no project is shared, else eight."""
+    stands on the invoice `besides` does not count. One statement where no project is shared, else nine."""
     if splits is None:
         splits = read_splits(project_ids, is_locking=is_locking)
     if not splits.by_project:
@@ -185,7 +210,14 @@ def read_sharing(
     entries, used = _entries(shared, entry_ids, besides)
     expenses, spent = _expenses(shared, expense_ids, besides, used)
     return Sharing(
-        splits, entries, expenses, _fees(shared, besides), _milestones(shared, besides), used, spent
+        splits,
+        entries,
+        expenses,
+        _fees(shared, besides),
+        _milestones(shared, besides),
+        used,
+        spent,
+        _periods(shared, besides),
     )
 
 
@@ -274,6 +306,21 @@ def _milestones(project_ids: list[int], besides: int | None) -> dict[int, dict[i
     for milestone, payer, percent in rows.values_list("milestone", "line__invoice__client", "share_percent"):
         mine = found.setdefault(milestone, {})
         mine[payer] = mine.get(payer, ZERO) + percent
+    return found
+
+
+def _periods(project_ids: list[int], besides: int | None) -> dict[PeriodKey, dict[int, PeriodShare]]:
+    rows = BilledPeriod.objects.filter(contract_line__project__in=project_ids, is_live=True)
+    if besides is not None:
+        rows = rows.exclude(line__invoice=besides)
+    found: dict[PeriodKey, dict[int, PeriodShare]] = {}
+    columns = (
+        "contract_line", "kind", "first_on", "line__invoice__client", "share_percent", "line__computed_amount",
+    )  # fmt: skip
+    for line, kind, first_on, payer, percent, amount in rows.values_list(*columns):
+        mine = found.setdefault((line, kind, first_on), {})
+        before = mine.get(payer, PeriodShare(ZERO, ZERO))
+        mine[payer] = PeriodShare(before.percent + percent, before.amount + amount)
     return found
 
 

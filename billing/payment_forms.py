@@ -135,7 +135,22 @@ class PaymentForm(forms.Form):
     reference = forms.CharField(label="Check number or reference", required=False, max_length=80)
     note = forms.CharField(label="Note", required=False, max_length=300)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, currency: str, base: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["amount"] = AmountField(currency=currency, label="Amount")
-        self.order_fields(["amount", "received_on", "method", "reference", "note"])
+        if currency != base:
+            self.fields["exchange_rate"] = forms.DecimalField(
+                label=f"Exchange rate: 1 {currency} in {base}",
+                required=False,
+                max_digits=20,
+                decimal_places=10,
+                widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}),
+                help_text="What the bank took. Empty: the rate of the day.",
+            )
+        self.order_fields(["amount", "received_on", "method", "exchange_rate", "reference", "note"])
+
+    def clean_exchange_rate(self) -> Decimal | None:
+        rate: Decimal | None = self.cleaned_data["exchange_rate"]
+        if rate is not None and rate <= 0:
+            raise ValidationError("An exchange rate is above zero.")
+        return rate

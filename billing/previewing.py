@@ -11,7 +11,7 @@ from billing.access import DRAFT_INVOICES
 from billing.bills import Bill, find_bills, lay_out
 from billing.draft_prices import Parts, Wanted, find_prices, why_nothing
 from billing.holds import held_projects
-from billing.layouts import USUAL, Layout, layouts_of
+from billing.layouts import USUAL, Layout, LayoutWish, wished_layouts
 from billing.pricing.work import Priced, PricedLine
 from clients.models import Client
 from core.money import ZERO
@@ -55,7 +55,7 @@ def preview_drafts(
     by: User | None,
     on: date,
     parts: Parts = Parts.ALL,
-    layout: Layout | None = None,
+    layout: LayoutWish | None = None,
 ) -> list[Preview]:
     """Prices, shares and lays out as `draft_invoices` would, and writes nothing. A constant number of statements.
 
@@ -75,7 +75,7 @@ def preview_drafts(
     with transaction.atomic():
         prices = find_prices(ids, looked_for)
         bills = find_bills(free, prices, through)
-    lay_out(bills, layouts_of(ids) if layout is None else dict.fromkeys(ids, layout))
+    lay_out(bills, wished_layouts(ids, layout))
     billed = {project.pk for bill in bills for project in bill.projects}
     reasons = why_nothing([pk for pk in ids if pk not in billed], wanted=looked_for, priced=prices.by_project)
     reasons |= {pk: f"On hold: {hold.reason}" for pk, hold in holds.items()}

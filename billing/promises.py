@@ -112,6 +112,12 @@ class PeriodsAreBilled(Conflict):
     )
 
 
+class BudgetIsBilled(Refusal):
+    """The budget of a project caps contract lines."""
+
+    sentence = "More than that is billed under this budget. Credit or void an invoice first."
+
+
 class OrderIsBilled(Refusal):
     """A purchase order caps contract lines."""
 
@@ -257,7 +263,11 @@ promises.register(
 promises.register("billing_within_hours", AboveTheHours)
 promises.register("billing_periods_are_billed", PeriodsAreBilled)
 promises.register("billing_order_is_billed", OrderIsBilled, field="po_amount")
+promises.register("billing_order_hours_billed", OrderIsBilled, field="po_minutes")
+promises.register("billing_budget_is_billed", BudgetIsBilled, field="budget_fee_amount")
+promises.register("billing_budget_hours_billed", BudgetIsBilled, field="budget_minutes")
 promises.register("billing_period_once", "Somebody else billed this period meanwhile. Load the page again.")
+promises.register("billing_period_share", "A payer's part of a period is above 0 and at most 100 %.")
 promises.register("billing_period_ends_after_start", "A period ends before it begins.")
 
 promises.register(
@@ -266,7 +276,11 @@ promises.register(
 promises.register(
     "billing_layout_has_lines", "Say what the entries of a line have in common.", field="line_by"
 )
-promises.register("billing_exchange_rate_positive", "An exchange rate is above zero.", field="exchange_rate")
+for _rate in ("exchange", "payment", "credit", "refund"):
+    promises.register(
+        f"billing_{_rate}_rate_positive", "An exchange rate is above zero.", field="exchange_rate"
+    )
+promises.register("billing_difference_rates_positive", "An exchange rate is above zero.")
 promises.register("billing_billed_or_written_off", "Work is billed on a line or written off, never both.")
 promises.register(
     "billing_entry_adjustment_has_reason", "Say why the amount differs from the work.", field="reason"
@@ -280,3 +294,12 @@ promises.register("billing_work_write_off_has_reason", "Say why this is written 
 promises.register("billing_file_once_on_invoice", "This file goes with the invoice already.", field="file")
 promises.register("billing_item_name_once", "There is an item of this name already.", field="name")
 promises.register("billing_item_price_not_negative", "A price is zero or more.", field="price_amount")
+promises.register("billing_dated_price_not_negative", "A price is zero or more.", field="price_amount")
+promises.register(
+    "billing_item_prices_do_not_overlap",
+    "Another price of this item begins on that day meanwhile. Load the page again.",
+    field="starts_on",
+)
+promises.register("billing_reason_once", "Somebody else saved these reasons meanwhile. Load the page again.")
+promises.register("billing_reason_has_words", "A reason has words.")
+promises.register("billing_item_price_has_start", "A price begins on a day.", field="starts_on")

@@ -1,6 +1,7 @@
 """Receivables: what clients owe on a day, how old it is, and whether it ties out with the books."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -20,17 +21,19 @@ from billing.models import (
     WriteOff,
 )
 from clients.models import Client
-from core.money import ZERO
+from core.money import ZERO, round_amount
 from ledger.models import Account, JournalLine
 
 BUCKETS = ("Current", "1 to 30", "31 to 60", "61 to 90", "Over 90")
+# The same edges, counted from the invoice's date.
+SINCE_ISSUED = ("Same day", *BUCKETS[1:])
 
 
-def bucket_of(days_overdue: int) -> int:
-    """Index into BUCKETS by days past the due date; due today is current."""
-    if days_overdue <= 0:
+def bucket_of(days: int) -> int:
+    """Index into BUCKETS by days past the due date, or since the invoice's; due today is current."""
+    if days <= 0:
         return 0
-    return min((days_overdue - 1) // 30 + 1, 4)
+    return min((days - 1) // 30 + 1, 4)
 
 
 @dataclass(frozen=True)
@@ -41,11 +44,16 @@ class OpenInvoice:
     open_amount: Decimal
     processing_amount: Decimal
     days_overdue: int
+    days_since_issued: int
     is_disputed: bool = False
 
     @property
     def bucket(self) -> int:
         return bucket_of(self.days_overdue)
+
+    @property
+    def bucket_since_issued(self) -> int:
+        return bucket_of(self.days_since_issued)
 
 
 @dataclass
@@ -111,7 +119,7 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
             is_disputed=Exists(disputes),
         )
         .filter(total_amount__gt=F("settled_amount"))
-        .select_related("client", "project")
+        .select_related("client", "project", "entity")
         .order_by("due_on", "number")
     )
     if client is not None:
@@ -122,6 +130,7 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
             open_amount=invoice.total_amount - invoice.settled_amount,
             processing_amount=invoice.moving_amount,
             days_overdue=(on - invoice.due_on).days if invoice.due_on else 0,
+            days_since_issued=(on - invoice.issued_on).days if invoice.issued_on else 0,
             is_disputed=invoice.is_disputed,
         )
         for invoice in found
@@ -180,19 +189,46 @@ def _by_client(
     )
 
 
-def aging(on: date) -> list[ClientAging]:
-    """Receivables by client and currency, aged by days past due, the largest first. Two statements."""
+def aging(on: date, *, since_issued: bool = False) -> list[ClientAging]:
+    """Receivables by client and currency, aged by days past due or since the invoice's date, the largest first. Two
+    statements."""
     rows: dict[tuple[int, str], ClientAging] = {}
     for item in open_invoices(on):
         invoice = item.invoice
         key = (invoice.client_id, invoice.currency)
         row = rows.setdefault(key, ClientAging(invoice.client_id, invoice.client.name, invoice.currency))
-        row.buckets[item.bucket] += item.open_amount
+        row.buckets[item.bucket_since_issued if since_issued else item.bucket] += item.open_amount
         row.invoices.append(item)
     for (client_id, name, currency), amount in unapplied_credits(on).items():
         row = rows.setdefault((client_id, currency), ClientAging(client_id, name, currency))
         row.credit_amount = amount
     return sorted(rows.values(), key=lambda row: -row.total)
+
+
+@dataclass
+class BaseTotal:
+    """What is open in all currencies, in that of a legal entity; `missing` invoices have no rate and are not in it."""
+
+    currency: str
+    amount: Decimal = ZERO
+    missing: int = 0
+
+
+def in_base(rows: Sequence[ClientAging]) -> list[BaseTotal]:
+    """What is open of each entity that has invoices in other currencies, each invoice at the rate that was frozen when
+    it was issued, rounded once. Empty where all are in the entity's own."""
+    found: dict[str, BaseTotal] = {}
+    is_foreign = False
+    for item in (item for row in rows for item in row.invoices):
+        invoice, base = item.invoice, item.invoice.entity.currency
+        total = found.setdefault(base, BaseTotal(base))
+        is_foreign = is_foreign or invoice.currency != base
+        rate = Decimal(1) if invoice.currency == base else invoice.exchange_rate
+        if rate is None:
+            total.missing += 1
+        else:
+            total.amount += round_amount(item.open_amount * rate, base)
+    return [found[base] for base in sorted(found)] if is_foreign else []
 
 
 @dataclass(frozen=True)

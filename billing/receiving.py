@@ -16,8 +16,10 @@ from billing.balance import balance_of
 from billing.credit_balance import first_day_of_invoice
 from billing.early import day_of_paying, settling_amount
 from billing.events import payment_failed, payment_processing, payment_received
+from billing.exchange import rate_of_day
 from billing.models import BillingRules, Invoice, Payment, PaymentApplication, PaymentJournal
 from billing.ports import CheckoutStatus, Progress
+from billing.realising import realise
 from billing.retaining import take_deposit
 from billing.taking_discounts import take_early_discount
 from core import audit
@@ -109,8 +111,11 @@ def record_payment(
     at: datetime,
     reference: str = "",
     note: str = "",
+    exchange_rate: Decimal | None = None,
 ) -> Payment:
     """Records a check or bank transfer for one invoice; `on` is today for the person who records it.
+
+    In another currency than the legal entity's, `exchange_rate` is what the bank took; by default that of the day.
 
     A checkout that is open and asks for more than is left is closed afterwards. Raises NotAllowed,
     InvoiceTakesNoPayment, AmountIsWrong, BooksAreClosed.
@@ -133,6 +138,7 @@ def record_payment(
             received_on=received_on,
             reference=reference,
             note=note,
+            exchange_rate=exchange_rate or rate_of_day(invoice.currency, invoice.entity, received_on),
             intended_invoice=invoice,
             recorded_by_name=by.name if by else "",
         )
@@ -159,6 +165,7 @@ def follow_checkout(*, payment: Payment, status: CheckoutStatus, on: date, at: d
         if target == State.SUCCEEDED:
             # Money arrives whether or not the books of that day are closed; then it counts on the first open day.
             payment.received_on = first_open_day(on)
+            payment.exchange_rate = rate_of_day(payment.currency, payment.entity, payment.received_on)
         # What was reserved is let go while the payment may still change; then it pays what is open.
         payment.applications.all().delete()
         payment.save()
@@ -198,21 +205,19 @@ def _settle(payment: Payment, invoice: Invoice, amount: Decimal, by: User | None
     assert received_on is not None
     begins_on = first_open_day(first_day_of_invoice(invoice, received_on))
     if amount <= 0 or begins_on == received_on or invoice.kind == Invoice.Kind.DEPOSIT:
-        if amount > 0:
-            PaymentApplication.objects.create(payment=payment, invoice=invoice, amount=amount)
         _post(payment, invoice, applied=amount, by=by)
-        if amount > 0:
-            take_early_discount(invoice=invoice, paid_on=day_of_paying(payment), on=begins_on, by=by)
-        return
-    _post(payment, invoice, applied=ZERO, by=by)
-    PaymentApplication.objects.create(
-        payment=payment,
-        invoice=invoice,
-        amount=amount,
-        applied_on=begins_on,
-        entry=post_application(invoice, amount, "Payment", by, begins_on),
-    )
-    take_early_discount(invoice=invoice, paid_on=day_of_paying(payment), on=begins_on, by=by)
+        applied = PaymentApplication(payment=payment, invoice=invoice, amount=amount)
+    else:
+        _post(payment, invoice, applied=ZERO, by=by)
+        entry = post_application(invoice, amount, "Payment", by, begins_on)
+        applied = PaymentApplication(
+            payment=payment, invoice=invoice, amount=amount, applied_on=begins_on, entry=entry
+        )
+    if amount > 0:
+        applied.save()
+        if invoice.kind == Invoice.Kind.INVOICE:
+            realise(settled=applied, by=by)
+        take_early_discount(invoice=invoice, paid_on=day_of_paying(payment), on=begins_on, by=by)
 
 
 def _post(payment: Payment, invoice: Invoice, *, applied: Decimal, by: User | None) -> None:

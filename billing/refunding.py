@@ -7,7 +7,9 @@ from django.db import transaction
 
 from billing.access import RECORD_PAYMENTS
 from billing.credit_balance import credit_left, first_day_of_credit, first_day_of_payment, payment_left
+from billing.exchange import rate_of_day
 from billing.models import CreditMemo, Payment, Refund
+from billing.realising import realise, undo_difference
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import format_amount, round_amount
@@ -69,7 +71,7 @@ def record_refund(
                 ],
                 by=by,
             )
-            return Refund.objects.create(
+            refund = Refund.objects.create(
                 client=found.client,
                 entity=found.entity,
                 credit=found if isinstance(found, CreditMemo) else None,
@@ -78,11 +80,14 @@ def record_refund(
                 amount=amount,
                 method=method,
                 refunded_on=refunded_on,
+                exchange_rate=rate_of_day(found.currency, found.entity, refunded_on),
                 reference=reference.strip()[:80],
                 reason=reason.strip()[:300],
                 entry=entry,
                 recorded_by_name=by.name if by else "",
             )
+            realise(settled=refund, by=by)
+    return refund
 
 
 def _checked(source: CreditMemo | Payment, amount: Decimal | None, refunded_on: date, on: date) -> Decimal:
@@ -120,4 +125,5 @@ def cancel_refund(*, refund: Refund, by: User | None, on: date) -> Refund:
             found.undone_on = max(on, found.refunded_on)
             found.undo_entry = reverse_entry(entry=found.entry, on=found.undone_on, by=by)
             found.save(update_fields=["undone_on", "undo_entry"])
+            undo_difference(settled=found, on=found.undone_on, by=by)
     return found

@@ -33,7 +33,7 @@ def lay_out_draft(
         if is_regrouped:
             _check(draft)
             rewrite(draft, regrouped(draft, drafted_lines(draft)), anew=())
-        remember(projects_of(draft), layout)
+        remember(dict.fromkeys(projects_of(draft), layout))
     return draft
 
 

@@ -7,13 +7,14 @@ from django.db import transaction
 
 from billing.access import ISSUE_INVOICES, RECORD_PAYMENTS
 from billing.models import DepositRequest, Invoice, Payment, Retainer, RetainerMovement
-from billing.pricing.recurring import add_months
 from billing.pricing.retainer_deposit import Take
+from billing.realising import realise
 from billing.retainers import tranches
 from clients.models import Client
 from core import audit
 from core.errors import Refusal
 from core.money import ZERO, format_amount, round_amount
+from core.periods import add_months
 from core.promises import promises
 from ledger.models import Account, JournalEntry
 from ledger.posting import Line, check_open, post_entry
@@ -174,7 +175,7 @@ def refund_retainer(
                 ],
                 by=by,
             )
-            return RetainerMovement.objects.bulk_create(
+            paid_back = RetainerMovement.objects.bulk_create(
                 RetainerMovement(
                     retainer=retainer,
                     kind=Kind.REFUND,
@@ -188,6 +189,9 @@ def refund_retainer(
                 )
                 for take in takes
             )
+            for movement in paid_back:
+                realise(settled=movement, by=by)
+    return paid_back
 
 
 def _locked(retainer: Retainer) -> Retainer:

@@ -12,12 +12,13 @@ from approvals.history import NOTHING_SAID, Dialogue, dialogues, last_returns, w
 from approvals.models import Decision, Policy, Request, Step
 from approvals.ports import Subject
 from billing.access import REVIEW_INVOICES
-from billing.models import Invoice, InvoiceReview
+from billing.models import Invoice, InvoiceLine, InvoiceReview
 from core.errors import Refusal
 from core.exchange import rates_for
 from core.money import round_amount
 from people.access import has_right
 from people.models import LegalEntity, StaffMember, User
+from projects.models import Project
 
 KIND = "billing.invoice"
 
@@ -168,12 +169,18 @@ def subject_of(invoice: Invoice, owner: StaffMember, on: date) -> Subject:
         currency=invoice.currency,
         is_billable=True,
         project_id=invoice.project_id,
-        lead_id=_lead(invoice),
+        lead_id=lead_of(invoice),
         department_id=owner.department_id,
     )
 
 
-def _lead(invoice: Invoice) -> int | None:
+def drafts_with_others(project: Project) -> list[Invoice]:
+    """Drafts for several projects of which this is one."""
+    lines = InvoiceLine.objects.filter(invoice__project=None, project=project)
+    return list(Invoice.objects.drafts().filter(pk__in=lines.values("invoice")).order_by("pk"))
+
+
+def lead_of(invoice: Invoice) -> int | None:
     """Who leads its project; of several projects, who leads all of them. None where those have several leads."""
     if invoice.project is not None:
         return invoice.project.lead_id

@@ -1,11 +1,12 @@
-"""The fee of a schedule on an invoice: its words, and the draft that bills it where there is no work to bill."""
+"""The fee of a schedule on invoices: its words, and each payer's part of it."""
 
-from billing.models import BillingRules, BillingSchedule, Invoice
+from collections.abc import Sequence
+from decimal import Decimal
+
+from billing.models import BillingSchedule, Invoice
 from billing.paper import Setter
 from billing.pricing.recurring import Span
-from clients.models import PaymentTerms
-from people.models import LegalEntity, User
-from projects.models import Project
+from billing.sharing import add_to_drafts, payers_on
 
 
 def words_of_fee(schedule: BillingSchedule, span: Span) -> str:
@@ -15,19 +16,18 @@ def words_of_fee(schedule: BillingSchedule, span: Span) -> str:
     return f"{schedule.fee_name}, {period}"
 
 
-def open_draft(project: Project, span: Span, *, by: User | None) -> Invoice:
-    """A draft without lines, for the fee of a period. Whoever calls adds the line in the same transaction."""
-    client = project.client
-    return Invoice.objects.create(
-        entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
-        client=client,
+def add_fee(schedule: BillingSchedule, span: Span, fee: Decimal, drafts: Sequence[Invoice]) -> list[Invoice]:
+    """Puts the fee of a period on the drafts of that run, shared as on the period's first day; payers without one get
+    one. Returns all drafts of the run. Runs in the caller's transaction."""
+    project = schedule.project
+    added = add_to_drafts(
         project=project,
-        currency=client.currency,
-        title=project.name,
-        period_first_on=span.first,
-        period_last_on=span.last,
-        terms=client.payment_terms or PaymentTerms.objects.filter(is_default=True).first(),
-        po_number=project.po_number,
-        message=BillingRules.objects.get(pk=1).invoice_message,
-        drafted_by=by,
+        payers=payers_on(project, span.first),
+        drafts=drafts,
+        period=(span.first, span.last),
+        description=words_of_fee(schedule, span),
+        amount=fee,
+        by=None,
     )
+    known = {draft.pk for draft in drafts}
+    return [*drafts, *(draft for draft in added if draft.pk not in known)]

@@ -15,13 +15,12 @@ from django.db.models import Q
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES
 from billing.delivering import send_invoice
 from billing.drafting import NothingToBill, TakenMeanwhile, draft_invoices
-from billing.editing import add_line
 from billing.issuing import issue_invoice
 from billing.letters import first_message
 from billing.models import BillingSchedule, Invoice, ScheduleRun
 from billing.pricing.recurring import Span
 from billing.recipients import mailed_to
-from billing.scheduled_fees import open_draft, words_of_fee
+from billing.scheduled_fees import add_fee
 from billing.schedules import FINISHED, due_day, fee_of, finished_periods, missing, through_day
 from core import audit
 from core.errors import Conflict, Refusal
@@ -256,17 +255,16 @@ def _draft(run: ScheduleRun, schedule: BillingSchedule, span: Span) -> None:
     through = through_day(schedule, run.due_on)
     fee = fee_of(schedule, span)
     (drafted,) = draft_invoices(projects=[schedule.project], through=through, by=None, on=run.due_on)
-    run.invoice = drafted.invoice
-    if run.invoice is None:
-        if drafted.is_taken:
-            raise TakenMeanwhile
-        if fee is None:
-            raise NothingToBill(drafted.reason)
-        run.invoice = open_draft(schedule.project, span, by=None)
-    # Where payers share the project, each has a draft; the fee of the schedule stands on the first.
-    Invoice.objects.filter(pk__in=[each.pk for each in drafted.invoices[1:]]).update(schedule_run=run)
-    if fee is not None:
-        add_line(invoice=run.invoice, description=words_of_fee(schedule, span), amount=fee, by=None)
+    drafts = list(drafted.invoices)
+    if not drafts and drafted.is_taken:
+        raise TakenMeanwhile
+    if fee:
+        drafts = add_fee(schedule, span, fee, drafts)
+    if not drafts:
+        raise NothingToBill(drafted.reason)
+    # Where payers share the project, each has a draft.
+    run.invoice = drafts[0]
+    Invoice.objects.filter(pk__in=[each.pk for each in drafts[1:]]).update(schedule_run=run)
     run.save(update_fields=["invoice"])
 
 

@@ -111,7 +111,8 @@ def _price_anew(invoice: Invoice, entry_ids: Collection[int], old: Sequence[Invo
     spent = list(BilledExpense.objects.filter(line__invoice=invoice).values_list("expense", flat=True))
     sharing = read_sharing(ids, entry_ids, spent, besides=invoice.pk)
     contracts = sharing.besides(read_contracts(ids, besides=invoice.pk))
-    found = sharing.whole(billable.read(entry_ids, besides=invoice.pk).under(contracts.by_id))
+    open_work = billable.read(entry_ids, besides=invoice.pk).under(contracts.by_id)
+    found = sharing.whole(open_work, contracts)
     charged = _charged(contracts, found.work, invoice, old)
     _add_expenses(invoice, spent, sharing, contracts, charged)
     through = invoice.period_last_on or date.max

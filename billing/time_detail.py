@@ -1,16 +1,12 @@
 """The time behind an invoice as a table for the client's own sums: CSV from the frozen content."""
 
-import csv
-from io import StringIO
+from typing import Any
 
 from django.utils.translation import gettext
 
 from billing.documents import Content
 from core.minutes import hours
-from core.money import format_number
-
-# Spreadsheets take a cell that begins so for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from core.spreadsheets import comma_separated, number_cell, text_cell
 
 
 def time_detail(content: Content) -> bytes:
@@ -31,21 +27,14 @@ def time_detail(content: Content) -> bytes:
         gettext("Work"),
     ]
     heads += [gettext("Hours"), *([gettext("Rate")] if shows_rates else []), gettext("Amount")]
-    text = StringIO()
-    table = csv.writer(text)
-    table.writerow(heads)
+    rows: list[list[Any]] = []
     for section in sections:
         line = ", ".join(part for part in (section["group"], section["description"]) if part)
         for entry in section["entries"]:
             cells = [entry["day"], *([entry["person"]] if shows_people else []), line, entry["note"]]
-            spent = hours(entry["minutes"])
             cells += [
-                format_number(spent, 2, "en_US").replace(",", ""),
+                number_cell(hours(entry["minutes"]), 2),
                 *([entry["rate"] or ""] if shows_rates else []),
             ]
-            table.writerow([*map(_plain, cells), entry["amount"]])
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+            rows.append([*map(text_cell, cells), entry["amount"]])
+    return comma_separated(heads, rows)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("invoices/<int:pk>/pdf/", invoices.pdf, name="pdf"),
     path("invoices/<int:pk>/void/", issue.void, name="void"),
     path("drafts/<int:pk>/", draft.draft, name="draft"),
+    path("drafts/<int:pk>/pdf/", draft.pdf, name="draft-pdf"),
     path("drafts/<int:pk>/edit/", draft.edit, name="draft-edit"),
     path("drafts/<int:pk>/changes/", draft.changes, name="changes"),
     path("drafts/<int:pk>/delete/", draft.delete, name="delete-draft"),

@@ -2,15 +2,19 @@
 
 from django.urls import path, re_path
 
-from billing.views import items, mail_texts, snapshots, templates
+from billing.views import items, mail_texts, reasons, snapshots, templates
 
 urlpatterns = [
     path("items/", items.items, name="items"),
     path("items/new/", items.item, name="item-new"),
     path("items/<int:item_id>/", items.item, name="item"),
+    path("items/<int:item_id>/prices/", items.prices, name="item-prices"),
+    path("items/prices/<int:price_id>/drop/", items.price_drop, name="item-price-drop"),
     re_path(
         r"^items/(?P<item_id>\d+)/(?P<word>deactivate|reactivate)/$", items.activity, name="item-activity"
     ),
+    path("reasons/", reasons.reasons, name="reasons"),
+    path("reasons/offered/", reasons.offered, name="reasons-offered"),
     path("documents/", templates.templates, name="templates"),
     path("documents/new/", templates.template, name="template-new"),
     path("documents/preview/", templates.template_preview, name="template-preview"),

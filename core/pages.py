@@ -1,7 +1,7 @@
 """How views answer: whole page or fragment, refusals beside their field, toasts."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils.cache import patch_vary_headers
 
 from core.errors import NotAllowed, Refusal
 from core.promises import translate
+from core.spreadsheets import comma_separated
 
 # Where a refusal that belongs to no form is shown: in the open dialog if there is one, else at the top of the page.
 NOTICE_PLACE = (
@@ -81,6 +82,15 @@ def toast(request: HttpRequest, text: str, undo_url: str | None = None) -> None:
     Shown by the answer to this request when htmx asked, else by the next page; ToastMiddleware decides.
     """
     messages.success(request, text, extra_tags=undo_url or "")
+
+
+def spreadsheet(name: str, head: Sequence[str], rows: Iterable[Iterable[Any]]) -> HttpResponse:
+    """A table to be kept under this name."""
+    return HttpResponse(
+        comma_separated(head, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def dialog_done(*events: str) -> HttpResponse:

@@ -86,6 +86,13 @@ def month_of(day: date) -> Period:
     return Period(day.replace(day=1), day.replace(day=monthrange(day.year, day.month)[1]), "month")
 
 
+def add_months(day: date, months: int, *, anchor_day: int | None = None) -> date:
+    """The same day so many months later, or the month's last where it is shorter."""
+    number = day.year * 12 + day.month - 1 + months
+    year, month = divmod(number, 12)
+    return date(year, month + 1, min(anchor_day or day.day, monthrange(year, month + 1)[1]))
+
+
 def date_in(zone: str, at: datetime) -> date:
     """The date of an instant in a time zone, such as a legal entity's for its documents."""
     return at.astimezone(zoneinfo.ZoneInfo(zone)).date()

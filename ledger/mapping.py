@@ -26,6 +26,8 @@ KINDS = {
     Purpose.LATE_FEES: Account.Kind.REVENUE,
     Purpose.CREDITED: Account.Kind.REVENUE,
     Purpose.DISCOUNTS: Account.Kind.REVENUE,
+    Purpose.EXCHANGE: Account.Kind.REVENUE,
+    Purpose.CONVERSION: Account.Kind.ASSET,
     Purpose.FEES: Account.Kind.EXPENSE,
     Purpose.BAD_DEBT: Account.Kind.EXPENSE,
 }

@@ -47,6 +47,9 @@ class Account(models.Model):
         DISCOUNTS = "DISCOUNTS", "Discounts given"
         BAD_DEBT = "BAD_DEBT", "Bad debts"
         DEPOSITS = "DEPOSITS", "Client retainers"
+        EXCHANGE = "EXCHANGE", "Exchange gains and losses"
+        # The other side of these: what clients' accounts in other currencies came to be worth more or less.
+        CONVERSION = "CONVERSION", "Currency conversion"
 
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=80)

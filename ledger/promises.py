@@ -37,4 +37,9 @@ promises.register("ledger_entry_balances", NotBalanced)
 promises.register("ledger_entry_has_lines", NotBalanced)
 promises.register("ledger_entry_is_final", EntryIsPosted)
 promises.register("ledger_books_are_closed", _closed)
+promises.register(
+    "ledger_base_currency_stays",
+    "Entries in the books count in this currency, so it stays as it is.",
+    field="currency",
+)
 promises.register("ledger_line_has_one_side", "A journal line has either a debit or a credit, above zero.")

@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 
 from core import audit, files
 from core.errors import Refusal
+from core.promises import promises
 from people import time_zones
 from people.access import MANAGE_FIRM, MANAGE_PEOPLE, require
 from people.events import entity_renamed, head_changed
@@ -53,7 +54,7 @@ class NameIsTaken(Refusal):
 def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> LegalEntity:
     """Changes what the company's documents show. `values` are ENTITY_FIELDS; issued documents stay as they are.
 
-    Announces entity_renamed.
+    The currency stays once something is in the books: the database refuses it. Announces entity_renamed.
     """
     require(by, MANAGE_FIRM)
     unknown = set(values) - set(ENTITY_FIELDS)
@@ -62,7 +63,7 @@ def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> Legal
     zone = values.get("time_zone")
     if zone is not None and time_zones.known(zone, "") != zone:
         raise Refusal("Choose a time zone of the list.", field="time_zone")
-    with transaction.atomic():
+    with promises(), transaction.atomic():
         entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
         audit.acting("entity.edit", by=by, subject=entity)
         was = entity.name

@@ -1,6 +1,6 @@
 """Milestones of a contract line: planning them, and saying that they are achieved. Billing them is billing's."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -103,16 +103,22 @@ def achieve_milestone(
     on: date,
     evidence: str,
     by: User | None,
+    silent_days: int | None = None,
     paper: tuple[str, bytes] | None = None,
 ) -> Milestone:
     """It is achieved, and may be billed. `evidence` says what shows it: who accepted it, and how; `paper` (name,
     content) is the file that does.
 
-    Raises EvidenceIsMissing, IllegalMove, NotAllowed, and core.files' NotWhatItSays and TooLarge (field file).
+    With `silent_days` it was handed over on that day and counts as accepted so many days later, if nobody objects
+    until then; an objection takes it back. Raises EvidenceIsMissing, IllegalMove, NotAllowed, and core.files'
+    NotWhatItSays and TooLarge (field file).
     """
     words = " ".join(evidence.split())[:300]
     if not words:
         raise EvidenceIsMissing(field="evidence")
+    if silent_days:
+        words = f"{words[:220]} · handed over {on.isoformat()}, accepted by silence after {silent_days} days"
+        on += timedelta(days=silent_days)
     with promises(), transaction.atomic():
         require_manage(by, milestone.contract_line.project)
         file = files.store(*paper, FILE_KIND) if paper else None

@@ -25,7 +25,8 @@ class LineForm(PeriodsForm):
     fee_amount = AmountField(required=False, least=NOTHING, label="Fee")
     cap_scope = forms.ChoiceField(
         choices=ContractLine.CapScope.choices, required=False, label="Cap for",
-        help_text="Each task has its own cap below; a purchase order has its amount on the project.",
+        help_text="Each task has its own cap below; a purchase order and a budget stand on the project, and all lines "
+        "that name them share them.",
     )  # fmt: skip
     cap_amount = AmountField(required=False, least=NOTHING, label="Cap in money")
     cap_minutes = HoursField(required=False, label="Cap in hours")
@@ -129,6 +130,11 @@ class AchieveForm(forms.Form):
     evidence = forms.CharField(
         max_length=300, label="What shows it", help_text="Who accepted it, and how: kept with your name."
     )
+    silent_days = forms.IntegerField(
+        required=False, min_value=1, max_value=365, label="Accepted by silence after days",
+        help_text="Only handed over so far: it is billed so many days after the day above, unless the client objects "
+        "and it is taken back.",
+    )  # fmt: skip
     file = forms.FileField(required=False, label="Signed paper", help_text="PDF or picture.")
 
     def facts(self) -> dict[str, Any]:
@@ -137,5 +143,6 @@ class AchieveForm(forms.Form):
         return {
             "on": self.cleaned_data["on"],
             "evidence": self.cleaned_data["evidence"],
+            "silent_days": self.cleaned_data["silent_days"],
             "paper": (file.name, file.read()) if file else None,
         }

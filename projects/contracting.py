@@ -230,6 +230,15 @@ def _check(line: ContractLine) -> None:
         raise TermsAreMissing("Enter the cap, in money or in hours.", field="cap_amount")
     if line.cap_scope != Scope.LINE:
         line.cap_amount = line.cap_minutes = None
+    project = line.project
+    if (
+        line.cap_scope == Scope.PROJECT
+        and project.budget_fee_amount is None
+        and project.budget_minutes is None
+    ):
+        raise TermsAreMissing(
+            "The project has no budget of fees or hours yet. Enter it first.", field="cap_scope"
+        )
     if line.fee_amount is not None and line.fee_amount < ZERO:
         raise TermsAreMissing("A fee is zero or more.", field="fee_amount")
 

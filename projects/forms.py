@@ -66,6 +66,7 @@ class ProjectForm(forms.Form):
     category = forms.ModelChoiceField(ProjectLabel.objects.none(), required=False, empty_label="No category")
     po_number = forms.CharField(max_length=40, required=False, label="PO number")
     po_amount = AmountField(required=False, label="PO amount", least=Decimal(0), most=MOST_AMOUNT)
+    po_minutes = HoursField(required=False, label="PO hours")
     budget_minutes = HoursField(required=False, label="Hours")
     budget_fee_amount = AmountField(required=False, label="Fees", least=Decimal(0), most=MOST_AMOUNT)
     budget_expense_amount = AmountField(required=False, label="Expenses", least=Decimal(0), most=MOST_AMOUNT)

@@ -1,7 +1,7 @@
 """Opening, changing, closing projects."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import TypedDict, Unpack
@@ -41,6 +41,7 @@ class ProjectFields(TypedDict, total=False):
     requires_notes: bool
     po_number: str
     po_amount: Decimal | None
+    po_minutes: int | None
     budget_minutes: int | None
     budget_fee_amount: Decimal | None
     budget_expense_amount: Decimal | None
@@ -54,9 +55,10 @@ def open_project(
     by: User | None,
     code: str = "",
     team: Iterable[StaffMember] = (),
+    lines: Sequence[ContractLine] = (),
     **fields: Unpack[ProjectFields],
 ) -> Project:
-    """Opens a project with its first contract line (time and materials), its team, and a code.
+    """Opens a project with its contract lines (given unsaved; without any, time and materials), its team, and a code.
 
     Without `code` it takes the next one of the client (`suggest_code`). The lead joins the team.
     Raises CodeIsTaken; refused for a client that is not active, and for an end before the start.
@@ -69,7 +71,9 @@ def open_project(
             client=client, name=name, code=code.strip().upper() or suggest_code(client), **fields
         )
         audit.acting("project.open", by=by, subject=project, code=project.code, client=client.pk)
-        ContractLine.objects.create(project=project, name=FIRST_LINE)
+        for line in lines or [ContractLine(name=FIRST_LINE)]:
+            line.project = project
+            line.save()
         staff = {member.pk: member for member in (*team, *filter(None, [project.lead]))}
         TeamMember.objects.bulk_create(TeamMember(project=project, staff=member) for member in staff.values())
         return project

@@ -22,16 +22,26 @@ class CopyForm(forms.Form):
         required=False,
         widget=DateInput(),
         label="Starts",
-        help_text="The days of its tasks are counted from here. Empty: they have none.",
+        help_text="Days of tasks, milestones and periods are counted from here. Empty: tasks have none.",
     )
     with_team = forms.BooleanField(required=False, initial=True, label="Take the team along")
+    with_contract = forms.BooleanField(
+        required=False, initial=True, label="Take the contract along",
+        help_text="Its lines with fees, caps, periods and milestones; nothing counts as billed or achieved.",
+    )  # fmt: skip
+    with_rates = forms.BooleanField(
+        required=False, initial=True, label="Take rates and rounding along",
+        help_text="The project’s own ones; those of client and firm count anyway.",
+    )  # fmt: skip
 
-    def __init__(self, *args: Any, project: Project | None = None, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, project: Project | None = None, may_rate: bool = True, **options: Any
+    ) -> None:
         if project is not None:
-            options["initial"] = {
-                "client": project.client_id, "lead": project.lead_id, "with_team": True
-            }  # fmt: skip
+            options["initial"] = {"client": project.client_id, "lead": project.lead_id}
         super().__init__(*args, **options)
+        if not may_rate:
+            del self.fields["with_rates"]
         self.fields["client"].queryset = Client.objects.active()  # type: ignore[attr-defined]
         working = Q(pk__in=StaffMember.objects.working().values("pk"))
         self.fields["lead"].queryset = StaffMember.objects.filter(working)  # type: ignore[attr-defined]

@@ -7,14 +7,15 @@ from core.activating import set_active
 from core.promises import promises
 from people.models import User
 from projects.access import require_manage
+from projects.keeping_plans import keep_plan
 from projects.models import Project, ProjectTemplate
 from projects.opening import NameIsMissing
-from projects.planning import keep_plan, plan_of_project
+from projects.project_plan import plan_of_project
 
 
 def save_as_template(*, project: Project, name: str, by: User | None, notes: str = "") -> ProjectTemplate:
     """Makes a template of a project: its settings, open tasks in their tree, current budgets, days from its start,
-    and its team. Raises TemplateExists."""
+    its team, contract and rates. Raises TemplateExists."""
     with promises(), transaction.atomic():
         require_manage(by)
         template = ProjectTemplate(name=_clean(name), notes=notes.strip())

@@ -90,6 +90,7 @@ ENTRIES: list[tuple[str, str, str, str, tuple[str, ...], int]] = [
     ("Money", "Trial balance", "scale", "reports:trial-balance", (VIEW_LEDGER,), 0),
     ("Money", "QuickBooks", "refresh", "integrations:quickbooks", (POST_ACCOUNTING,), 0),
     ("Insight", "Hours", "report-analytics", "reports:hours", (VIEW_ALL_PROJECTS,), 0),
+    ("Insight", "Work in progress", "progress", "reports:work-in-progress", (VIEW_BILLING,), 0),
     # The first page of settings that the person may open.
     ("Firm", "Settings", "settings", "people:firm", (MANAGE_FIRM,), 0),
     ("Firm", "Settings", "settings", "timesheets:rules", (MANAGE_RULES,), 0),

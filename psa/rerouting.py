@@ -5,6 +5,7 @@ from typing import Any
 from approvals.rerouting import reroute_leaver, reroute_to_head, reroute_to_lead, reroute_to_manager
 from billing.models import Invoice
 from billing.reviews import KIND as INVOICE
+from billing.reviews import drafts_with_others, lead_of
 from people.models import Department, StaffMember
 from projects.models import Project
 from timesheets.expenses.subjects import KIND as EXPENSE
@@ -25,6 +26,11 @@ def follow_lead(sender: object, *, project: Project, **facts: Any) -> None:
         INVOICE: Invoice.objects.drafts().filter(project=project).values("pk"),
     }
     reroute_to_lead(subjects=subjects, lead=project.lead)
+    # Of several projects whoever leads all of them is asked, or nobody by name.
+    for draft in drafts_with_others(project):
+        lead_id = lead_of(draft)
+        lead = StaffMember.objects.get(pk=lead_id) if lead_id else None
+        reroute_to_lead(subjects={INVOICE: [draft.pk]}, lead=lead)
 
 
 def follow_head(sender: object, *, department: Department, **facts: Any) -> None:

@@ -38,6 +38,7 @@ ENTRIES: list[tuple[str, str, tuple[str, ...]]] = [
     ("Exchange rates", "timesheets:exchange-rates", (MANAGE_EXPENSES,)),
     ("Invoicing", "billing:rules", (MANAGE_BILLING,)),
     ("Items", "billing:items", (MANAGE_BILLING,)),
+    ("Reasons", "billing:reasons", (MANAGE_BILLING,)),
     ("Documents", "billing:templates", (MANAGE_BILLING,)),
     ("Payment reminders", "billing:dunning", (MANAGE_BILLING,)),
     ("Mail texts", "billing:mail-texts", (MANAGE_BILLING,)),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,18 +16,19 @@ from billing.retainers import held_for
 from clients.access import can_merge
 from clients.merges import recent_merges
 from clients.models import Client, ClientMerge, Contact
+from core.minutes import format_decimal
 from core.money import ZERO, format_amount
 from people.access import has_right
 from people.models import User
-from projects.access import visible_to
+from projects.access import sees_costs, visible_to
 from projects.models import Project
 from reports.client_activity import Event, latest_of
+from reports.client_year import YEAR, year_of
 from reports.invoice_rows import InvoiceRow, invoice_rows, open_total
 from reports.unbilled_work import Unbilled, total_of, unbilled_by_project
 from timesheets.models import TimeEntry
 
 LATEST_INVOICES = 12
-YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def client_page(client: Client, *, by: User, today: date, at: datetime) -> Clien
         shows_money=shows_money,
         invoices=invoices[:LATEST_INVOICES],
         more_invoices=max(len(invoices) - LATEST_INVOICES, 0),
-        figures=[*figures, _held(client, today), _year(client, invoices, days, today)] if shows_money else [],
+        figures=[*figures, _held(client, today), _year(client, days, today, by)] if shows_money else [],
         ages=_ages(invoices),
         days_to_pay=days,
         activity=latest_of(client, shows_money=shows_money),
@@ -154,15 +155,17 @@ def _held(client: Client, today: date) -> dict[str, Any]:
     return _figure("Held for the client", held + credits, client, note, reverse("billing:retainers"))
 
 
-def _year(client: Client, invoices: list[InvoiceRow], days: int | None, today: date) -> dict[str, Any]:
-    """Invoiced in the last twelve months before tax, and how fast it was paid."""
-    sums = [
-        row.invoice.subtotal_amount
-        for row in invoices
-        if row.invoice.state == Invoice.State.ISSUED and row.invoice.issued_on > today - YEAR
-    ]
+def _year(client: Client, days: int | None, today: date, by: User) -> dict[str, Any]:
+    """Invoiced in the last twelve months before tax, less credit memos; for those who see costs the margin on it; and
+    how fast it was paid."""
+    year = year_of(client, today, with_cost=sees_costs(by))
     note = "nothing paid yet" if days is None else f"paid after {days} day{'' if days == 1 else 's'}"
-    return _figure("Invoiced, 12 months", sum(sums, ZERO), client, note, "#invoices")
+    if year.margin is not None and year.percent is not None:
+        left_out = (
+            f", {format_decimal(year.uncosted_minutes)} h without cost" if year.uncosted_minutes else ""
+        )
+        note = f"margin {_words(year.margin, client)}, {year.percent} %{left_out} · {note}"
+    return _figure("Invoiced, 12 months", year.invoiced, client, note, "#invoices")
 
 
 def _figure(

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
 from billing.billable import rated, unbilled
 from billing.models import Invoice, InvoiceLine
+from billing.realization import Realized, of_rows
 from billing.receivables import BUCKETS, OpenInvoice, TieOut, bucket_of, open_invoices, ties_out
 from core.money import ZERO, format_amount, percent_of, round_amount
 from ledger.models import Account, JournalLine
@@ -55,7 +56,8 @@ class Money:
     drafts: int
     draft_amount: Decimal
     dso: int | None
-    realization: int | None
+    realization: Decimal | None
+    # Or discounted.
     written_down: Decimal
     trust: Trust
     ages: Chart
@@ -71,7 +73,7 @@ def money_home(currency: str, today: date) -> Money:
         Invoice.objects.drafts().filter(currency=currency).aggregate(n=Count("pk"), sum=Sum("total_amount"))
     )
     receivable = sum((item.open_amount for item in owed), ZERO)
-    realization, written_down = _realization(currency, today)
+    realized = _realized(currency, today)
     return Money(
         currency=currency,
         ready=ready,
@@ -81,8 +83,8 @@ def money_home(currency: str, today: date) -> Money:
         drafts=drafts["n"],
         draft_amount=drafts["sum"] or ZERO,
         dso=_dso(currency, receivable, today),
-        realization=realization,
-        written_down=written_down,
+        realization=realized.percent(places=0),
+        written_down=realized.given_away,
         trust=_trust(today),
         ages=_ages_chart(currency, ready, owed),
         revenue=_revenue_chart(currency, today),
@@ -118,21 +120,16 @@ def _dso(currency: str, receivable: Decimal, today: date) -> int | None:
     return int(receivable / sales * DSO_DAYS) if sales else None
 
 
-def _realization(currency: str, today: date) -> tuple[int | None, Decimal]:
-    """Invoiced ÷ value of the work on the invoices of the last 90 days; and what was written down."""
-    sums = InvoiceLine.objects.filter(
-        invoice__state=Invoice.State.ISSUED,
-        invoice__kind=Invoice.Kind.INVOICE,
-        invoice__currency=currency,
-        invoice__issued_on__gt=today - timedelta(days=DSO_DAYS),
-        computed_amount__gt=0,
-    ).aggregate(
-        worth=Sum("computed_amount"),
-        billed=Sum("amount"),
-        down=Sum(F("computed_amount") - F("amount"), filter=Q(amount__lt=F("computed_amount"))),
+def _realized(currency: str, today: date) -> Realized:
+    """Of the invoices of the last 90 days."""
+    return of_rows(
+        InvoiceLine.objects.filter(
+            invoice__state=Invoice.State.ISSUED,
+            invoice__kind=Invoice.Kind.INVOICE,
+            invoice__currency=currency,
+            invoice__issued_on__gt=today - timedelta(days=DSO_DAYS),
+        )
     )
-    worth = sums["worth"] or ZERO
-    return (percent_of(sums["billed"], worth) if worth else None), sums["down"] or ZERO
 
 
 def _trust(today: date) -> Trust:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from reports.views import books, budget_parts, budgets, client, home, hours, inbox, policies, project
+from reports.views import (
+    books,
+    budget_parts,
+    budgets,
+    client,
+    home,
+    hours,
+    inbox,
+    policies,
+    project,
+    work_in_progress,
+)
 
 app_name = "reports"
 urlpatterns = [
@@ -11,6 +22,8 @@ urlpatterns = [
     path("inbox/", inbox.show, name="inbox"),
     path("hours/", hours.hours, name="hours"),
     path("hours/download/", hours.download, name="hours-download"),
+    path("work-in-progress/", work_in_progress.progress, name="work-in-progress"),
+    path("work-in-progress/download/", work_in_progress.download, name="work-in-progress-download"),
     path("receivables/", books.receivables, name="receivables"),
     path("trial-balance/", books.trial_balance, name="trial-balance"),
     path("journal/", books.journal, name="journal"),

@@ -1,5 +1,6 @@
 """Firms for tests: one that is entered and rolled back, a stranger's, and clones for two connections."""
 
+import gc
 import itertools
 import os
 import uuid
@@ -19,13 +20,30 @@ from psa.celery import app as celery_app
 from psa.founding import found_firm
 from tenants.cloning import drop_firm, prepare_installation
 from tenants.models import Firm
-from tests import browsers, ready
+from tests import browsers, ready, static_scan
 from tests.cast import NOW, PASSWORD, Cast, add_cast
 from tests.own_firms import OwnFirm
 
 pytest_plugins = ["tests.vendors"]
 
 _numbers = itertools.count(1)
+# The files that take longest, each many seconds, longest first.
+LONGEST = (
+    "api/test_schema.py",
+    "frontend/test_pages.py",
+    "tools/test_bench.py",
+    "tenancy/test_isolation.py",
+    "tenancy/test_backups.py",
+    "tenancy/test_api_isolation.py",
+    "tenancy/test_migrating.py",
+    "tenancy/test_cloning.py",
+    "billing/test_corrections_at_random.py",
+    "staffing/test_leave_in_browser.py",
+    "billing/test_credits_in_browser.py",
+    "billing/test_properties.py",
+    "psa/test_demo.py",
+    "api/test_story.py",
+)
 
 
 def found(name: str, slug: str, email: str) -> Firm:
@@ -43,26 +61,41 @@ def found(name: str, slug: str, email: str) -> Firm:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-    # Each worker has a Redis number of its own, as it has a database, so that caches do not meet.
-    redis_url = urlsplit(settings.REDIS_URL)._replace(path=f"/{worker}")
-    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = urlunsplit(redis_url)
+    # Each worker has a Redis number of its own, as it has a database, so that caches do not meet; and so has who runs
+    # without workers, perhaps beside them. The processes that tests start have their test's.
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw13").removeprefix("gw")
+    redis_url = urlunsplit(urlsplit(settings.REDIS_URL)._replace(path=f"/{worker}"))
+    settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = os.environ["REDIS_URL"] = redis_url
     # Argon2 is slow on purpose; whether it is configured is tested on its own.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    static_scan.keep()
     celery_app.conf.task_always_eager = True
     celery_app.conf.task_eager_propagates = True
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The browser's stories take longest: with several workers, one of them begins with them.
-    items.sort(key=lambda item: "e2e" not in item.path.parts)
+    # What takes longest comes first: with several workers, none begins with it when the others have nothing left.
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(
+        key=lambda item: (
+            "e2e" not in item.path.parts,
+            order.get("/".join(item.path.parts[-2:]), len(LONGEST)),
+        )
+    )
     for item in items:
         marker = item.get_closest_marker("django_db")
         if marker and marker.kwargs.get("transaction"):
             raise pytest.UsageError(
                 f"{item.nodeid}: transaction=True empties whatever schema is current; use own_firm"
             )
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Modules and tests stay to the end: the collector of garbage need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 class ByFile(LoadScopeScheduling):

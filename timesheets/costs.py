@@ -44,6 +44,13 @@ def cost_between(first: date, last: date, currency: str) -> LabourCost:
     return found.get(1, LabourCost())
 
 
+def cost_of_days(project_ids: Collection[int], first: date, last: date, currency: str) -> LabourCost:
+    """What the time on these projects between two days, both included, cost. One statement."""
+    where = "entry.project_id = ANY (%(ids)s) AND entry.worked_on BETWEEN %(first)s AND %(last)s"
+    found = _costs("1", where, currency, ids=list(project_ids), first=first, last=last)
+    return found.get(1, LabourCost())
+
+
 def _costs(group: str, where: str, currency: str, **values: Any) -> dict[Any, LabourCost]:
     with connection.cursor() as cursor:
         cursor.execute(COSTS.format(group=group, where=where), {"places": places(currency), **values})
@@ -74,13 +81,17 @@ class ExpenseCost:
     unknown: int = 0
 
 
-def expense_costs(project_ids: Collection[int], currency: str, *, by: str) -> dict[Any, ExpenseCost]:
+def expense_costs(
+    project_ids: Collection[int], currency: str, *, by: str, between: tuple[date, date] | None = None
+) -> dict[Any, ExpenseCost]:
     """What expenses of these projects cost, billable or not, in the firm's currency. `by` is the field of expenses that
-    tells them apart: `project`, `task`, `report__staff`, `spent_on`. One statement.
+    tells them apart: `project`, `task`, `report__staff`, `spent_on`; `between` two days, both included, or ever. One
+    statement.
     """
     is_known = Q(base_amount__isnull=False, report__currency=currency)
+    days = Q(spent_on__range=between) if between else Q()
     rows = (
-        Expense.objects.filter(project__in=list(project_ids))
+        Expense.objects.filter(days, project__in=list(project_ids))
         .order_by()
         .values_list(by)
         .annotate(

@@ -18,7 +18,9 @@ from billing.api import (
     unbilled,
 )
 from billing.api import draft_work as draft_work
+from billing.api import exchange as exchange
 from billing.api import items as items
+from billing.api import reasons as reasons
 from billing.api import reviews as reviews
 
 # Drafts stand in the router of invoices: one address takes several methods in one router only.
@@ -30,6 +32,7 @@ ROUTERS = [
     credits.routes,
     documents.routes,
     settling.routes,
+    exchange.routes,
     retainers.routes,
     schedules.routes,
     contracts.routes,

@@ -33,7 +33,7 @@ Trigger = Annotated[Milestone.Trigger, words_of(Milestone.Trigger)]
 
 
 class MilestoneAnswer(Schema):
-    """A part of the fee. `stage` is planned, achieved, on draft, invoiced or paid."""
+    """A part of the fee. `stage` is planned, handed over, achieved, on draft, invoiced or paid."""
 
     id: int
     name: str
@@ -110,7 +110,10 @@ class ContractLineAnswer(Schema):
     expense_detail: str
     shows_receipts: bool
     billed_amount: Amount
-    left_amount: Amount | None
+    left_amount: Amount | None = Field(
+        description="Of its fee or cap; of a shared cap with all lines that share it."
+    )
+    left_minutes: int | None = Field(description="Of a cap in hours.")
     due_amount: Amount
     notes: list[str] = Field(description="What a draft would leave now, and why.")
     tasks: list[TaskAnswer]
@@ -221,6 +224,9 @@ class MilestoneWish(Wish):
 class AchieveWish(Wish):
     on: Day
     evidence: str = Field(max_length=300)
+    silent_days: int | None = Field(
+        None, ge=1, le=365, description="Handed over on that day, accepted so many days later by silence."
+    )
 
 
 def contract_answer(request: HttpRequest, project: Project) -> ContractAnswer:
@@ -244,6 +250,7 @@ def _row(row: LineRow, project: Project) -> ContractLineAnswer:
         currency=project.currency,
         billed_amount=row.billed_amount,
         left_amount=row.left_amount,
+        left_minutes=row.left_minutes,
         due_amount=row.due.amount,
         notes=row.due.words,
         tasks=[_task(each) for each in row.tasks],

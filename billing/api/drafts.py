@@ -36,6 +36,7 @@ from billing.explaining import why
 from billing.forms import InvoiceForm
 from billing.models import InvoiceLine
 from billing.recalculating import recalculate_draft
+from billing.sharing import add_shared_line
 from billing.staleness import changes
 from core import clock
 from core.api import Amount, JobRow, Row, cleaned
@@ -237,7 +238,8 @@ def recalculate(request: HttpRequest, invoice_id: int, wish: VersionWish) -> Inv
 @guarded(DRAFT_INVOICES)
 def create_line(request: HttpRequest, invoice_id: int, wish: LineWish) -> InvoiceAnswer:
     """Adds a line without work behind it; below zero it is a discount."""
-    add_line(
+    put = add_shared_line if wish.is_shared else add_line
+    put(
         invoice=find(invoice_id),
         description=wish.description,
         amount=wish.amount,

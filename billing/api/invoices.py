@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
@@ -19,16 +19,17 @@ from billing.api.schemas import (
     invoice_answer,
     invoice_row,
 )
-from billing.documents import build_content
+from billing.documents import build_content, digest
 from billing.invoice_list import matching, tabs_on
 from billing.issuing import issue_invoice
 from billing.models import Invoice
+from billing.previews import draft_content, draft_pdf
 from billing.rendering import PdfIsNotReady, ensure_pdf
 from billing.voiding import void_invoice
 from core import clock
 from core.api import ChangedPart, Day, Id, Listing, Routes, page
 from core.files import PDF
-from core.responses import file_response
+from core.responses import file_response, made_pdf
 from people.guards import guarded
 
 routes = Routes("billing")
@@ -129,9 +130,12 @@ def show_document(request: HttpRequest, invoice_id: int) -> DocumentAnswer:
 
 @routes.file("/invoices/{int:invoice_id}/pdf", PDF)
 @guarded(VIEW_BILLING)
-def show_pdf(request: HttpRequest, invoice_id: int) -> FileResponse:
-    """The PDF of an issued invoice; made now if it is missing."""
-    found = get_object_or_404(Invoice.objects.exclude(state=Invoice.State.DRAFT), pk=invoice_id)
+def show_pdf(request: HttpRequest, invoice_id: int) -> HttpResponse | FileResponse:
+    """The PDF of an invoice, made now if it is missing; of a draft the one that issuing would make."""
+    found = find(invoice_id)
+    if found.state == Invoice.State.DRAFT:
+        content = draft_content(found, on=entity_today(found))
+        return made_pdf(request, lambda: draft_pdf(content), sha256=digest(content))
     try:
         return file_response(ensure_pdf(found), download=True)
     except OSError as error:

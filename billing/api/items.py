@@ -12,10 +12,11 @@ from billing.access import DRAFT_INVOICES, MANAGE_BILLING, VIEW_BILLING
 from billing.api.invoices import find, routes
 from billing.api.schemas import InvoiceAnswer, Seen, invoice_answer
 from billing.cataloguing import ItemWish, add_item_line, save_item, set_item_active
-from billing.item_forms import ItemForm
-from billing.models import CatalogueItem
+from billing.item_forms import ItemForm, ItemPriceForm
+from billing.models import CatalogueItem, ItemPrice
+from billing.price_changing import drop_price, set_price
 from core import clock
-from core.api import Amount, Id, Listing, Part, Row, Wish, WishedAmount, cleaned, page
+from core.api import Amount, Day, Id, Listing, Part, Row, Wish, WishedAmount, cleaned, page
 from people.guards import guarded
 
 
@@ -27,10 +28,25 @@ class ItemRow(Row):
     description: str = Field(description="What the document says; empty: the name.")
     unit: str
     currency: str
-    price_amount: Amount
+    price_amount: Amount = Field(description="Until the first of its dated prices begins.")
     income_account_id: int | None
     tax_code_id: int | None
     is_active: bool
+
+
+class ItemPriceRow(Row):
+    """What one costs from a day on; `ends_on` null is until further notice."""
+
+    id: int
+    item_id: int
+    starts_on: Day
+    ends_on: Day | None
+    price_amount: Amount
+
+
+class ItemPricePut(Wish):
+    price_amount: WishedAmount
+    starts_on: Day
 
 
 class ItemFields(Wish):
@@ -59,6 +75,7 @@ class ItemLineWish(Wish):
     quantity: WishedAmount = Decimal(1)
     description: str = Field("", max_length=300)
     amount: WishedAmount | None = None
+    is_shared: bool = Field(False, description="Among all payers of the project, each on its draft.")
     version: Seen = None
 
 
@@ -97,6 +114,27 @@ def archive_item(request: HttpRequest, item_id: int) -> CatalogueItem:
 def restore_item(request: HttpRequest, item_id: int) -> CatalogueItem:
     """The way back."""
     return set_item_active(item=_item(item_id), is_active=True, by=request.user)
+
+
+@routes.read("/catalogue-items/{int:item_id}/prices", Listing[ItemPriceRow])
+@guarded(VIEW_BILLING)
+def list_item_prices(request: HttpRequest, item_id: int, part: Query[Part]) -> dict[str, Any]:
+    """The prices of an item from days on."""
+    return page(ItemPrice.objects.filter(item=_item(item_id)), part)
+
+
+@routes.write("/catalogue-items/{int:item_id}/prices", ItemPriceRow, method="PUT")
+@guarded(MANAGE_BILLING)
+def put_item_price(request: HttpRequest, item_id: int, wish: ItemPricePut) -> ItemPrice:
+    """Sets the price of one from a day on, until the next price begins."""
+    return set_price(item=_item(item_id), by=request.user, **cleaned(ItemPriceForm, wish))
+
+
+@routes.write("/item-prices/{int:price_id}", ItemRow, method="DELETE")
+@guarded(MANAGE_BILLING)
+def delete_item_price(request: HttpRequest, price_id: int) -> CatalogueItem:
+    """Takes a price back: the one before it holds on."""
+    return drop_price(price=get_object_or_404(ItemPrice, pk=price_id), by=request.user)
 
 
 @routes.write("/invoices/{int:invoice_id}/items", InvoiceAnswer, status=201)

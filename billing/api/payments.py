@@ -1,8 +1,9 @@
 """Sending invoices, recording and listing payments, receivables."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -23,7 +24,16 @@ from billing.api.schemas import (
 from billing.delivering import revoke_link, send_invoice, unsend_invoice
 from billing.letters import first_message
 from billing.models import Payment
-from billing.receivables import BUCKETS, ClientAging, TieOut, aging, credits_tie_out, ties_out
+from billing.receivables import (
+    BUCKETS,
+    SINCE_ISSUED,
+    ClientAging,
+    TieOut,
+    aging,
+    credits_tie_out,
+    in_base,
+    ties_out,
+)
 from billing.receiving import record_payment
 from billing.recipients import mailed_to
 from core import clock
@@ -53,6 +63,7 @@ class OpenRow(Schema):
     open_amount: Amount
     processing_amount: Amount
     days_overdue: int
+    days_since_issued: int
 
 
 class BucketRow(Schema):
@@ -82,9 +93,21 @@ class TieRow(Row):
     difference: Amount
 
 
+class BaseTotalRow(Row):
+    """`missing` invoices have no rate and are not in the amount."""
+
+    currency: str
+    amount: Amount
+    missing: int
+
+
 class ReceivablesAnswer(Schema):
     on: date
     clients: list[AgingRow]
+    base_totals: list[BaseTotalRow] = Field(
+        description="All currencies in that of each legal entity, at the rates that the invoices were frozen with; "
+        "empty where all are in it."
+    )
     ties: list[TieRow] = Field(description="Open invoices against the receivables account.")
     credit_ties: list[TieRow] = Field(description="Unapplied payments against the customer credits account.")
 
@@ -142,6 +165,7 @@ def create_payment(request: HttpRequest, invoice_id: int, wish: PaymentWish) -> 
         at=clock.now(),
         reference=wish.reference,
         note=wish.note,
+        exchange_rate=wish.exchange_rate,
     )
     return _shown(payment.pk)
 
@@ -181,15 +205,21 @@ def _shown(payment_id: int) -> PaymentRow:
 
 @routes.read("/receivables", ReceivablesAnswer)
 @guarded(VIEW_BILLING)
-def show_receivables(request: HttpRequest, on: Day | None = None) -> ReceivablesAnswer:
+def show_receivables(
+    request: HttpRequest, on: Day | None = None, age: Literal["due", "invoice"] = "due"
+) -> ReceivablesAnswer:
     """What clients owed at the end of a day, by age, and whether it ties out with the books.
 
-    As of then: later payments and later voids do not change what was open on the day.
+    As of then: later payments and later voids do not change what was open on the day. Ages count from the due date, or
+    from the invoice's.
     """
     on = on or clock.today(request.user)
+    since_issued = age == "invoice"
+    clients = aging(on, since_issued=since_issued)
     return ReceivablesAnswer(
         on=on,
-        clients=[_aging(client) for client in aging(on)],
+        clients=[_aging(client, SINCE_ISSUED if since_issued else BUCKETS) for client in clients],
+        base_totals=[BaseTotalRow.from_orm(total) for total in in_base(clients)],
         ties=_ties(ties_out(on)),
         credit_ties=_ties(credits_tie_out(on)),
     )
@@ -199,8 +229,8 @@ def _ties(found: list[TieOut]) -> list[TieRow]:
     return [TieRow.from_orm(tie) for tie in found]
 
 
-def _aging(client: ClientAging) -> AgingRow:
-    buckets: list[tuple[str, Decimal]] = list(zip(BUCKETS, client.buckets, strict=True))
+def _aging(client: ClientAging, labels: Sequence[str]) -> AgingRow:
+    buckets: list[tuple[str, Decimal]] = list(zip(labels, client.buckets, strict=True))
     return AgingRow(
         client_id=client.client_id,
         client_name=client.client_name,
@@ -218,6 +248,7 @@ def _aging(client: ClientAging) -> AgingRow:
                 open_amount=item.open_amount,
                 processing_amount=item.processing_amount,
                 days_overdue=item.days_overdue,
+                days_since_issued=item.days_since_issued,
             )
             for item in client.invoices
         ],

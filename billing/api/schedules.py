@@ -79,8 +79,13 @@ class RunRow(Row):
     state: RunState
     reason: str
     invoice_id: int | None
+    invoice_ids: list[int] = Field(description="What it drafted: one, or one for each payer.")
     tries: int
     ran_at: datetime | None
+
+    @staticmethod
+    def resolve_invoice_ids(run: ScheduleRun) -> list[int]:
+        return [invoice.pk for invoice in run.invoices]
 
 
 class ScheduleFilters(ChangedPart):
@@ -205,7 +210,8 @@ def run(request: HttpRequest, schedule_id: int, wish: RunWish) -> list[RunRow]:
 @guarded(VIEW_BILLING)
 def list_runs(request: HttpRequest, schedule_id: int, wanted: Query[Part]) -> dict[str, Any]:
     """What became of each period."""
-    return page(ScheduleRun.objects.filter(schedule=find(schedule_id)), wanted)
+    runs = ScheduleRun.objects.filter(schedule=find(schedule_id)).select_related("invoice")
+    return page(runs.prefetch_related("further_invoices"), wanted)
 
 
 @routes.write("/schedule-runs/{int:run_id}/skip", RunRow)

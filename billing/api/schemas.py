@@ -141,6 +141,9 @@ class PaymentRow(Row):
     currency: str
     amount: Amount
     received_on: date | None
+    exchange_rate: Amount | None = Field(
+        description="Units of the legal entity's currency for one of this, where they differ and it is known."
+    )
     reference: str
     note: str
     provider: str
@@ -155,8 +158,8 @@ class PaymentRow(Row):
 
 
 PAYMENT = (
-    "id", "client_id", "currency", "amount", "received_on", "reference", "note", "provider", "provider_payment_id",
-    "failure_message", "intended_invoice_id", "recorded_by_name", "created_at", "updated_at",
+    "id", "client_id", "currency", "amount", "received_on", "exchange_rate", "reference", "note", "provider",
+    "provider_payment_id", "failure_message", "intended_invoice_id", "recorded_by_name", "created_at", "updated_at",
 )  # fmt: skip
 
 
@@ -215,6 +218,7 @@ class LineWish(Wish):
 
     description: str = Field(max_length=300)
     amount: WishedAmount
+    is_shared: bool = Field(False, description="Among all payers of the project, each on its draft.")
     version: Seen = None
 
 
@@ -330,4 +334,10 @@ class PaymentWish(Wish):
     received_on: Day | None = Field(None, description="By default today.")
     reference: str = Field("", max_length=80)
     note: str = Field("", max_length=300)
+    exchange_rate: WishedAmount | None = Field(
+        None,
+        gt=0,
+        description="What the bank took: units of the legal entity's currency for one of the invoice's. "
+        "By default that of the day.",
+    )
     on: Day | None = Field(None, description="Today; by default the date where the legal entity is.")

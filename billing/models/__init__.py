@@ -6,12 +6,14 @@ from billing.models.billed_expenses import BilledExpense, CreditedExpense, HeldE
 from billing.models.credits import CreditDocument, CreditedTime, CreditLine, CreditMemo, CreditTax
 from billing.models.discounts import Discount
 from billing.models.documents import InvoiceDocument, InvoiceJournal
+from billing.models.exchange import ExchangeDifference
 from billing.models.holds import WorkHold, WorkWriteOff
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
-from billing.models.items import CatalogueItem
+from billing.models.items import CatalogueItem, ItemPrice
 from billing.models.layouts import By, Detail, InvoiceLayout
 from billing.models.numbers import BillingRules, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
+from billing.models.reasons import SuggestedReason
 from billing.models.reminders import (
     CollectionNote,
     DunningRules,
@@ -53,6 +55,7 @@ __all__ = [
     "DunningRules",
     "DunningStep",
     "DunningStop",
+    "ExchangeDifference",
     "HeldExpense",
     "Invoice",
     "InvoiceDocument",
@@ -62,6 +65,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceReview",
     "InvoiceTax",
+    "ItemPrice",
     "LateFee",
     "MailText",
     "NumberSeries",
@@ -76,6 +80,7 @@ __all__ = [
     "ScheduleRun",
     "SentStatement",
     "Snapshot",
+    "SuggestedReason",
     "WorkHold",
     "WorkWriteOff",
     "WriteOff",

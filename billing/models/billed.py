@@ -130,7 +130,8 @@ class BilledMilestone(models.Model):
 class BilledPeriod(models.Model):
     """A period of a contract line on an invoice line: its fee, or what was used within and beyond its allowance.
 
-    Each is on one live line at most. Voiding releases it, deleting a draft deletes. `last_on` is as of drafting.
+    All of it or a payer's share; live shares never pass 100 percent: a trigger refuses it. Voiding releases it,
+    deleting a draft deletes. `last_on` is as of drafting.
     """
 
     Kind = Part
@@ -140,18 +141,24 @@ class BilledPeriod(models.Model):
     first_on = models.DateField()
     last_on = models.DateField()
     line = models.OneToOneField(InvoiceLine, on_delete=models.CASCADE, related_name="billed_period")
+    share_percent = models.DecimalField(max_digits=7, decimal_places=4, default=100, db_default=100)
     is_live = models.BooleanField(default=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["contract_line", "kind", "first_on"],
-                condition=models.Q(is_live=True),
-                name="billing_period_once",
+            models.CheckConstraint(
+                condition=models.Q(share_percent__gt=0, share_percent__lte=100), name="billing_period_share"
             ),
             models.CheckConstraint(
                 condition=models.Q(last_on__gte=models.F("first_on")), name="billing_period_ends_after_start"
             ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["contract_line", "kind", "first_on"],
+                condition=models.Q(is_live=True),
+                name="billing_live_by_period",
+            )
         ]
 
     def __str__(self) -> str:

@@ -52,6 +52,8 @@ class CreditMemo(models.Model):
         max_digits=16, decimal_places=4, default=0, db_default=Decimal(0)
     )
     total_amount = models.DecimalField(max_digits=16, decimal_places=4, default=0)
+    # Units of the entity's currency for one of this, frozen on that day; empty in its own, or where none was known.
+    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
@@ -89,6 +91,10 @@ class CreditMemo(models.Model):
                     - models.F("included_tax_amount")
                 ),
                 name="billing_credit_total_is_sum",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(exchange_rate=None) | models.Q(exchange_rate__gt=0),
+                name="billing_credit_rate_positive",
             ),
         ]
 

@@ -53,6 +53,8 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3)
     amount = models.DecimalField(max_digits=16, decimal_places=4)
     received_on = models.DateField(null=True, blank=True)
+    # Units of the entity's currency for one of this, frozen on that day; empty in its own, or where none was known.
+    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
     reference = models.CharField(max_length=80, blank=True, help_text="Check number, or what the bank shows.")
     note = models.CharField(max_length=300, blank=True)
     # Online: the provider and its ids; `attempt` is ours and is the idempotency key.
@@ -78,6 +80,10 @@ class Payment(models.Model):
         indexes: ClassVar = [models.Index(fields=["updated_at", "id"], name="billing_payment_changed")]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_payment_positive"),
+            models.CheckConstraint(
+                condition=models.Q(exchange_rate=None) | models.Q(exchange_rate__gt=0),
+                name="billing_payment_rate_positive",
+            ),
             models.UniqueConstraint(
                 fields=["provider", "checkout_id"],
                 condition=~models.Q(checkout_id=""),

@@ -109,3 +109,8 @@ class ScheduleRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.schedule} {self.period_first_on}: {self.state}"
+
+    @property
+    def invoices(self) -> list[Invoice]:
+        """What it drafted: one invoice, or one for each payer."""
+        return [self.invoice, *self.further_invoices.all()] if self.invoice else []

@@ -103,6 +103,8 @@ class Refund(Posted):
     currency = models.CharField(max_length=3)
     method = models.CharField(max_length=15, choices=Method.choices, default=Method.CHECK)
     refunded_on = models.DateField()
+    # Units of the entity's currency for one of this, frozen on that day; empty in its own, or where none was known.
+    exchange_rate = models.DecimalField(max_digits=20, decimal_places=10, null=True, blank=True)
     reference = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300, blank=True)
 
@@ -110,6 +112,10 @@ class Refund(Posted):
         ordering: ClassVar = ["-refunded_on", "-id"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="billing_refund_positive"),
+            models.CheckConstraint(
+                condition=models.Q(exchange_rate=None) | models.Q(exchange_rate__gt=0),
+                name="billing_refund_rate_positive",
+            ),
             models.CheckConstraint(
                 condition=models.Q(credit__isnull=False, payment=None)
                 | models.Q(credit=None, payment__isnull=False),

@@ -6,7 +6,7 @@ the allowance is split. Hours of a period that is settled already count in the n
 entry minutes; rules of rounding do not change what is left of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -17,7 +17,7 @@ from billing.pricing.period_words import beyond_words, within_words
 from billing.pricing.periods import Part, due_fees, part_of, price_of, recurrence_of, spans_of
 from billing.pricing.recurring import Span
 from billing.pricing.retainer_allowance import Account, Allowance, Settled
-from billing.pricing.terms import Allowed, SoFar, Terms
+from billing.pricing.terms import Allowed, BilledSpan, SoFar, Terms
 from billing.pricing.time_and_materials import worth
 from billing.pricing.work import HeldWork, Priced, PricedLine, PricedWork, Work
 from core.money import ZERO, allocate, format_amount, round_amount, round_places
@@ -25,7 +25,10 @@ from core.money import ZERO, allocate, format_amount, round_amount, round_places
 
 @dataclass(frozen=True)
 class Used:
-    """A period: what it had, used and left; whether that is billed, or may be; the hours that are not billed yet."""
+    """A period: what it had, used and left; whether that is billed, or may be; the hours that are not billed yet.
+
+    `opens` are its parts that lack on some bill, `beyond_amount` is what of the overage does.
+    """
 
     span: Span
     settled: Settled
@@ -33,6 +36,8 @@ class Used:
     is_over: bool
     within: list[Work] = field(default_factory=list)
     beyond: list[Work] = field(default_factory=list)
+    opens: tuple[Part, ...] = ()
+    beyond_amount: Decimal = ZERO
 
 
 def allowed_by(terms: Terms) -> Allowed:
@@ -53,23 +58,52 @@ def periods(terms: Terms, so_far: SoFar, work: Sequence[Work], through: date) ->
         )
     )  # fmt: skip
     waiting = sorted(work, key=lambda piece: (piece.worked_on, piece.entry_id))
+    # What some payer has on a bill is of that period, whenever the others are billed.
+    bound = {pk for each in so_far.periods.values() if not each.is_whole for pk in each.entry_ids}
     found: list[Used] = []
     for span in spans_of(terms, so_far):
         if span.first > through:
             break
         units = _units(terms, span)
-        billed = [
-            so_far.periods[key]
-            for part in (Part.WITHIN, Part.BEYOND)
-            if (key := (part, span.first)) in so_far.periods
-        ]
-        mine = [] if billed else [piece for piece in waiting if piece.worked_on <= span.last]
-        within, beyond = _split(terms, mine, units + account.rollover_in)
-        waiting = waiting[len(mine) :]
-        used = sum((each.units for each in billed), ZERO) + _used(terms, within) + _used(terms, beyond)
+        billed = {part: each for part in SETTLED if (each := so_far.periods.get((part, span.first)))}
+        mine = _of_period(waiting, span, billed, bound)
+        before = billed[Part.WITHIN].units if Part.WITHIN in billed else ZERO
+        within, beyond = _split(terms, mine, max(units + account.rollover_in - before, ZERO))
+        taken = {piece.entry_id for piece in mine}
+        waiting = [piece for piece in waiting if piece.entry_id not in taken]
+        used = sum((each.units for each in billed.values()), ZERO)
+        used += _used(terms, within) + _used(terms, beyond)
         settled = account.settle(used, units=units, price_amount=price_of(terms, span))
-        found.append(Used(span, settled, bool(billed), span.last <= through, within, beyond))
+        opens = _opens(billed, within, beyond)
+        extra = billed[Part.BEYOND].amount if Part.BEYOND in billed else ZERO
+        rest = max(settled.overage_amount - extra, ZERO)
+        found.append(Used(span, settled, not opens, span.last <= through, within, beyond, opens, rest))
     return found
+
+
+SETTLED = (Part.WITHIN, Part.BEYOND)
+
+
+def _of_period(
+    waiting: Sequence[Work], span: Span, billed: Mapping[Part, BilledSpan], bound: Collection[int]
+) -> list[Work]:
+    """The hours that count in a period: up to its last day; none once it is billed; of one that some payers have on
+    their bills the hours of which they have a part."""
+    if not billed:
+        return [piece for piece in waiting if piece.worked_on <= span.last and piece.entry_id not in bound]
+    own = {pk for each in billed.values() if not each.is_whole for pk in each.entry_ids}
+    return [piece for piece in waiting if piece.entry_id in own]
+
+
+def _opens(
+    billed: Mapping[Part, BilledSpan], within: Sequence[Work], beyond: Sequence[Work]
+) -> tuple[Part, ...]:
+    """Which parts of a period lack on some bill."""
+    if billed:
+        return tuple(part for part, each in billed.items() if not each.is_whole)
+    if not beyond:
+        return (Part.WITHIN,)
+    return SETTLED if within else (Part.BEYOND,)
 
 
 def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date) -> Priced:
@@ -82,11 +116,14 @@ def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through
         if used.is_billed or not used.is_over:
             continue
         placed |= {piece.entry_id for piece in used.within + used.beyond}
-        if used.within or not used.beyond:
+        if Part.WITHIN in used.opens:
             line = _within(terms, used)
+            line.billed_percent = so_far.left_percent(Part.WITHIN, used.span.first)
             (found.lines if line.pieces else unused).append(line)
-        if used.beyond:
-            found.lines.append(_beyond(terms, used))
+        if Part.BEYOND in used.opens:
+            line = _beyond(terms, used)
+            line.billed_percent = so_far.left_percent(Part.BEYOND, used.span.first)
+            found.lines.append(line)
             found.notices.append(_notice(terms, used))
     if found.lines:
         # A period in which nothing was used says so beside another line, but makes no invoice of its own.
@@ -137,13 +174,14 @@ def _within(terms: Terms, used: Used) -> PricedLine:
 def _beyond(terms: Terms, used: Used) -> PricedLine:
     """Money costs what it comes to; hours are printed at the overage rate, rounded once for all of them."""
     key, words = f"beyond{used.span.key}", beyond_words(terms, used.span)
-    line = fee_line(terms, key, words, used.settled.overage_amount)
+    line = fee_line(terms, key, words, used.beyond_amount)
     line.period = part_of(Part.BEYOND, used.span)
     if allowed_by(terms).is_money:
         attach(line, used.beyond, terms.currency)
         return line
     rate = allowed_by(terms).overage_rate
-    shares = allocate(used.settled.overage_amount, [piece.minutes for piece in used.beyond], terms.currency)
+    minutes = [piece.minutes for piece in used.beyond]
+    shares = allocate(used.beyond_amount, minutes, terms.currency) if minutes else []
     line.fee_amount, line.rate_amount = None, rate
     source = f"Beyond the allowance of {terms.name}"
     line.pieces = [
@@ -154,7 +192,7 @@ def _beyond(terms: Terms, used: Used) -> PricedLine:
 
 
 def _notice(terms: Terms, used: Used) -> str:
-    money = format_amount(used.settled.overage_amount, terms.currency)
+    money = format_amount(used.beyond_amount, terms.currency)
     return f"{money} of {terms.name} is beyond the allowance of its period."
 
 
@@ -165,5 +203,5 @@ def _held(terms: Terms, piece: Work) -> HeldWork:
     elif last is not None and piece.worked_on > last:
         reason = f"After the last period of {terms.name}."
     else:
-        reason = f"Counts towards {terms.name}; it goes with the bill of its period."
+        reason = f"Counts towards {terms.name}, billed with its period."
     return HeldWork(piece, ZERO, reason)

@@ -1,4 +1,5 @@
-"""Time and materials with a cap, in money or in hours, for the contract line, each task, or the purchase order.
+"""Time and materials with a cap, in money or in hours: for the contract line, each task, the purchase order, or the
+budget of the project.
 
 `billed now = min(what the work comes to, cap - billed to date)`: work is taken in the order of its days, and the entry
 that crosses the cap is split. Its billed part is exactly what is left of the cap and takes as many whole minutes as
@@ -20,6 +21,9 @@ from projects.models import ContractLine
 
 Excess = ContractLine.Excess
 Scope = ContractLine.CapScope
+SHARED = {Scope.PO.value: "the purchase order", Scope.PROJECT.value: "the project’s budget"}
+# Keys of lines of work that is written off begin with it.
+ABOVE = "above"
 
 
 @dataclass
@@ -113,8 +117,8 @@ def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
 def _room(terms: Terms, so_far: SoFar, task_id: int) -> Room:
     amount, minutes, used = terms.cap_amount, terms.cap_minutes, so_far.used
     what = terms.name
-    if terms.cap_scope == Scope.PO:
-        minutes, used, what = None, so_far.order, "the purchase order"
+    if terms.has_shared_cap:
+        used, what = so_far.order, SHARED[terms.cap_scope]
     elif terms.cap_scope == Scope.TASK:
         agreed = terms.tasks.get(task_id)
         amount, minutes = (agreed.cap_amount, agreed.cap_minutes) if agreed else (None, None)
@@ -133,7 +137,7 @@ def _room(terms: Terms, so_far: SoFar, task_id: int) -> Room:
 def _written_off(terms: Terms, above: Sequence[HeldWork]) -> PricedLine:
     """The hours leave work in progress on a line that comes to nothing."""
     return PricedLine(
-        key=f"above{terms.id}",
+        key=f"{ABOVE}{terms.id}",
         contract_line_id=terms.id,
         project_id=terms.project_id,
         group="",

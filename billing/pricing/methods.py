@@ -1,6 +1,6 @@
 """The interface of a billing method, and which method prices what. A new method is a new module and a row here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Protocol
@@ -60,21 +60,36 @@ def price(
 
     `so_far` is by contract line; a line that is missing there was never billed.
     """
+    found = Priced()
+    for _, charged in price_each(contract, so_far, work, on=on, through=through):
+        found.add(charged)
+    return found
+
+
+def price_each(
+    contract: Sequence[Terms],
+    so_far: Mapping[int, SoFar],
+    work: Sequence[Work],
+    *,
+    on: date,
+    through: date,
+) -> Iterator[tuple[Terms, Priced]]:
+    """The same line by line, without lines of hours that have none: those before take from the caps that they share."""
     by_line: dict[int, list[Work]] = {}
     for piece in work:
         by_line.setdefault(piece.contract_line_id, []).append(piece)
-    found = Priced()
-    ordered = UNUSED
+    shared: dict[str, Used] = {}
     for terms in contract:
         pieces = by_line.get(terms.id, [])
         if not pieces and terms.is_driven_by_hours:
             continue
         before = so_far.get(terms.id, NOTHING_YET)
-        if terms.cap_scope == ContractLine.CapScope.PO:
-            before = replace(before, order=before.order.plus(ordered))
+        if terms.has_shared_cap:
+            before = replace(before, order=before.order.plus(shared.get(terms.cap_scope, UNUSED)))
         charged = method_of(terms)(terms, before, pieces, on, through)
-        if terms.cap_scope == ContractLine.CapScope.PO:
-            minutes = sum(piece.work.minutes for piece in charged.pieces)
-            ordered = ordered.plus(Used(charged.amount, minutes))
-        found.add(charged)
-    return found
+        if terms.has_shared_cap:
+            within = [line for line in charged.lines if not line.key.startswith(capped.ABOVE)]
+            minutes = sum(piece.work.minutes for line in within for piece in line.pieces)
+            taken = Used(charged.amount, minutes)
+            shared[terms.cap_scope] = shared.get(terms.cap_scope, UNUSED).plus(taken)
+        yield terms, charged

@@ -52,7 +52,7 @@ def price_of(terms: Terms, span: Span) -> Decimal:
 
 
 def due_fees(terms: Terms, so_far: SoFar, on: date, through: date) -> list[PricedLine]:
-    """A line for each period whose fee is due and not billed yet, in order.
+    """A line for each period whose fee is due and not billed yet, in order; what some payers have of it is taken off.
 
     A fee in advance is due on its period's first day, also where hours are billed up to an earlier day only.
     """
@@ -62,10 +62,12 @@ def due_fees(terms: Terms, so_far: SoFar, on: date, through: date) -> list[Price
     for span in spans_of(terms, so_far):
         if due_on(span, in_advance=in_advance) > until:
             break
-        amount = price_of(terms, span)
-        if (Part.FEE, span.first) not in so_far.periods and amount:
-            line = fee_line(terms, f"period{span.key}", fee_words(terms, span), amount)
+        billed = so_far.periods.get((Part.FEE, span.first))
+        rest = price_of(terms, span) - (billed.amount if billed else ZERO)
+        if rest > 0 and not so_far.has_billed(Part.FEE, span.first):
+            line = fee_line(terms, f"period{span.key}", fee_words(terms, span), rest)
             line.period = part_of(Part.FEE, span)
+            line.billed_percent = so_far.left_percent(Part.FEE, span.first)
             found.append(line)
     return found
 

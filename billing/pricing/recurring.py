@@ -4,7 +4,6 @@ A period begins on the anchor day of its month (or weekday of its week). What st
 a shorter first or last period, at its share of the days where the terms say so.
 """
 
-from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,7 +12,7 @@ from enum import StrEnum
 from itertools import count, islice, takewhile
 
 from core.money import round_amount
-from core.periods import ONE_DAY
+from core.periods import ONE_DAY, add_months
 
 
 class Frequency(StrEnum):
@@ -62,13 +61,6 @@ class Span:
     def key(self) -> str:
         """Names the period, once for each cycle: 2026-11-01."""
         return self.first.isoformat()
-
-
-def add_months(day: date, months: int, *, anchor_day: int | None = None) -> date:
-    """The same day so many months later, or the month's last where it is shorter."""
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
-    return date(year, month + 1, min(anchor_day or day.day, monthrange(year, month + 1)[1]))
 
 
 def spans(cycle: Cycle) -> Iterator[Span]:

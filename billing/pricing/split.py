@@ -15,6 +15,7 @@ from billing.pricing.rounding import spread
 from billing.pricing.work import BilledPart, PricedLine, PricedWork
 from core.money import ZERO, from_minor_units, minor_units
 
+FEE = "FEE"
 # Percentages have four decimal places.
 UNIT = Decimal(10) ** 4
 
@@ -38,13 +39,13 @@ class Had(NamedTuple):
 
 
 class Before(NamedTuple):
-    """What payers have on live bills: of entries and expenses (by their id and payer), of the line's fee and of its
-    milestone (by payer; of the milestone in percent)."""
+    """What payers have on live bills: of entries and expenses (by their id and payer), of the line's fee, and of its
+    milestone or period, which is billed once (by payer, in percent)."""
 
     entries: Mapping[int, Mapping[int, Had]] = {}
     expenses: Mapping[int, Mapping[int, Decimal]] = {}
     fee: Mapping[int, Decimal] = {}
-    milestone: Mapping[int, Decimal] = {}
+    once: Mapping[int, Decimal] = {}
 
 
 def targets(whole: int, shares: Sequence[Share], had: Mapping[int, int]) -> list[int]:
@@ -103,11 +104,15 @@ def split_line(
     line: PricedLine, shares: Sequence[Share], before: Before, currency: str
 ) -> dict[int, PricedLine]:
     """The line of each payer, by its id. Pieces that were billed in part count whole in `line`: what payers have of
-    them is taken off. A fee counts without what is billed of it. Payers that owe nothing have no line."""
-    parts = _parts(line.pieces, shares, before, currency)
+    them is taken off. A fee counts without what is billed of it, and so do the hours that settle an allowance: they are
+    shared by what payers lack of its period. Payers that owe nothing have no line."""
+    once = _once(shares, before)
+    if line.period is not None and line.period.kind != FEE:
+        parts = _fresh(line.pieces, once, currency)
+    else:
+        parts = _parts(line.pieces, shares, before, currency)
     spent = [_spent(part, shares, before, currency) for part in line.expenses]
     fees = _fees(line, shares, before, currency)
-    milestones = _milestones(line, shares, before)
     found: dict[int, PricedLine] = {}
     for place, share in enumerate(shares):
         pieces = [
@@ -121,7 +126,9 @@ def split_line(
             for part, row in zip(line.expenses, spent, strict=True)
             if row[place]
         ]
-        if not fee if fees is not None else not (pieces or expenses):
+        # A period in which nothing was used is told to each of its payers.
+        is_owed = once[place] if line.period is not None else fee if fees is not None else pieces or expenses
+        if not is_owed:
             continue
         found[share.payer_id] = replace(
             line,
@@ -129,7 +136,7 @@ def split_line(
             fee_amount=fee,
             expenses=expenses,
             share_percent=share.percent,
-            milestone_percent=milestones[place],
+            billed_percent=Decimal(once[place]) / UNIT,
         )
     return found
 
@@ -140,7 +147,8 @@ def _parts(
     """Each payer's part of each piece."""
     fresh = [place for place, piece in enumerate(pieces) if not before.entries.get(piece.work.entry_id)]
     found: list[list[_Part]] = [[] for _ in pieces]
-    for place, row in zip(fresh, _fresh([pieces[each] for each in fresh], shares, currency), strict=True):
+    weights = [share.weight for share in shares]
+    for place, row in zip(fresh, _fresh([pieces[each] for each in fresh], weights, currency), strict=True):
         found[place] = row
     for place, piece in enumerate(pieces):
         if not found[place]:
@@ -148,11 +156,12 @@ def _parts(
     return found
 
 
-def _fresh(pieces: Sequence[PricedWork], shares: Sequence[Share], currency: str) -> list[list[_Part]]:
+def _fresh(pieces: Sequence[PricedWork], weights: Sequence[int], currency: str) -> list[list[_Part]]:
     """Parts of pieces of which nobody has anything."""
-    weights = [share.weight for share in shares]
+    if not any(weights):
+        return [[_Part(0, ZERO, None)] * len(weights)] * len(pieces)
     minutes = share_out(
-        [piece.work.minutes for piece in pieces], weights, [[True] * len(shares)] * len(pieces)
+        [piece.work.minutes for piece in pieces], weights, [[True] * len(weights)] * len(pieces)
     )
     open_to = [[bool(part) for part in row] for row in minutes]
     units = share_out([minor_units(piece.amount, currency) for piece in pieces], weights, open_to)
@@ -214,9 +223,10 @@ def _fees(line: PricedLine, shares: Sequence[Share], before: Before, currency: s
     return [from_minor_units(units, currency) for units in owed(whole, shares, had)]
 
 
-def _milestones(line: PricedLine, shares: Sequence[Share], before: Before) -> list[Decimal]:
-    had = {payer: int(percent * UNIT) for payer, percent in before.milestone.items()}
-    return [Decimal(units) / UNIT for units in owed(int(100 * UNIT), shares, had)]
+def _once(shares: Sequence[Share], before: Before) -> list[int]:
+    """What each payer lacks of a milestone or a period, in the units of percentages."""
+    had = {payer: int(percent * UNIT) for payer, percent in before.once.items()}
+    return owed(int(100 * UNIT), shares, had)
 
 
 def _attached(fee: Decimal, pieces: Sequence[PricedWork], currency: str) -> list[PricedWork]:

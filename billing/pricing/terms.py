@@ -10,6 +10,7 @@ from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from core.money import ZERO
 from projects.models import ContractLine
+from projects.models.agreed import SHARED_CAPS
 
 
 class Used(NamedTuple):
@@ -82,17 +83,28 @@ class Recurrence(NamedTuple):
 
 
 class BilledSpan(NamedTuple):
-    """A part of a period that is billed: as of which last day, and what hours on its line used, in its units."""
+    """A part of a period that is billed: as of which last day, and what hours on its lines used, in its units.
+
+    Where only some of its payers have it on a live bill: how much of it in percent, what that came to before any edit,
+    and the entries that count in it.
+    """
 
     last_on: date
     units: Decimal = ZERO
+    percent: Decimal = Decimal(100)
+    amount: Decimal = ZERO
+    entry_ids: frozenset[int] = frozenset()
+
+    @property
+    def is_whole(self) -> bool:
+        return self.percent >= 100
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
     """The facts of one contract line. Those that its method does not know stay empty.
 
-    With the cap scope PO, `cap_amount` is the amount of the project's purchase order.
+    With the cap scopes PO and PROJECT the cap is that of the project's purchase order or its budget.
     """
 
     id: int
@@ -123,6 +135,11 @@ class Terms:
         return self.method == ContractLine.Method.TIME_AND_MATERIALS and not self.cap_scope
 
     @property
+    def has_shared_cap(self) -> bool:
+        """Whether its cap stands on the project, and other lines may share it."""
+        return self.cap_scope in SHARED_CAPS
+
+    @property
     def is_driven_by_hours(self) -> bool:
         """Whether hours at their rates make the amounts; else a fee does, and hours are attached to it."""
         return self.method == ContractLine.Method.TIME_AND_MATERIALS
@@ -139,8 +156,8 @@ class Terms:
 class SoFar:
     """What was billed before. `milestones` are those billed, with what they came to before any edit.
 
-    `order` is what all lines of the project billed under its purchase order. `periods` are the parts of periods that
-    are billed, by kind and first day.
+    `order` is what all lines of the project billed under the cap that they share. `periods` are the parts of periods
+    that are billed, by kind and first day.
     """
 
     used: Used = UNUSED
@@ -150,6 +167,15 @@ class SoFar:
     periods: Mapping[tuple[str, date], BilledSpan] = field(default_factory=dict)
     # Milestones of which some payers have their share, with what that came to.
     partly: Mapping[int, Decimal] = field(default_factory=dict)
+
+    def has_billed(self, part: str, first: date) -> bool:
+        """Whether all payers have this part of a period on a bill."""
+        return (part, first) in self.periods and self.periods[part, first].is_whole
+
+    def left_percent(self, part: str, first: date) -> Decimal:
+        """How much of this part of a period is on no bill."""
+        span = self.periods.get((part, first))
+        return Decimal(100) - span.percent if span else Decimal(100)
 
 
 NOTHING_YET = SoFar()

@@ -116,10 +116,10 @@ class PricedLine:
     fee_amount: Decimal | None = None
     milestone_id: int | None = None
     period: PeriodPart | None = None
-    # Of a shared project: how it is split, and the payer's part of this line and of the milestone.
+    # Of a shared project: how it is split, and the payer's part of this line and of the milestone or period.
     split_id: int | None = None
     share_percent: Decimal | None = None
-    milestone_percent: Decimal = Decimal(100)
+    billed_percent: Decimal = Decimal(100)
     # What the rate is the price of, in minutes.
     rate_minutes: int = 60
     # Expenses that it bills; on a line of fees those that the fees include.

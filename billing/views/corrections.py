@@ -109,6 +109,7 @@ def _apply(request: HttpRequest, source: CreditMemo | Payment, name: str) -> Htt
             toast(request, f"{words} pays invoice {applied.invoice.number}.")
             return HttpResponse(headers=REFRESH)
     context = {"form": form, "source": source, "name": name, "left": left, "action": request.path}
+    context["has_open"] = form.fields["invoice"].queryset.exists()  # type: ignore[attr-defined]
     return page(request, "billing/credit_apply.html", context, status=422 if form.errors else 200)
 
 

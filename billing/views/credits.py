@@ -68,7 +68,7 @@ def new(request: HttpRequest, pk: int) -> HttpResponse:
     invoice = get_object_or_404(issued.select_related("client"), pk=pk)
     form = CreditForm(request.POST or None, left=lines_left(invoice), currency=invoice.currency)
     if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
+        with refusals_into(form), form.beside():
             made = draft_credit(invoice=invoice, lines=form.wishes(), by=request.user, **_words(form))
             return redirect("billing:credit", made.pk)
     context = {"form": form, "invoice": invoice}
@@ -88,7 +88,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     left = lines_left(draft.invoice, besides=draft)
     form = CreditForm(request.POST or None, left=left, currency=draft.currency, initial=_initial(draft))
     if request.method == "POST" and form.is_valid():
-        with refusals_into(form):
+        with refusals_into(form), form.beside():
             version = form.cleaned_data["version"]
             edit_credit(credit=draft, version=version, lines=form.wishes(), by=request.user, **_words(form))
             return redirect("billing:credit", pk)

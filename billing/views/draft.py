@@ -5,18 +5,20 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from billing.access import DRAFT_INVOICES, ISSUE_INVOICES, VIEW_BILLING
 from billing.adjusting import ReasonIsMissing
+from billing.documents import digest
 from billing.draft_forms import LineForm
 from billing.draft_page import draft_page, last_change
 from billing.editing import ChangedMeanwhile, Terms, delete_draft, edit_invoice
 from billing.forms import InvoiceForm, VersionForm
 from billing.models import BilledTime, Invoice, InvoiceLine
+from billing.previews import draft_content, draft_pdf
 from billing.recalculating import recalculate_draft
 from billing.staleness import changes as changes_of
 from core import clock
@@ -24,6 +26,7 @@ from core.errors import NotAllowed, Refusal
 from core.forms import AmountField
 from core.minutes import Style, format_minutes
 from core.pages import page, refusals_into, toast
+from core.responses import made_pdf
 from people.access import has_right
 from people.guards import guarded
 
@@ -83,6 +86,7 @@ class Tried:
     """What became of a change typed in place."""
 
     error: str = ""
+    field: str = ""
     asks_reason: bool = False
     conflict: bool = False
 
@@ -94,7 +98,8 @@ class Tried:
 def try_edit(form: LineForm, edit: Callable[[dict[str, Any]], object], now: dict[str, Any]) -> Tried:
     """Makes the change that the form asks for against what stands there `now`; says what is wrong with it."""
     if not form.is_valid():
-        return Tried(next(errors[0] for errors in form.errors.values()))
+        name, errors = next(iter(form.errors.items()))
+        return Tried(errors[0], name)
     try:
         edit(form.changed(now))
     except ChangedMeanwhile:
@@ -102,7 +107,7 @@ def try_edit(form: LineForm, edit: Callable[[dict[str, Any]], object], now: dict
     except NotAllowed:
         raise
     except Refusal as refusal:
-        return Tried(refusal.message, isinstance(refusal, ReasonIsMissing))
+        return Tried(refusal.message, refusal.field, isinstance(refusal, ReasonIsMissing))
     return Tried()
 
 
@@ -167,9 +172,27 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 edit_invoice(invoice=find(pk), wanted=wanted, by=request.user, version=version)
             except ChangedMeanwhile:
                 conflict = True
-    errors = [error for errors in form.errors.values() for error in errors]
-    status = 409 if conflict else 422 if errors else 200
-    return parts(request, find(pk), status=status, errors=errors, conflict=conflict)
+    status = 409 if conflict else 422 if form.errors else 200
+    # Beside their fields, where the page puts them; what belongs to no field stands at the top.
+    said = {name: " ".join(map(str, form.errors.get(name, []))) for name in form.fields}
+    errors = {"errors": form.non_field_errors(), "said": json.dumps(said)}
+    return parts(request, find(pk), status=status, conflict=conflict, **errors)
+
+
+@guarded(VIEW_BILLING)
+@require_safe
+def pdf(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    """The PDF that issuing the draft would make."""
+    invoice = find(pk)
+    if invoice.state != Invoice.State.DRAFT:
+        return redirect("billing:pdf", pk)
+    return pdf_of_draft(request, invoice)
+
+
+def pdf_of_draft(request: HttpRequest, invoice: Invoice) -> HttpResponse | FileResponse:
+    """Made for this answer; not made again while what it says stays."""
+    content = draft_content(invoice, on=clock.date_in(invoice.entity.time_zone, clock.now()))
+    return made_pdf(request, lambda: draft_pdf(content), sha256=digest(content))
 
 
 @guarded(DRAFT_INVOICES)

@@ -57,6 +57,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     )
     wrong = pk if tried.error else None
     context = {"wrong_entry": wrong, "error": tried.error, "asks_reason": tried.asks_reason}
+    context["wrong_field"] = tried.field
     return parts(
         request,
         find(invoice.pk),

@@ -13,6 +13,7 @@ from billing.editing import add_line, edit_line, remove_line
 from billing.explaining import why as why_of
 from billing.forms import NewLineForm
 from billing.models import CatalogueItem, Invoice, InvoiceLine
+from billing.sharing import add_shared_line, payers_of
 from billing.views.draft import find, parts, try_edit, values_of
 from core.minutes import format_minutes
 from core.pages import page, refusals_into, toast
@@ -35,6 +36,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     tried = try_edit(form, lambda wanted: edit_line(line=line, by=request.user, **wanted), _now(line))
     wrong = pk if tried.error else None
     context = {"wrong_line": wrong, "error": tried.error, "asks_reason": tried.asks_reason}
+    context["wrong_field"] = tried.field
     invoice = find(line.invoice_id)
     unfolded = pk if "shows_entries" in request.POST else None
     return parts(request, invoice, status=tried.status, line_id=unfolded, conflict=tried.conflict, **context)
@@ -47,8 +49,9 @@ def _now(line: InvoiceLine) -> dict[str, Any]:
 def _add(invoice: Invoice, given: dict[str, Any], by: User) -> None:
     if given["item"] is not None:
         add_item_line(invoice=invoice, by=by, **given)
-    else:
-        add_line(invoice=invoice, description=given["description"], amount=given["amount"], by=by)
+        return
+    put = add_shared_line if given.get("is_shared") else add_line
+    put(invoice=invoice, description=given["description"], amount=given["amount"], by=by)
 
 
 @guarded(DRAFT_INVOICES)
@@ -56,7 +59,7 @@ def _add(invoice: Invoice, given: dict[str, Any], by: User) -> None:
 def new(request: HttpRequest, pk: int) -> HttpResponse:
     """The dialog for a line without work behind it."""
     invoice = find(pk)
-    form = NewLineForm(request.POST or None, currency=invoice.currency)
+    form = NewLineForm(request.POST or None, currency=invoice.currency, has_payers=bool(payers_of(invoice)))
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             _add(invoice, form.cleaned_data, request.user)

@@ -20,6 +20,7 @@ from projects.achieving import (
     restore_milestone,
     take_back_achievement,
 )
+from projects.carding import words_of_day
 from projects.contract_forms import AchieveForm, MilestoneForm
 from projects.models import Milestone
 
@@ -67,9 +68,9 @@ def achieve(request: HttpRequest, milestone_id: int) -> HttpResponse:
     form = AchieveForm(posted, files, initial={"on": clock.today(request.user)})
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
-            achieve_milestone(milestone=found, by=request.user, **form.facts())
+            made = achieve_milestone(milestone=found, by=request.user, **form.facts())
             undo_url = reverse("billing:milestone-take-back", args=[found.pk])
-            toast(request, f"{found.name} is achieved. The next draft bills it.", undo_url)
+            toast(request, f"{made.name} is achieved{_when(made, request)}.", undo_url)
             return dialog_done(CHANGED)
     title = f"Is {found.name} achieved?"
     context = {"form": form, "title": title, "button": "It is achieved", "action": request.path}
@@ -125,3 +126,11 @@ def _milestone(request: HttpRequest, milestone_id: int) -> Milestone:
     )
     require_manage(request.user, found.contract_line.project)
     return found
+
+
+def _when(milestone: Milestone, request: HttpRequest) -> str:
+    """When that counts, in words."""
+    day = milestone.achieved_on
+    if day is None or day <= clock.today(request.user):
+        return ". The next draft bills it"
+    return f" on {words_of_day(day)}, unless it is taken back before"

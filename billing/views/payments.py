@@ -43,6 +43,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     form = PaymentForm(
         request.POST or None,
         currency=invoice.currency,
+        base=invoice.entity.currency,
         initial={"amount": balance.payable, "received_on": today},
     )
     if request.method == "POST" and form.is_valid():

@@ -74,34 +74,51 @@ def ready(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest) -> HttpResponse:
     """The lines of the drafts to be, and another way to group them."""
     form = DraftingForm(request.POST)
-    if not form.is_valid():
-        toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("billing:ready")
-    layout, wrong = None, ""
+    return _preview(request, form) if form.is_valid() else _choose_again(request, form)
+
+
+def _preview(request: HttpRequest, form: DraftingForm) -> HttpResponse:
+    layout, wrong = None, None
     try:
         layout = form.layout()
     except GroupingIsWrong as refusal:
-        wrong = refusal.message
+        wrong = refusal
     ids, last = together(form.cleaned_data["project"]), form.cleaned_data["through"]
     projects, parts = list(Project.objects.filter(pk__in=ids)), form.cleaned_data["parts"]
     wanted = {"through": last, "by": request.user, "on": clock.today(request.user), "layout": layout}
     rows = preview_drafts(projects=projects, parts=parts, **wanted)
-    context = {"rows": rows, "made": [row for row in rows if row.groups], "through": last, "layout": layout}
+    choices = [
+        ("group_by", "Headings by", GROUP_BY),
+        ("line_by", "Lines by", LINE_BY),
+        ("detail", "The client sees", Detail.choices),
+    ]
+    context = {"rows": rows, "made": [row for row in rows if row.groups], "through": last}
     context |= {"ids": ids, "wrong": wrong, "parts": parts}
-    context |= {"headings": GROUP_BY, "lines": LINE_BY, "details": Detail.choices}
-    return page(request, "billing/ready_preview.html", context)
+    context["choices"] = [(name, *words, form.said[name]) for name, *words in choices]
+    return page(request, "billing/ready_preview.html", context, status=422 if wrong else 200)
+
+
+def _choose_again(request: HttpRequest, form: DraftingForm) -> HttpResponse:
+    toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+    return redirect("billing:ready")
 
 
 @guarded(DRAFT_INVOICES)
 @require_POST
 def draft(request: HttpRequest) -> HttpResponse:
-    """Drafts one project at once, several as a job."""
+    """Drafts one project at once, several as a job. Levels that do not go together are said on the preview."""
     form = DraftingForm(request.POST)
-    today = clock.today(request.user)
     if not form.is_valid():
-        toast(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("billing:ready")
-    ids, last, layout = together(form.cleaned_data["project"]), form.cleaned_data["through"], form.layout()
+        return _choose_again(request, form)
+    try:
+        layout = form.layout()
+    except GroupingIsWrong:
+        return _preview(request, form)
+    ids, last, today = (
+        together(form.cleaned_data["project"]),
+        form.cleaned_data["through"],
+        clock.today(request.user),
+    )
     wanted = {"through": last, "by": request.user, "on": today, "layout": layout}
     wanted["parts"] = form.cleaned_data["parts"]
     if len(ids) == 1 and not BillingSplit.objects.filter(project__in=ids).exists():

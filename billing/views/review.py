@@ -13,17 +13,14 @@ from approvals.submitting import policy_for
 from approvals.views.dialogues import ask_about, dialogue
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.desk import INVOICES
-from billing.documents import digest
 from billing.draft_page import draft_page
 from billing.forms import ReturnInvoiceForm, ReviewForm, VersionForm
 from billing.models import Invoice
-from billing.previews import draft_content, draft_pdf
 from billing.reviewing import approve_invoices, return_invoice, submit_for_review
 from billing.reviews import KIND, waiting_invoices
-from billing.views.draft import find
+from billing.views.draft import find, pdf_of_draft
 from core import clock
 from core.pages import page, refusals_into, toast
-from core.responses import made_pdf
 from people.access import has_right
 from people.guards import guarded, is_confirmed, signed_by_passkey, staff_only
 from people.second_factors import has_passkey
@@ -60,9 +57,7 @@ def review_invoice(request: HttpRequest, pk: int) -> HttpResponse:
 def review_pdf(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     """The PDF that issuing the draft would make, for whom it waits."""
     get_object_or_404(_waiting(request), pk=pk)
-    invoice = find(pk)
-    content = draft_content(invoice, on=clock.date_in(invoice.entity.time_zone, clock.now()))
-    return made_pdf(request, lambda: draft_pdf(content), sha256=digest(content))
+    return pdf_of_draft(request, find(pk))
 
 
 @guarded(DRAFT_INVOICES)

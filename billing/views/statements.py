@@ -86,7 +86,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         name: request.GET[name] for name in ("first_on", "last_on") if name in request.GET
     }
     known |= {"to": ", ".join(people.to), "cc": ", ".join(people.cc)} if people else {}
-    form = SendStatementForm(request.POST or None, initial=known)
+    # The page below has fields of the same names.
+    form = SendStatementForm(request.POST or None, initial=known, auto_id="send_%s")
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             send_statement(client=client, by=request.user, at=clock.now(), **form.cleaned_data)

@@ -16,6 +16,7 @@ from billing.forms import ReadyFilters
 from billing.holding_work import hold_entries, release_entries
 from billing.holds import held_entries, held_projects
 from billing.models import WorkWriteOff
+from billing.reasons_forms import Kind
 from billing.unbilled import rounded_amount
 from billing.writing_off_work import undo_write_off, write_off_work
 from core import clock
@@ -90,7 +91,7 @@ def release(request: HttpRequest, project_id: int) -> HttpResponse:
 def write_off(request: HttpRequest, project_id: int) -> HttpResponse:
     """Asks why, then writes the chosen entries off."""
     project = get_object_or_404(Project.objects.select_related("client"), pk=project_id)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(request.POST or None, kind=Kind.WRITE_OFF)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             reason, ids, today = form.cleaned_data["reason"], _ids(request), clock.today(request.user)

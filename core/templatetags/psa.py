@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.forms import BoundField, Form, widgets
+from django.forms import BaseForm, BoundField, Form, widgets
 from django.template.context import Context
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -245,6 +245,15 @@ def field(bound: BoundField, **options: Any) -> dict[str, Any]:
         "is_hidden": bound.is_hidden,
         "choices_attrs": {"class": "form-check-input"},
     }
+
+
+@register.simple_tag(takes_context=True)
+def ids_of_a_dialog(context: Context) -> str:
+    """Fields of a dialog are named apart from those of the page behind it, on which the same field may stand."""
+    form = context.get("form")
+    if isinstance(form, BaseForm) and form.auto_id == "id_%s":
+        form.auto_id = "dialog_%s"
+    return ""
 
 
 @register.inclusion_tag("core/form_errors.html")

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Query, Schema
 from pydantic import Field
 
+from billing.models import CatalogueItem
 from clients.models import Client, PaymentTerms
 from core import clock
 from core.api import Day, Id, JobRow, Listing, Part, Routes, Row, Wish, cleaned, page, words_of
@@ -212,7 +213,7 @@ def set_link(request: HttpRequest, wish: ExternalLinkWish) -> None:
 @routes.read("/quickbooks/mappings", Listing[MappingRow])
 @guarded(MANAGE_CONNECTIONS)
 def list_mappings(request: HttpRequest, part: Query[Part]) -> dict[str, Any]:
-    """Which item work of a labor code is sold as, and what stands in where nothing decides."""
+    """Which item work of a labor code or a line of our catalogue is sold as, and what stands in elsewhere."""
     return page(Mapping.objects.filter(provider=PROVIDER), part)
 
 
@@ -222,6 +223,14 @@ def map_labor_code(request: HttpRequest, code_id: int, wish: RemoteWish) -> None
     """Has work of a labor code sold as an item."""
     code = get_object_or_404(LaborCode, pk=code_id)
     choosing.map_labor_code(labor_code_id=code.pk, item_id=wish.remote_id, by=request.user)
+
+
+@routes.write("/quickbooks/mappings/catalogue-items/{int:item_id}", method="PUT")
+@guarded(MANAGE_CONNECTIONS)
+def map_catalogue_item(request: HttpRequest, item_id: int, wish: RemoteWish) -> None:
+    """Has lines of an item of our catalogue sold as an item there."""
+    item = get_object_or_404(CatalogueItem, pk=item_id)
+    choosing.map_catalogue_item(catalogue_item_id=item.pk, item_id=wish.remote_id, by=request.user)
 
 
 @routes.write("/quickbooks/mappings/defaults/{purpose}", method="PUT")

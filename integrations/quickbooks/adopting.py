@@ -11,13 +11,14 @@ from typing import Any
 
 from django.db import transaction
 
+from billing.models import CatalogueItem
 from clients.agreeing import LONGEST_DAYS, TermsWish, add_terms
 from clients.importing import NAME_LENGTH, NewClient, add_clients
 from clients.models import Client, PaymentTerms
 from integrations import mappings
 from integrations.models import Connection, ExternalLink, Mapping
 from integrations.quickbooks.lists import Record, is_active, name_of, version_of
-from integrations.quickbooks.mapping import CLIENT, LABOR_CODE, STAFF, TERMS
+from integrations.quickbooks.mapping import CATALOGUE_ITEM, CLIENT, LABOR_CODE, SOLD_AS, STAFF, TERMS
 from integrations.quickbooks.matching import match
 from integrations.quickbooks.tokens import PROVIDER
 from people.employing import add_staff
@@ -73,8 +74,9 @@ def adopt_customers(account_id: str, records: Sequence[Record], currency: str) -
 
 
 def adopt_items(account_id: str, records: Sequence[Record]) -> Counter[str]:
-    """Maps labor codes to service items of the same name, and adds labor codes for the rest."""
+    """Maps items of our catalogue, then labor codes, to items of the same name, and adds labor codes for the rest."""
     with _links(account_id, "Item"):
+        ours = _adopt_catalogue(account_id, records)
         mine = Mapping.objects.filter(provider=PROVIDER, account_id=account_id, local_kind=LABOR_CODE)
         used, mapped = (
             set(mine.values_list("remote_id", flat=True)),
@@ -91,13 +93,30 @@ def adopt_items(account_id: str, records: Sequence[Record]) -> Counter[str]:
         taken = {name.casefold() for name in codes.values()}
         added = {}
         for pk, name in names.items():
-            if name and pk not in found and name.casefold() not in taken:
+            if name and pk not in found and pk not in ours and name.casefold() not in taken:
                 taken.add(name.casefold())
                 added[pk] = add_labor_code(name=name, by=None).pk
         pairs = [(local_id, pk) for pk, local_id in (found | added).items()]
         if pairs:
             mappings.map_to(PROVIDER, account_id, LABOR_CODE, pairs, "Item")
     return _told(found, added, fresh)
+
+
+def _adopt_catalogue(account_id: str, records: Sequence[Record]) -> set[str]:
+    """Maps items of our catalogue to those of the same name; returns those that stand for one of ours."""
+    mine = Mapping.objects.filter(provider=PROVIDER, account_id=account_id, local_kind=CATALOGUE_ITEM)
+    known = dict(mine.values_list("local_id", "remote_id"))
+    names = {
+        str(record["Id"]): str(record.get("Name") or "")
+        for record in records
+        if _is_fresh(record, ()) and record.get("Type") in SOLD_AS
+    }
+    ours = CatalogueItem.objects.filter(is_active=True).exclude(pk__in=known).values_list("pk", "name")
+    found = match(dict(ours), names)
+    if found:
+        pairs = [(local_id, pk) for pk, local_id in found.items()]
+        mappings.map_to(PROVIDER, account_id, CATALOGUE_ITEM, pairs, "Item")
+    return {*known.values(), *found}
 
 
 def adopt_people(account_id: str, entity: str, records: Sequence[Record]) -> Counter[str]:

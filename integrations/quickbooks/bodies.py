@@ -52,9 +52,11 @@ def linked(account_id: str, local_kind: str, local_id: int | None) -> ExternalLi
     return next(iter(found.values()))
 
 
-def customer(client: Client) -> Body:
-    """A client as a customer. Names there hold no colon, tab or newline."""
+def customer(client: Client, books: Books) -> Body:
+    """A client as a customer. Names there hold no colon, tab or newline. Its currency can never be changed there."""
     body: Body = {"DisplayName": customer_name(client), "CompanyName": client.billing_name[:LONGEST_NAME]}
+    if books.has_currencies:
+        body["CurrencyRef"] = _ref(client.currency)
     if client.billing_address:
         body["BillAddr"] = {
             f"Line{number}": line[:500]
@@ -79,7 +81,12 @@ def invoice(bill: Invoice, account_id: str, items: Items, books: Books) -> Body:
         "CustomerRef": _ref(linked(account_id, CLIENT, bill.client_id).remote_id),
         "PrivateNote": marker(INVOICE, bill.pk),
         "Line": [
-            _line(line, items.of(codes.get(line.pk)), bill.currency, _tax_code(line, taxed, books))
+            _line(
+                line,
+                items.of_line(line.item_id, codes.get(line.pk)),
+                bill.currency,
+                _tax_code(line, taxed, books),
+            )
             for line in lines
         ],
     }
@@ -88,9 +95,18 @@ def invoice(bill: Invoice, account_id: str, items: Items, books: Books) -> Body:
         body["SalesTermRef"] = _ref(next(iter(terms.values())).remote_id)
     if taxed:
         body["TxnTaxDetail"] = {"TotalTax": bill.tax_amount}
-    if books.has_currencies:
-        body["CurrencyRef"] = _ref(bill.currency)
-    return body
+    return body | _currency(bill, books)
+
+
+def _currency(document: Invoice | Payment, books: Books) -> Body:
+    """The currency, and the rate that the document was frozen with where their home currency is our entity's. Without
+    one QuickBooks takes its own of the day."""
+    if not books.has_currencies:
+        return {}
+    found: Body = {"CurrencyRef": _ref(document.currency)}
+    if document.exchange_rate is not None and books.currency == document.entity.currency:
+        found["ExchangeRate"] = document.exchange_rate
+    return found
 
 
 def _tax_code(line: InvoiceLine, taxed: bool, books: Books) -> str:
@@ -142,9 +158,7 @@ def payment(paid: Payment, account_id: str, items: Items, books: Books) -> Body:
         body["PaymentRefNum"] = paid.reference[:LONGEST_REFERENCE]
     if items.deposit_account:
         body["DepositToAccountRef"] = _ref(items.deposit_account)
-    if books.has_currencies:
-        body["CurrencyRef"] = _ref(paid.currency)
-    return body
+    return body | _currency(paid, books)
 
 
 def time_activity(entry: TimeEntry, account_id: str, items: Items, books: Books) -> Body:

@@ -174,7 +174,9 @@ def _prepare(realm: str, kind: str, pk: int, records: QuerySet[Any]) -> tuple[mo
         if record is None:
             raise NotWanted
         body = CARRIERS[kind].body
-        return record, body(record) if kind == CUSTOMER else body(record, realm, items(realm), books(realm))
+        if kind == CUSTOMER:
+            return record, body(record, books(realm))
+        return record, body(record, realm, items(realm), books(realm))
 
 
 def _link_of(realm: str, kind: str, pk: int) -> ExternalLink | None:

@@ -1,4 +1,5 @@
-"""What stands for what in the company's books, as a person decides: labor codes and purposes, clients, people, terms.
+"""What stands for what in the company's books, as a person decides: labor codes, items of the catalogue and purposes,
+clients, people, terms.
 
 An empty `remote_id` takes the choice back. Every operation raises NotAllowed, AccessLost where no company is connected,
 and NotInTheList for a record that was not pulled, is inactive or of another kind.
@@ -20,6 +21,7 @@ from people.access import require
 from people.models import User
 
 LABOR_CODE, PURPOSE = "projects.laborcode", "quickbooks.default"
+CATALOGUE_ITEM = "billing.catalogueitem"
 CLIENT, STAFF, TERMS = "clients.client", "people.staffmember", "clients.paymentterms"
 # Which of their lists each of ours is linked with.
 LINKED_WITH = {CLIENT: ("Customer",), STAFF: ("Employee", "Vendor"), TERMS: ("Term",)}
@@ -31,7 +33,7 @@ DEPOSITED_IN = ("Bank", "Other Current Asset")
 class Purpose(models.IntegerChoices):
     """What the firm needs of its books where no record of ours decides."""
 
-    DEFAULT_ITEM = 1, "Item for lines without a labor code"
+    DEFAULT_ITEM = 1, "Item for lines of which no other is known"
     DEPOSIT_ACCOUNT = 2, "Account that payments go to"
 
 
@@ -42,6 +44,11 @@ class NotInTheList(Refusal):
 def map_labor_code(*, labor_code_id: int, item_id: str, by: User | None) -> None:
     """Work of this labor code is sold as that item."""
     _map(LABOR_CODE, labor_code_id, "Item", item_id, by)
+
+
+def map_catalogue_item(*, catalogue_item_id: int, item_id: str, by: User | None) -> None:
+    """Lines of this item of our catalogue are sold as that item."""
+    _map(CATALOGUE_ITEM, catalogue_item_id, "Item", item_id, by)
 
 
 def set_default(*, purpose: int, remote_id: str, by: User | None) -> None:

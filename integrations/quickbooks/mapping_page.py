@@ -1,12 +1,14 @@
-"""What the mapping page shows: our labor codes, clients, people and terms beside QuickBooks's records."""
+"""What the mapping page shows: our labor codes, items, clients, people and terms beside QuickBooks's records."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from billing.models import CatalogueItem
 from clients.models import Client, PaymentTerms
 from integrations.models import ExternalLink, Mapping, RemoteRecord
 from integrations.quickbooks.mapping import (
+    CATALOGUE_ITEM,
     CLIENT,
     DEPOSITED_IN,
     LABOR_CODE,
@@ -71,6 +73,13 @@ def labor_codes(account_id: str) -> list[Line]:
     chosen = dict(_mappings(account_id, LABOR_CODE))
     codes = LaborCode.objects.filter(is_active=True).values_list("pk", "name")
     return [Line(LABOR_CODE, pk, name, chosen.get(pk, "")) for pk, name in codes]
+
+
+def catalogue_items(account_id: str) -> list[Line]:
+    """Active items of our catalogue and the item that each is sold as there."""
+    chosen = dict(_mappings(account_id, CATALOGUE_ITEM))
+    ours = CatalogueItem.objects.filter(is_active=True).order_by("name").values_list("pk", "name")
+    return [Line(CATALOGUE_ITEM, pk, name, chosen.get(pk, "")) for pk, name in ours]
 
 
 def default_lines(account_id: str, offered: list[Choice]) -> list[tuple[Line, list[Choice], str]]:

@@ -167,15 +167,19 @@ def _items_missing(scene: Scene, ids: Collection[int]) -> Found:
     codes = codes_of_lines(ids)
     names = code_names(set(codes.values()))
     found: Found = defaultdict(list)
-    for pk, invoice in InvoiceLine.objects.filter(invoice__in=ids).values_list("pk", "invoice_id"):
+    lines = InvoiceLine.objects.filter(invoice__in=ids)
+    for pk, invoice, item, name in lines.values_list("pk", "invoice_id", "item_id", "item__name"):
         code = codes.get(pk)
-        problem = _no_item(names.get(code or 0, ""))
-        if not scene.items.of(code) and problem not in found[invoice]:
+        problem = _no_item(names.get(code or 0, ""), name or "")
+        if not scene.items.of_line(item, code) and problem not in found[invoice]:
             found[invoice].append(problem)
     return found
 
 
-def _no_item(code: str) -> Problem:
+def _no_item(code: str, catalogue_item: str = "") -> Problem:
+    if catalogue_item:
+        words = f"{catalogue_item} of your catalogue has no QuickBooks item."
+        return Problem(words, "Map it", _mapping("catalogue"))
     if code:
         return Problem(f"Labor code {code} has no QuickBooks item.", "Map it", _mapping("labor-codes"))
     return Problem("Work without a labor code needs a default item.", "Choose it", _mapping("defaults"))

@@ -27,6 +27,7 @@ from integrations.quickbooks.pulling import start_pull
 from integrations.quickbooks.tokens import current_connection
 from people.access import has_right
 from people.guards import guarded
+from timesheets.access import RECORD_FOR_OTHERS
 
 # Changed there: what was deleted can be posted anew.
 CHOOSABLE = ("attention", "pending", "changed", "ignored")
@@ -98,6 +99,7 @@ def _rows(request: HttpRequest, board: Board, tab: Tab, first: int) -> dict[str,
         "blank_text": BLANKS[tab.key],
         "can_post": can_post,
         "can_choose": can_post and tab.key in CHOOSABLE,
+        "opens_weeks": has_right(request.user, RECORD_FOR_OTHERS),
         "more_count": min(rest, centre.ROWS),
         "more_url": f"{reverse('integrations:quickbooks')}?tab={tab.key}&from={first + centre.ROWS}",
     }

@@ -11,7 +11,7 @@ from integrations.access import MANAGE_CONNECTIONS
 from integrations.forms import ChoiceForm, QuickBooksRulesForm
 from integrations.quickbooks import mapping as choosing
 from integrations.quickbooks import mapping_page
-from integrations.quickbooks.mapping import Purpose
+from integrations.quickbooks.mapping import CATALOGUE_ITEM, Purpose
 from integrations.quickbooks.tokens import current_connection
 from people.guards import guarded
 
@@ -21,7 +21,7 @@ SAVED = 204
 @guarded(MANAGE_CONNECTIONS)
 @require_GET
 def mapping(request: HttpRequest) -> HttpResponse:
-    """Labor codes against items, the defaults, and what is linked to nobody yet."""
+    """Labor codes and our catalogue against items, the defaults, and what is linked to nobody yet."""
     connection = current_connection()
     if connection is None:
         return redirect("integrations:quickbooks")
@@ -30,6 +30,7 @@ def mapping(request: HttpRequest) -> HttpResponse:
     context = {
         "connection": connection,
         "codes": mapping_page.labor_codes(account),
+        "catalogue": mapping_page.catalogue_items(account),
         "items": items,
         "default_lines": mapping_page.default_lines(account, items),
         "sections": mapping_page.sections(account),
@@ -48,9 +49,12 @@ def _wish(request: HttpRequest) -> dict[str, Any]:
 @guarded(MANAGE_CONNECTIONS)
 @require_POST
 def map_one(request: HttpRequest) -> HttpResponse:
-    """A labor code and the item it is sold as."""
+    """A labor code, or an item of our catalogue, and the item it is sold as."""
     wish = _wish(request)
-    choosing.map_labor_code(labor_code_id=wish["id"], item_id=wish["remote"], by=request.user)
+    if wish["kind"] == CATALOGUE_ITEM:
+        choosing.map_catalogue_item(catalogue_item_id=wish["id"], item_id=wish["remote"], by=request.user)
+    else:
+        choosing.map_labor_code(labor_code_id=wish["id"], item_id=wish["remote"], by=request.user)
     return HttpResponse(status=SAVED)
 
 

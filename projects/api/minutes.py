@@ -13,6 +13,7 @@ BudgetMinutes = Annotated[int, Field(ge=0, le=int(MOST_HOURS) * 60)]
 def in_hours(wish: BaseModel) -> dict[str, Any]:
     """What the wish gives, for a form that reads hours; a budget of whole minutes comes back as it was."""
     given = wish.model_dump(exclude_unset=True)
-    if given.get("budget_minutes") is not None:
-        given["budget_minutes"] = f"{Decimal(given['budget_minutes']) / 60:f}"
+    for name in ("budget_minutes", "po_minutes"):
+        if given.get(name) is not None:
+            given[name] = f"{Decimal(given[name]) / 60:f}"
     return given

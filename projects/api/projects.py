@@ -40,6 +40,7 @@ class ProjectRow(Row):
     requires_notes: bool
     po_number: str
     po_amount: Amount | None
+    po_minutes: int | None
     budget_minutes: int | None
     budget_fee_amount: Amount | None
     budget_expense_amount: Amount | None
@@ -66,6 +67,7 @@ class ProjectFields(Wish):
     requires_notes: bool = False
     po_number: str = ""
     po_amount: WishedAmount | None = None
+    po_minutes: BudgetMinutes | None = None
     budget_minutes: BudgetMinutes | None = None
     budget_fee_amount: WishedAmount | None = None
     budget_expense_amount: WishedAmount | None = None

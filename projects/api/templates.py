@@ -6,12 +6,13 @@ from typing import Any
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
+from pydantic import Field
 
 from core.api import Amount, Id, Listing, Part, Routes, Row, Wish, cleaned, page
 from people.guards import guarded
-from projects.access import MANAGE_PROJECTS, visible_to
+from projects.access import MANAGE_PROJECTS, VIEW_RATES, visible_to
 from projects.api.projects import ProjectRow
-from projects.models import Project, ProjectTemplate, TemplateTask
+from projects.models import Project, ProjectTemplate, TemplateLine, TemplateTask
 from projects.planning import clone_project, open_from_template
 from projects.template_forms import CopyForm, TemplateForm
 from projects.templating import (
@@ -38,6 +39,7 @@ class TemplateRow(Row):
     budget_minutes: int | None
     budget_fee_amount: Amount | None
     budget_expense_amount: Amount | None
+    currency: str = Field(description="That of its fees, caps and rates; empty where it holds none.")
 
 
 class TemplateTaskRow(Row):
@@ -45,6 +47,7 @@ class TemplateTaskRow(Row):
 
     id: int
     parent_id: int | None
+    line_id: int | None = Field(description="The contract line of the template that bills it.")
     name: str
     position: int
     is_billable: bool
@@ -58,6 +61,35 @@ class TemplateTaskRow(Row):
     progress_by: str
 
 
+class TemplateMilestoneRow(Row):
+    name: str
+    trigger: str
+    amount: Amount | None
+    percent: Amount | None
+    planned_day: int | None
+
+
+class TemplateLineRow(Row):
+    """A contract line of a template; days are counted from the project's start. Its periods go on for
+    `periods_months` and `periods_days`, or until further notice."""
+
+    id: int
+    position: int
+    name: str
+    method: str
+    fee_amount: Amount | None
+    cap_scope: str
+    cap_amount: Amount | None
+    cap_minutes: int | None
+    excess: str
+    expense_method: str
+    frequency: str
+    first_period_day: int | None
+    periods_months: int | None
+    periods_days: int | None
+    milestones: list[TemplateMilestoneRow]
+
+
 class TemplateWish(Wish):
     name: str
     notes: str = ""
@@ -68,7 +100,11 @@ class RefillWish(Wish):
 
 
 class ProjectCopyWish(Wish):
-    """Days of tasks are counted from `starts_on`; without it they have none."""
+    """Days of tasks, milestones and periods are counted from `starts_on`; without it tasks have none.
+
+    `with_contract` takes the contract lines along, `with_rates` the project's own rates and rule of rounding, which
+    needs the right to manage rates.
+    """
 
     client_id: Id
     name: str
@@ -76,6 +112,8 @@ class ProjectCopyWish(Wish):
     lead_id: Id | None = None
     starts_on: date | None = None
     with_team: bool = True
+    with_contract: bool = True
+    with_rates: bool = False
 
 
 @routes.read("/project-templates", Listing[TemplateRow])
@@ -93,10 +131,19 @@ def list_template_tasks(request: HttpRequest, template_id: int, part: Query[Part
     return page(TemplateTask.objects.filter(template=_template(template_id)), part)
 
 
+@routes.read("/project-templates/{int:template_id}/lines", Listing[TemplateLineRow])
+@guarded(VIEW_RATES)
+def list_template_lines(request: HttpRequest, template_id: int, part: Query[Part]) -> dict[str, Any]:
+    """The contract lines that a template holds, with their milestones."""
+    lines = TemplateLine.objects.filter(template=_template(template_id))
+    return page(lines.prefetch_related("milestones"), part)
+
+
 @routes.write("/projects/{int:project_id}/template", TemplateRow, status=201)
 @guarded(MANAGE_PROJECTS)
 def make_template(request: HttpRequest, project_id: int, wish: TemplateWish) -> ProjectTemplate:
-    """Makes a template of a project: settings, open tasks in their tree, budgets, days from its start, team."""
+    """Makes a template of a project: settings, open tasks in their tree, budgets, days from its start, team,
+    contract and rates."""
     fields = cleaned(TemplateForm, {"name": wish.name, "notes": wish.notes})
     project = _project(request, project_id)
     return save_as_template(project=project, name=fields["name"], notes=fields["notes"], by=request.user)
@@ -129,7 +176,8 @@ def use_template(request: HttpRequest, template_id: int, wish: ProjectCopyWish) 
 @routes.write("/projects/{int:project_id}/clone", ProjectRow, status=201)
 @guarded(MANAGE_PROJECTS)
 def copy_project(request: HttpRequest, project_id: int, wish: ProjectCopyWish) -> Project:
-    """Opens a copy: settings, tasks in their tree with current budgets and days, team. Time stays with the original."""
+    """Opens a copy: settings, tasks in their tree with current budgets and days, team, contract, and rates where
+    wanted. Time and what is billed stay with the original."""
     project = _project(request, project_id)
     return clone_project(project=project, by=request.user, **cleaned(CopyForm, wish))
 

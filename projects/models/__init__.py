@@ -17,6 +17,13 @@ from projects.models.payers import BillingSplit, Payer
 from projects.models.projects import Project, Task, TeamMember
 from projects.models.rates import ProjectBase, RateCard, RateRule
 from projects.models.rounding import RoundingRule
+from projects.models.template_contracts import (
+    TemplateCard,
+    TemplateLine,
+    TemplateMilestone,
+    TemplateRate,
+    TemplateTaskTerms,
+)
 from projects.models.templates import ProjectTemplate, TemplateMember, TemplateTask
 
 __all__ = [
@@ -43,7 +50,12 @@ __all__ = [
     "TaskProgress",
     "TaskTerms",
     "TeamMember",
+    "TemplateCard",
+    "TemplateLine",
     "TemplateMember",
+    "TemplateMilestone",
+    "TemplateRate",
     "TemplateTask",
+    "TemplateTaskTerms",
     "WorkClass",
 ]

@@ -65,6 +65,7 @@ class Project(models.Model):
     requires_notes = models.BooleanField(default=False, db_default=False)
     po_number = models.CharField(max_length=40, blank=True)
     po_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    po_minutes = models.PositiveIntegerField(null=True, blank=True)
     # The project's cap, as it is after all change orders; tasks have budgets of their own beside it.
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)

@@ -28,9 +28,32 @@ class ProjectTemplate(models.Model):
     budget_minutes = models.PositiveIntegerField(null=True, blank=True)
     budget_fee_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     budget_expense_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
+    # That of fees, caps and rates; empty where it holds none.
+    currency = models.CharField(max_length=3, blank=True, default="", db_default="")
+    # Which letter is the base rate; empty for none.
+    base_source = models.CharField(max_length=10, blank=True, default="", db_default="")
+    base_letter = models.CharField(max_length=1, blank=True, default="", db_default="")
+    # A rule of rounding of its own; without a mode that of client or firm.
+    rounding_mode = models.CharField(max_length=10, blank=True, default="", db_default="")
+    rounding_unit_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    rounding_minimum_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    rounding_scope = models.CharField(max_length=10, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(base_source="", base_letter="")
+                | Q(base_source__in=["STAFF", "LABOR_CODE"], base_letter__in=["A", "B", "C", "D", "E"]),
+                name="projects_template_base_is_a_letter",
+            ),
+            models.CheckConstraint(
+                condition=Q(rounding_mode="", rounding_unit_minutes=None)
+                | ~Q(rounding_mode="")
+                & Q(rounding_unit_minutes__isnull=False, rounding_minimum_minutes__isnull=False),
+                name="projects_template_rounding_whole",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -41,6 +64,9 @@ class TemplateTask(models.Model):
 
     template = models.ForeignKey(ProjectTemplate, on_delete=models.CASCADE, related_name="tasks")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts")
+    line = models.ForeignKey(
+        "projects.TemplateLine", null=True, blank=True, on_delete=models.SET_NULL, related_name="tasks"
+    )
     name = models.CharField(max_length=160)
     position = models.PositiveSmallIntegerField()
     is_billable = models.BooleanField(default=True)

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.pages import dialog_done, page, refusals_into, toast
+from people.access import has_right
 from people.guards import guarded
-from projects.access import MANAGE_PROJECTS, visible_to
+from projects.access import MANAGE_PROJECTS, MANAGE_RATES, visible_to
 from projects.models import Project, ProjectTemplate
 from projects.planning import clone_project, open_from_template
 from projects.template_forms import CopyForm, TemplateForm
@@ -35,7 +36,7 @@ def templates(request: HttpRequest) -> HttpResponse:
 def clone(request: HttpRequest, project_id: int) -> HttpResponse:
     """Opens a copy of a project."""
     original = _project(request, project_id)
-    form = CopyForm(request.POST if request.method == "POST" else None, project=original)
+    form = _form(request, original)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             made = clone_project(project=original, by=request.user, **form.cleaned_data)
@@ -53,7 +54,7 @@ def clone(request: HttpRequest, project_id: int) -> HttpResponse:
 def use(request: HttpRequest, template_id: int) -> HttpResponse:
     """Opens a project from a template."""
     template = get_object_or_404(ProjectTemplate, pk=template_id, is_active=True)
-    form = CopyForm(request.POST if request.method == "POST" else None)
+    form = _form(request)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             made = open_from_template(template=template, by=request.user, **form.cleaned_data)
@@ -122,6 +123,11 @@ def reactivate(request: HttpRequest, template_id: int) -> HttpResponse:
     reactivate_template(template=found, by=request.user)
     toast(request, f"{found.name} is offered again.")
     return dialog_done(CHANGED)
+
+
+def _form(request: HttpRequest, original: Project | None = None) -> CopyForm:
+    posted = request.POST if request.method == "POST" else None
+    return CopyForm(posted, project=original, may_rate=has_right(request.user, MANAGE_RATES))
 
 
 def _opened(request: HttpRequest, project: Project) -> HttpResponse:

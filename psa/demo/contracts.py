@@ -1,17 +1,20 @@
-"""What was agreed besides hours at their rates: fees, milestones, an allowance, a cap, money on deposit."""
+"""What was agreed besides hours at their rates: fees, milestones, an allowance, a cap, money on deposit, schedules."""
 
 from datetime import timedelta
 
 from billing.depositing import request_deposit
-from billing.models import Payment
+from billing.models import BillingSchedule, Payment
 from billing.receiving import record_payment
 from billing.retaining import open_retainer
+from billing.scheduling import make_schedule
 from projects.achieving import achieve_milestone, plan_milestone
 from projects.contracting import add_line, change_line, move_tasks
 from projects.models import ContractLine
+from projects.models.recurrence import Frequency, Timing
+from projects.templating import save_as_template
 from psa.demo.billing import without_receipts
 from psa.demo.cast import Stage
-from psa.demo.story import Arrangement, Deposit
+from psa.demo.story import Arrangement, Deposit, Scheduled
 
 
 def agree(stage: Stage) -> None:
@@ -21,6 +24,25 @@ def agree(stage: Stage) -> None:
     with without_receipts():
         for deposit in stage.story.deposits:
             _take_deposit(stage, deposit)
+    for each in stage.story.schedules:
+        _schedule(stage, each)
+    for project, name in stage.story.templates.items():
+        save_as_template(project=stage.projects[project], name=name, by=stage.owner)
+
+
+def _schedule(stage: Stage, told: Scheduled) -> None:
+    """Drafts on the first of each month, from the next one on."""
+    make_schedule(
+        project=stage.projects[told.project],
+        name=told.name,
+        frequency=Frequency.MONTHLY,
+        anchor_day=1,
+        starts_on=stage.calendar.months_away(1),
+        timing=Timing.FIRST_DAY,
+        action=BillingSchedule.Action.DRAFT,
+        by=stage.finance,
+        on=stage.calendar.today,
+    )
 
 
 def _agree(stage: Stage, told: Arrangement) -> None:

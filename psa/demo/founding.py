@@ -17,6 +17,7 @@ from psa.demo.calendar import Calendar
 from psa.demo.calendars import set_calendars
 from psa.demo.cast import Stage, gather_people, invite_somebody, set_up_company
 from psa.demo.contracts import agree
+from psa.demo.crediting import give_credit
 from psa.demo.deciding import hand_in_and_decide
 from psa.demo.engagements import open_projects, set_budgets, set_rates, win_clients
 from psa.demo.expenses import file_expenses
@@ -90,6 +91,7 @@ def live(story: Story, calendar: Calendar) -> int:
         file_expenses(stage)
         bill(stage)
         agree(stage)
+        give_credit(stage)
         ask_and_review(stage)
         run_timers(stage)
         fill_grids(stage)

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from psa.demo.hartwell_contracts import ARRANGEMENTS, DEPOSITS
+from psa.demo.hartwell_contracts import ARRANGEMENTS, CREDITS, DEPOSITS, SCHEDULES, TEMPLATES
 from psa.demo.hartwell_projects import PROJECTS
 from psa.demo.story import (
     Asked,
@@ -232,6 +232,9 @@ HARTWELL = Story(
     ),
     arrangements=ARRANGEMENTS,
     deposits=DEPOSITS,
+    schedules=SCHEDULES,
+    credits=CREDITS,
+    templates=TEMPLATES,
     reviewed=(
         Reviewed("Okafor HQ Fit-out"),
         Reviewed("Ridgeline Solar Grid Study", "The last site visit is covered by the fixed fee. Please take it off."),

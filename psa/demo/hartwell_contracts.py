@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from psa.demo.story import Arrangement, Deposit, Part
+from psa.demo.story import Arrangement, Credited, Deposit, Part, Scheduled
 
 ARRANGEMENTS = (
     Arrangement(
@@ -36,3 +36,12 @@ ARRANGEMENTS = (
     ),
 )  # fmt: skip
 DEPOSITS = (Deposit("Port of Larkspur", Decimal(15_000), Decimal(5_000)),)
+SCHEDULES = (Scheduled("Okafor HQ Fit-out", "Landlord liaison, monthly"),)
+CREDITS = (
+    Credited(
+        "Northgate Transit Authority", "Second site meeting", Decimal(380),
+        "The client had cancelled it in time", project="Northgate Depot Extension",
+    ),
+    Credited("Ridgeline Renewables", "Goodwill for the late draft report", Decimal(450), "Agreed by Dana on the phone"),
+)  # fmt: skip
+TEMPLATES = {"North Quay Drainage Study": "Drainage study"}

@@ -193,6 +193,25 @@ class Deposit:
 
 
 @dataclass(frozen=True)
+class Scheduled:
+    """A project that is drafted by itself each month."""
+
+    project: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Credited:
+    """So much of the latest invoice of a project; or of nothing but goodwill, which is not used up yet."""
+
+    client: str
+    title: str
+    amount: Decimal
+    reason: str
+    project: str = ""
+
+
+@dataclass(frozen=True)
 class Company:
     tagline: str
     address: str
@@ -230,6 +249,9 @@ class Story:
     reviewed: tuple[Reviewed, ...] = ()
     arrangements: tuple[Arrangement, ...] = ()
     deposits: tuple[Deposit, ...] = ()
+    schedules: tuple[Scheduled, ...] = ()
+    credits: tuple[Credited, ...] = ()
+    templates: dict[str, str] = field(default_factory=dict)  # name by the project that they are made from
     messages: dict[str, str] = field(default_factory=dict)  # on invoices, by the client's language
     invited: Person | None = None
     books: str = ""  # what its company is called in QuickBooks; empty: not connected

@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET
 
 from billing.access import VIEW_BILLING
-from billing.receivables import BUCKETS, aging, ties_out
+from billing.receivables import BUCKETS, SINCE_ISSUED, aging, in_base, ties_out
 from core import clock
 from core.pages import page
 from ledger import balances
@@ -38,7 +38,11 @@ def _on(request: HttpRequest) -> date:
 @require_GET
 def receivables(request: HttpRequest) -> HttpResponse:
     on = _on(request)
-    context = {"on": on, "buckets": BUCKETS, "clients": aging(on), "ties": ties_out(on)}
+    since_issued = request.GET.get("age") == "invoice"
+    clients = aging(on, since_issued=since_issued)
+    context = {"on": on, "clients": clients, "ties": ties_out(on), "since_issued": since_issued}
+    context["buckets"] = SINCE_ISSUED if since_issued else BUCKETS
+    context["base_totals"] = in_base(clients)
     return page(request, "reports/receivables.html", context)
 
 

@@ -1,6 +1,5 @@
 """Hours and amounts by project and person: the page, and the same as a file for spreadsheets."""
 
-import csv
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,20 +9,20 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from core.minutes import format_decimal
-from core.money import format_number, places
-from core.pages import is_fragment, page
+from core.money import places
+from core.pages import is_fragment, page, spreadsheet
 from core.periods import Period, month_of
+from core.spreadsheets import number_cell, text_cell
 from people.guards import guarded
 from projects.access import VIEW_ALL_PROJECTS
 from reports.hours import HoursReport, hours_report
 
 PROJECTS = 50
 HEAD = ["Client", "Project", "Code", "Person", "Hours", "Billable hours"]
-# What a spreadsheet would take for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def _day(request: HttpRequest, name: str, fallback: date) -> date:
+def day_of(request: HttpRequest, name: str, fallback: date) -> date:
+    """The day under this name in the address, else `fallback`. Raises Http404 for what is no date."""
     try:
         return parse_date(request.GET.get(name, "")) or fallback
     except ValueError as error:
@@ -33,7 +32,7 @@ def _day(request: HttpRequest, name: str, fallback: date) -> date:
 def _report(request: HttpRequest) -> HoursReport:
     """The report of the period in the address, else of this month."""
     month = month_of(clock.today(request.user))
-    first, last = _day(request, "first", month.first), _day(request, "last", month.last)
+    first, last = day_of(request, "first", month.first), day_of(request, "last", month.last)
     period = Period(min(first, last), max(first, last))
     return hours_report(period, by=request.user, only_approved=request.GET.get("approved") == "1")
 
@@ -78,22 +77,14 @@ def download(request: HttpRequest) -> HttpResponse:
     """Every line as comma-separated values, hours with two decimals."""
     report = _report(request)
     name = f"hours-{report.period.first}-{report.period.last}.csv"
-    response = HttpResponse(
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-    response.write("\ufeff")  # spreadsheets read UTF-8 only when told so
-    writer = csv.writer(response)
-    writer.writerow([*HEAD, *(["Hours without a rate", "Amount", "Currency"] if report.has_amounts else [])])
-    writer.writerows(_cells(line, report.has_amounts) for line in report.lines)
-    return response
+    head = [*HEAD, *(["Hours without a rate", "Amount", "Currency"] if report.has_amounts else [])]
+    return spreadsheet(name, head, (_cells(line, report.has_amounts) for line in report.lines))
 
 
 def _cells(line: Any, has_amounts: bool) -> list[str]:
-    names = [line.client, line.project, line.code, line.person]
-    cells = [f"'{name}" if name.startswith(FORMULA) else name for name in names]
+    cells = [text_cell(name) for name in (line.client, line.project, line.code, line.person)]
     cells += [format_decimal(line.worked), format_decimal(line.billable)]
     if has_amounts:
-        amount = format_number(line.amount, places(line.currency)).replace(",", "")
+        amount = number_cell(line.amount, places(line.currency))
         cells += [format_decimal(line.unrated), amount, line.currency]
     return cells

@@ -1,6 +1,7 @@
 // The editor of a draft and the page of an invoice: the explanation of an amount beside it, the two panes on a phone,
 // and what became of the last change.
 import { bind } from "./bind.js";
+import { say } from "./validate.js";
 import "./billing-document.js";
 
 const trace = document.getElementById("trace");
@@ -54,9 +55,23 @@ bind("[data-saves]", (place) => {
   place.addEventListener("htmx:afterRequest", (event) => {
     if (event.detail.requestConfig.verb !== "post") return;
     saved.textContent = event.detail.xhr.status < 300 ? `Saved ${clock.format(new Date())}` : "Not saved yet";
+    markWrong();
     place.querySelector("[data-focus-me]")?.focus();
   });
 });
+// The field that was refused, as the words below its line name it.
+function markWrong() {
+  for (const place of document.querySelectorAll("[data-saves]:not(form)")) {
+    const words = place.querySelector(".field-error[data-wrong]");
+    for (const field of place.querySelectorAll("input:is([name=description], [name=minutes], [name=rate], [name=amount])")) {
+      const isWrong = field.name === words?.dataset.wrong;
+      field.classList.toggle("is-invalid", isWrong);
+      for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", words?.id]]) {
+        if (isWrong) field.setAttribute(name, value); else field.removeAttribute(name);
+      }
+    }
+  }
+}
 
 // Entries unfold under their line, and fold again without asking the server.
 document.addEventListener("click", (event) => {
@@ -79,5 +94,9 @@ document.addEventListener("htmx:oobAfterSwap", (event) => {
       const field = document.querySelector(`#${id} [name="${name}"]`);
       if (field && field !== document.activeElement) field.value = value;
     }
+  }
+  for (const [name, words] of Object.entries(JSON.parse(now.dataset.said ?? "{}"))) {
+    const field = document.querySelector(`[data-words] [name="${name}"]`);
+    if (field) say(field, words);
   }
 });

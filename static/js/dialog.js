@@ -2,7 +2,7 @@
 //   data-dialog-open="#id"      opens a dialog of the page
 //   hx-get="…" hx-target="#dialog"   loads a fragment (core/dialog.html) and opens it
 //   data-dialog-close           closes the dialog around it
-// From the server: HX-Trigger "psa:close-dialog".
+// From the server: HX-Trigger "psa:close-dialog". Where the page is loaded anew (HX-Refresh) the focus returns as well.
 import { bind } from "./bind.js";
 
 const shared = document.getElementById("dialog");
@@ -49,6 +49,25 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (isFilled) open(shared, event.detail.requestConfig?.elt);
   else if (shared.open) shared.close("done");
 });
+// How to find an element in the page as it will be: by its own id, its menu, its address, or by what unfolds it.
+const BACK = "psa:back";
+function* traces(element) {
+  if (element.id) yield `#${element.id}`;
+  for (const name of ["data-menu", "hx-get"]) if (element.hasAttribute(name)) yield `[${name}="${element.getAttribute(name)}"]`;
+  const unfolded = element.parentElement?.closest("[id]");
+  if (unfolded) yield `[aria-controls="${unfolded.id}"]`;
+}
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (!shared?.open || event.detail.xhr.getResponseHeader("HX-Refresh") !== "true") return;
+  const places = (openers.get(shared) ?? []).flatMap((element) => [...traces(element)]);
+  sessionStorage.setItem(BACK, JSON.stringify({ path: location.pathname, places }));
+});
+const back = JSON.parse(sessionStorage.getItem(BACK) ?? "null");
+sessionStorage.removeItem(BACK);
+if (back?.path === location.pathname) {
+  const found = back.places.map((place) => document.querySelector(place)).find((element) => element?.checkVisibility());
+  found?.focus({ preventScroll: true });
+}
 document.addEventListener("psa:close-dialog", () => {
   for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close("done");
 });

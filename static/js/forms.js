@@ -66,6 +66,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 export function focusFirstWrong(root) {
   const wrong = root.querySelector("[aria-invalid='true']");
   (wrong?.tomselect ?? wrong)?.focus();
+  // What belongs to no field stands at the head of a dialog, whose end somebody was at.
+  if (!wrong) root.querySelector(".dialog-body > .notice-bad, .dialog-body .form > .notice-bad")?.scrollIntoView({ block: "center" });
 }
 bind("form", (form) => focusFirstWrong(form));
 

@@ -3,6 +3,7 @@
 import { bind, icon, CHECK, CROSS } from "./bind.js";
 
 const SECONDS = 10;
+const SAID = "psa:said"; // what is still to be said when the page is there anew
 const takeBacks = new WeakMap();
 const box = document.getElementById("toasts");
 
@@ -69,20 +70,29 @@ function live(line) {
 }
 
 // The inverse operation. An answer that steers htmx (HX-Trigger, HX-Refresh, HX-Location, out-of-band parts) has said
-// what changes on the page; a plain answer or redirect means: show the page anew.
+// what changes on the page; a plain answer or redirect means: show the page anew. What the page redirected to says in a
+// toast is said again after that.
 async function takeBack(url) {
   let steered = false;
+  let said = null;
   const listen = (event) => {
     const xhr = event.detail.xhr;
     if (event.detail.pathInfo?.requestPath !== url) return;
     const headers = xhr.getAllResponseHeaders().toLowerCase();
-    steered = xhr.status >= 400 || /^hx-/m.test(headers) || xhr.responseText.includes("hx-swap-oob");
+    const led = new URL(xhr.responseURL).pathname !== new URL(url, location.href).pathname;
+    steered = xhr.status >= 400 || (!led && (/^hx-/m.test(headers) || xhr.responseText.includes("hx-swap-oob")));
+    said = led ? (/^\{/.test(xhr.getResponseHeader("HX-Trigger")) ? JSON.parse(xhr.getResponseHeader("HX-Trigger"))["psa:toast"] : null) : null;
   };
   document.addEventListener("htmx:afterRequest", listen);
   await window.htmx.ajax("POST", url, { target: "#page-notices", swap: "none" });
   document.removeEventListener("htmx:afterRequest", listen);
-  if (!steered) location.reload();
+  if (steered) return;
+  if (said) sessionStorage.setItem(SAID, JSON.stringify(said));
+  location.reload();
 }
 
 bind("[data-toast]", live);
+const said = JSON.parse(sessionStorage.getItem(SAID) ?? "null");
+sessionStorage.removeItem(SAID);
+if (said) toast(said.text);
 document.addEventListener("psa:toast", (event) => toast(event.detail.text, event.detail.undo ?? ""));

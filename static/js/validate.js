@@ -14,7 +14,8 @@ function words(field) {
   if (validity.tooLong) return `At most ${field.maxLength} characters.`;
   return validity.valid ? "" : field.validationMessage;
 }
-function say(field, text) {
+// Says below the field what is wrong with it, or with no words that it is right.
+export function say(field, text) {
   const box = field.closest(".field");
   const hint = box.querySelector(".form-hint");
   let line = box.querySelector(".field-error");

@@ -1,7 +1,7 @@
-"""Acceptance cases of billing, each from a real failure of another product (product reference, 5.3: 5, 7, 8, 10).
+"""Acceptance cases of billing, each from a real failure of another product (product reference, 5.3: 5, 7 to 10).
 
-The others of that list that are about billing stand where their rule is tested: 6 with credits, 9 with rounding, 11
-with rates that change, 12 with schedules, 15 and 21 with payments.
+The others of that list that are about billing stand where their rule is tested: 6 with credits, 11 with
+rates that change, 12 with schedules, 15 and 21 with payments.
 """
 
 from datetime import date, timedelta
@@ -13,8 +13,10 @@ from approvals.certifying import Signature
 from billing.drafting import draft_invoice
 from billing.editing import edit_line
 from billing.models import BilledTime, Invoice
+from billing.rendering import markup_of
 from billing.unbilled import ready_to_bill
 from core.errors import Refusal
+from projects.carding import add_card, add_rate
 from projects.models import ContractLine, Project, RoundingRule, Task
 from projects.rounding import Wanted, set_rounding
 from tests.billing.test_issuing import issue
@@ -23,6 +25,8 @@ from tests.cast import NOW, PASSWORD, TODAY, Cast
 from tests.timesheets.work import add_time
 from timesheets.approving import approve_time
 from timesheets.models import TimeEntry
+from timesheets.recording import record_time
+from timesheets.rows import RowKey
 from timesheets.submitting import submit_time
 
 MONDAY = TODAY - timedelta(days=2)
@@ -75,6 +79,28 @@ def test_7_and_8_more_is_billed_by_hand_the_next_month_stays_and_the_same_month_
     assert ready(cast) == {cast.project.name: 480}
     assert issue(cast, bill(cast, july)).total_amount == Decimal(1520)
     assert sum(BilledTime.objects.values_list("minutes", flat=True)) == 1080
+
+
+def test_9_a_day_of_eight_hours_is_one_day_on_the_invoice(cast: Cast) -> None:
+    """OD#257320: a mix of days and hours billed eight instead of one."""
+    card = add_card(name="By the day", project=cast.project, by=cast.owner, unit="DAY", day_minutes=480)
+    add_rate(card=card, rate_amount=Decimal(1520), starts_on=MONDAY - timedelta(days=30), by=cast.owner)
+    row, me = RowKey.of(cast.design, cast.engineering), cast.member.staff_member
+    typed = ((MONDAY, "8"), (MONDAY + timedelta(days=1), "4"))
+    sheet = [
+        record_time(staff=me, row=row, worked_on=on, text=text, by=cast.member, on=TODAY)
+        for on, text in typed
+    ]
+    ids = [entry.pk for entry in sheet if entry]
+    submit_time(staff=cast.member.staff_member, entry_ids=ids, by=cast.member, at=NOW, acknowledged=True)
+    approve_time(entry_ids=ids, by=cast.owner, at=NOW, signature=Signature("Olu Hartwell", PASSWORD))
+    whole = issue(cast, bill(cast, MONDAY))
+    assert (whole.total_amount, whole.lines.get().minutes) == (Decimal(1520), 480)
+    assert "1.00 day<" in markup_of(whole.document.content)
+    assert "8.00" not in markup_of(whole.document.content)
+    half = issue(cast, bill(cast, TODAY))
+    assert half.total_amount == Decimal(760)
+    assert "0.50 days<" in markup_of(half.document.content)
 
 
 def test_10_an_exact_quarter_of_an_hour_is_not_rounded_up(cast: Cast) -> None:

@@ -14,7 +14,7 @@ def test_from_terms_to_a_draft(cast: Cast, api: Callable[..., Any]) -> None:
     log(cast.member, cast.design, 120, rate=100)
     capped = {"name": "Works", "method": "TIME_AND_MATERIALS", "cap_scope": "LINE", "cap_amount": "150"}
     (found,) = program.put(f"/contract-lines/{line}", capped)["items"]
-    assert (found["due_amount"], found["left_amount"]) == ("150.00", "150.00")
+    assert (found["due_amount"], found["left_amount"], found["left_minutes"]) == ("150.00", "150.00", None)
     assert found["notes"] == ["0.50 h: Above the cap of $150.00 of Works."]
     raised = {"amount": "20", "reason": "Change order 1"}
     assert program.post(f"/contract-lines/{line}/raise", raised)["items"][0]["due_amount"] == "170.00"

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from billing.issuing import issue_invoice
-from billing.models import Invoice
+from billing.models import CatalogueItem, Invoice
 from core import outbox
 from integrations.models import Connection, ExternalLink
 from integrations.quickbooks import client
@@ -99,6 +99,11 @@ def test_what_stands_for_what_is_chosen(books: Books, cast: Cast, api: Api) -> N
     olu.put("/quickbooks/links", wish | {"remote_id": ""})
     assert olu.status == 204
     choose_item(olu)
+    licence = CatalogueItem.objects.create(name="Licence", currency="USD", price_amount=10)
+    there = next(row["remote_id"] for row in olu.get("/quickbooks/records?remote_type=Item")["items"])
+    olu.put(f"/quickbooks/mappings/catalogue-items/{licence.pk}", {"remote_id": there})
+    assert olu.status == 204
+    assert "billing.catalogueitem" in {row["local_kind"] for row in olu.get("/quickbooks/mappings")["items"]}
     assert "quickbooks.default" in {row["local_kind"] for row in olu.get("/quickbooks/mappings")["items"]}
 
 

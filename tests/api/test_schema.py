@@ -30,7 +30,7 @@ from core.money import ZERO
 from psa.api.assembly import api as assembled
 from psa.wsgi import application
 from tests.api.conftest import Program
-from tests.api.things import furnish, known_ids
+from tests.api.things import Ids, furnish, known_ids
 from tests.cast import PASSWORD, TODAY, Cast
 
 hypothesis_settings = settings(
@@ -159,8 +159,9 @@ def test_every_route_keeps_to_the_description(
     turns = count()
     problems: list[str] = []
     done: set[str] = set()
+    ids = Ids()
     for operation in operations:
-        known = known_ids(operation.path)
+        known = known_ids(operation.path, ids)
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
             try:
                 try_one(operation, mode, headers, known, turns, done)

@@ -24,6 +24,7 @@ from billing.models import (
     Invoice,
     InvoiceFile,
     InvoiceLine,
+    ItemPrice,
     Payment,
     PaymentReminder,
     Refund,
@@ -132,6 +133,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "department_id": Department,
     "entity_id": LegalEntity,
     "item_id": CatalogueItem,
+    "price_id": ItemPrice,
     "entry_id": TimeEntry,
     "entry_ids": TimeEntry,
     "expense_id": Expense,
@@ -220,14 +222,20 @@ ELSEWHERE: dict[str, dict[str, type[models.Model]]] = {
 }
 
 
-def known_ids(path: str) -> dict[str, list[int | str]]:
+class Ids(dict[type[models.Model], list[int | str]]):
+    """The ids of what is there; each table is read once, since what requests do is undone."""
+
+    def __missing__(self, model: type[models.Model]) -> list[int | str]:
+        found = self[model] = list(model._default_manager.values_list("pk", flat=True))
+        return found
+
+
+def known_ids(path: str, ids: Ids) -> dict[str, list[int | str]]:
     """What is there, by the names that requests to a path use."""
     meanings = MEANINGS | {
         name: model for part, other in ELSEWHERE.items() if part in path for name, model in other.items()
     }
-    known: dict[str, list[int | str]] = {
-        name: list(model._default_manager.values_list("pk", flat=True)) for name, model in meanings.items()
-    }
+    known = {name: ids[model] for name, model in meanings.items()}
     if "/policies/" in path:
         known["kind"] = list(Policy.objects.values_list("subject_kind", flat=True))
     return known
@@ -328,12 +336,8 @@ def _furnish_firm(cast: Cast) -> None:
     milestone = plan_milestone(line=line, name="Survey", percent=Decimal(100), by=cast.owner)
     milestone.file = paper
     milestone.save()
-    arrange_payers(
-        project=cast.project,
-        starts_on=TODAY + timedelta(days=30),
-        payers=[PayerWish(cast.client, Decimal(100))],
-        by=cast.owner,
-    )
+    later, payers = TODAY + timedelta(days=30), [PayerWish(cast.client, Decimal(100))]
+    arrange_payers(project=cast.project, starts_on=later, payers=payers, by=cast.owner)
     CostRate.objects.create(cost_amount=80, effective=DateRange(TODAY - timedelta(days=300), None))
     Job.objects.create(kind="billing.draft", title="Drafting", state=Job.State.DONE, result={})
 

@@ -8,11 +8,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from approvals.models import Policy, Request, Seat, Step
+from billing.models import Invoice
+from billing.reviewing import submit_for_review
+from billing.reviews import KIND as REVIEW
 from people.employing import edit_staff, set_manager
 from people.models import Department, StaffMember, User
 from people.organising import set_head
+from projects.models import Project
 from projects.opening import edit_project
 from tests.approvals.things import Source
+from tests.billing.test_payers import of_two_projects
+from tests.billing.work import drafted
 from tests.cast import TODAY, Cast, add_person
 from tests.timesheets.sheets import submit_week
 from timesheets.approvals_queue import queue
@@ -167,3 +173,27 @@ def test_a_new_lead_costs_the_same_however_much_waits(cast: Cast, wei: User) -> 
     with CaptureQueriesContext(connection) as many:
         edit_project(project=cast.project, by=cast.owner, lead=cast.manager.staff_member)
     assert len(many) <= len(few)
+
+
+def asked_about(invoice: Invoice) -> StaffMember | None:
+    """Whom the open review of a draft waits for."""
+    return Request.objects.waiting().get(subject_kind=REVIEW, subject_id=invoice.pk).waits_for
+
+
+def test_a_draft_in_review_follows_the_lead_of_its_projects(cast: Cast, wei: User) -> None:
+    policy = Policy.objects.get(subject_kind=REVIEW)
+    Step.objects.create(policy=policy, position=1, source=Source.PROJECT_LEAD)
+    both = of_two_projects(cast)
+    second = Project.objects.get(name="Alder bridge")
+    edit_project(project=second, by=cast.owner, lead=cast.manager.staff_member)
+    submit_for_review(invoice=both, by=cast.finance, at=timezone.now())
+    assert asked_about(both) == cast.manager.staff_member
+    # They have two leads now: whoever may review everything is asked, until one leads both again.
+    edit_project(project=cast.project, by=cast.owner, lead=wei.staff_member)
+    assert asked_about(both) is None
+    edit_project(project=second, by=cast.owner, lead=wei.staff_member)
+    assert asked_about(both) == wei.staff_member
+    alone = drafted(cast, 60)
+    submit_for_review(invoice=alone, by=cast.finance, at=timezone.now())
+    edit_project(project=cast.project, by=cast.owner, lead=cast.manager.staff_member)
+    assert asked_about(alone) == cast.manager.staff_member

@@ -9,10 +9,14 @@ import facturx
 import pytest
 from pypdf import PdfReader
 
+from billing.credit_lines import LineWish
+from billing.crediting import draft_credit
+from billing.discounting import DiscountWish, set_discount
 from billing.documents import Content
 from billing.einvoice_xml import written
 from billing.einvoices import NotEnoughForPrograms, NotOneTax, lines_of, tax_groups
 from billing.issuing import issue_invoice
+from billing.issuing_credits import issue_credit
 from billing.models import BillingRules, ClientDocuments, Invoice
 from billing.rendering import ensure_pdf, pdf
 from billing.samples import sample_content
@@ -20,6 +24,7 @@ from clients.models import Client
 from people.models import LegalEntity
 from tests.billing.work import drafted
 from tests.cast import NOW, TODAY, Cast
+from tests.taxes import tax_code
 
 RAM = "{urn:un:unece:uncefact:data:standard:ReusableAggregateBusinessInformationEntity:100}"
 
@@ -103,12 +108,43 @@ def test_taxed_and_untaxed_lines(content: Content) -> None:
     content["total"] = "5134"
     assert [(one.category, one.base, one.amount) for one in tax_groups(content)] == [
         ("S", Decimal(3820), Decimal(764)),
-        ("O", Decimal(550), Decimal(0)),
+        # Not "outside the scope": that is never beside a tax, nor of a firm with a VAT number (BR-O-2, BR-O-11).
+        ("E", Decimal(550), Decimal(0)),
     ]
+    alone = content | {"taxes": [], "total": "4370"}
+    assert [one.category for one in tax_groups(alone)] == ["E"]
+    for who in ("firm", "client"):
+        alone[who]["tax_number"] = "94-3301772"
+    assert [one.category for one in tax_groups(alone)] == ["O"]
+    alone["firm"]["tax_number"] = "DE123456789"
     assert texts(written(content), "BasisAmount") == ["3820.00", "550.00"]
     content["taxes"].append({"name": "City", "rate_percent": "1", "base": "4370", "amount": "43.70"})
     with pytest.raises(NotOneTax):
         written(content)
+
+
+def test_discounts_are_allowances_that_tie(content: Content) -> None:
+    """10 % off the whole, 3,820.00 taxed and 500.00 not; before it 50.00 off the last line, which is not taxed."""
+    lines = [line for group in content["groups"] for line in group["lines"]]
+    for place, (line, is_taxable) in enumerate(zip(lines, (True, True, False), strict=True)):
+        line |= {"line_id": place + 1, "is_taxable": is_taxable}
+    content["discounts"] = [
+        {"reason": "Goodwill", "line": "Survey", "line_id": 3, "percent": None, "amount": "50"},
+        {"reason": "Long standing", "line": "", "percent": "10", "amount": "432"},
+    ]
+    content["taxes"] = [{"name": "VAT", "rate_percent": "20", "base": "3438", "amount": "687.60"}]
+    content["total"] = "4575.60"
+    xml = written(content)
+    # Off the line, then off the taxed and the untaxed lines.
+    assert texts(xml, "ActualAmount") == ["50.00", "382.00", "50.00"]
+    assert texts(xml, "BasisAmount") == ["550.00", "3438.00", "450.00", "3820.00", "500.00"]
+    assert texts(xml, "CalculationPercent") == ["10", "10"]
+    assert texts(xml, "Reason") == ["Goodwill", "Long standing", "Long standing"]
+    assert texts(xml, "ReasonCode") == ["95", "95", "95"]
+    assert texts(xml, "LineTotalAmount") == ["1920.00", "1900.00", "500.00", "4320.00"]
+    assert texts(xml, "AllowanceTotalAmount") == ["432.00"]
+    assert texts(xml, "TaxBasisTotalAmount") == ["3888.00"]
+    assert texts(xml, "GrandTotalAmount") == ["4575.60"]
 
 
 @pytest.mark.parametrize(
@@ -139,3 +175,31 @@ def test_issuing_refuses_before_a_number_is_used_up(cast: Cast) -> None:
     ClientDocuments.objects.create(client=Client.objects.get(), electronic="NONE")
     paper = issue_invoice(invoice=drafted(cast, 30), by=cast.finance, on=TODAY, at=NOW)
     assert "electronic" not in paper.document.content
+
+
+def test_a_discounted_invoice_and_its_credit_memo_are_issued(cast: Cast) -> None:
+    """285.00 less 10 % and then 6.50: 250.00, with 8 % tax 270.00; half of the line credited is 135.00."""
+    company = {"country": "DE", "tax_number": "DE123456789", "iban": "DE89370400440532013000"}
+    LegalEntity.objects.update(**company)
+    Client.objects.update(country="FR", tax_code=tax_code("VAT", "8"))
+    BillingRules.objects.update(is_electronic=True)
+    draft = drafted(cast, 90)
+    line = draft.lines.get()
+    for whose, wanted in (
+        (line, DiscountWish("Volume", percent=Decimal(10))),
+        (None, DiscountWish("Goodwill", amount=Decimal("6.50"))),
+    ):
+        set_discount(invoice=draft, line=whose, wanted=wanted, by=cast.finance)
+    invoice = issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
+    assert invoice.total_amount == 270
+    xml = facturx.get_xml_from_pdf(ensure_pdf(invoice).read(), check_xsd=True)[1]
+    assert texts(xml, "ActualAmount") == ["28.50", "6.50"]
+    assert texts(xml, "LineTotalAmount") == ["256.50", "256.50"]
+    assert texts(xml, "TaxBasisTotalAmount") == ["250.00"]
+    assert texts(xml, "GrandTotalAmount") == ["270.00"]
+    half = LineWish(line.pk, percent=Decimal(50))
+    credit = draft_credit(invoice=invoice, lines=[half], reason="Half", by=cast.finance)
+    issued = issue_credit(credit=credit, by=cast.finance, on=TODAY, at=NOW)
+    back = written(issued.document.content)
+    assert texts(back, "AllowanceTotalAmount") == ["17.50"]
+    assert texts(back, "GrandTotalAmount") == ["135.00"]

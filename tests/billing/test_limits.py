@@ -6,14 +6,18 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from billing.contract_page import contract_of
 from billing.editing import delete_draft
 from billing.models import BilledTime
-from billing.promises import AboveTheHours, OrderIsBilled
+from billing.promises import AboveTheHours, BudgetIsBilled, OrderIsBilled
 from billing.recalculating import recalculate_draft
 from billing.unbilled import ready_to_bill
 from core.promises import promises
+from projects.changing import Delta, record_change_order
 from projects.contracting import add_line, agree_on_task, change_line, move_tasks, switch_method
 from projects.models import ContractLine, RoundingRule
+from projects.opening import edit_project
+from projects.period_terms import TermsAreMissing
 from tests.billing.test_periods import agree, draft
 from tests.billing.work import THROUGH, log
 from tests.cast import TODAY, Cast
@@ -63,6 +67,73 @@ def test_a_purchase_order_is_not_lowered_below_what_is_billed(cast: Cast) -> Non
             assert caught.value.field == "po_amount"
         else:
             cast.project.save()
+
+
+def test_a_budget_and_the_hours_of_an_order_cap_all_lines_that_share_them(cast: Cast) -> None:
+    edit_project(project=cast.project, by=cast.manager, budget_fee_amount=Decimal(250), budget_minutes=180)
+    line = agree(cast, "TIME_AND_MATERIALS", cap_scope="PROJECT")
+    other = add_line(
+        project=cast.project, name="Site", method="TIME_AND_MATERIALS", by=cast.manager, cap_scope="PROJECT"
+    )
+    move_tasks(line=other, tasks=[cast.review], by=cast.manager)
+    log(cast.member, cast.design, 120, rate=100)
+    log(cast.member, cast.review, 60, rate=100)
+    # The first line takes 200.00 of 250.00, which leaves 50.00 to the second; on the page as on the draft.
+    rows = contract_of(cast.project, TODAY)
+    assert [(row.due.amount, row.held_amount, row.left_amount) for row in rows] == [
+        (200, 0, 250),
+        (50, 50, 250),
+    ]
+    invoice = draft(cast, THROUGH)
+    assert [each.amount for each in invoice.lines.order_by("pk")] == [200, 50]
+    assert [(row.left_amount, row.left_minutes) for row in contract_of(cast.project, TODAY)] == [
+        (0, 30),
+        (0, 30),
+    ]
+    with pytest.raises(BudgetIsBilled) as caught:
+        edit_project(project=cast.project, by=cast.manager, budget_fee_amount=Decimal("249.99"))
+    assert caught.value.field == "budget_fee_amount"
+    with pytest.raises(BudgetIsBilled) as caught:
+        edit_project(project=cast.project, by=cast.manager, budget_minutes=149)
+    assert caught.value.field == "budget_minutes"
+    # A change order of the budget raises the cap: all is billed.
+    record_change_order(
+        project=cast.project, agreed_on=TODAY, reason="More", by=cast.manager,
+        changes=[Delta(fee_amount=Decimal(50))],
+    )  # fmt: skip
+    recalculate_draft(invoice=invoice, by=cast.finance)
+    assert sum(each.amount for each in invoice.lines.all()) == 300
+    delete_draft(invoice=invoice, by=cast.finance)
+    edit_project(project=cast.project, by=cast.manager, po_minutes=150)
+    for each in (line, other):
+        change_line(
+            line=each, name=each.name, method="TIME_AND_MATERIALS", by=cast.manager, cap_scope="PO"
+        )  # fmt: skip
+    invoice = draft(cast, THROUGH)
+    assert [each.amount for each in invoice.lines.order_by("pk")] == [200, 50]
+    with pytest.raises(AboveTheHours), promises(), transaction.atomic():
+        BilledTime.objects.filter(entry__task=cast.review).update(minutes=31)
+    with pytest.raises(OrderIsBilled) as caught:
+        edit_project(project=cast.project, by=cast.manager, po_minutes=149)
+    assert caught.value.field == "po_minutes"
+
+
+def test_what_is_written_off_above_a_cap_uses_nothing_of_it(cast: Cast) -> None:
+    line = agree(cast, "TIME_AND_MATERIALS", cap_scope="LINE", cap_minutes=60, excess="WRITE_OFF")
+    log(cast.member, cast.design, 90, rate=100)
+    assert [each.amount for each in draft(cast, THROUGH).lines.all()] == [100, 0]
+    change_line(
+        line=line, name="Works", method="TIME_AND_MATERIALS", by=cast.manager,
+        cap_scope="LINE", cap_minutes=120, excess="WRITE_OFF",
+    )  # fmt: skip
+    log(cast.member, cast.design, 60, rate=100)
+    # One hour is billed of two, so another one fits.
+    assert [each.amount for each in draft(cast, THROUGH).lines.all()] == [100]
+
+
+def test_a_budget_that_is_not_there_is_no_cap(cast: Cast) -> None:
+    with pytest.raises(TermsAreMissing, match="no budget of fees or hours"):
+        agree(cast, "TIME_AND_MATERIALS", cap_scope="PROJECT")
 
 
 def test_a_draft_is_stale_when_its_work_is_billed_by_another_line(cast: Cast) -> None:

@@ -15,7 +15,6 @@ from billing.holding import drop_expenses
 from billing.issuing import issue_invoice
 from billing.models import BilledMilestone, BilledTime, Invoice
 from billing.recalculating import recalculate_draft
-from billing.scheduling import make_schedule, run_schedules
 from billing.staleness import changes
 from billing.unbilled import ready_to_bill
 from billing.voiding import void_invoice
@@ -330,31 +329,6 @@ def test_an_expense_taken_off_one_payers_draft_stays_on_the_other(cast: Cast) ->
     assert row.spent.amount == 50
     (again,) = draft_all(cast)
     assert (again.client, again.total_amount) == (cast.client, 50)
-
-
-def test_a_schedule_issues_to_every_payer(cast: Cast) -> None:
-    county = other(cast)
-    arrange(cast, (cast.client, "50"), (county, "50"))
-    make_schedule(
-        project=cast.project,
-        name="Monthly",
-        frequency="MONTHLY",
-        anchor_day=1,
-        starts_on=date(2026, 11, 1),
-        timing="LAST_DAY",
-        action="ISSUE",
-        by=cast.finance,
-        on=date(2026, 11, 1),
-        fee_name="Hosting",
-        fee_amount=Decimal(40),
-    )
-    log(cast.member, cast.design, 60, rate=100)
-    (run,) = run_schedules(on=THROUGH, at=NOW)
-    assert run.state == "DONE"
-    # Hours are shared; the fee of a period is not divided and stands on the first payer's.
-    assert {
-        invoice.client.name: (invoice.state, invoice.subtotal_amount) for invoice in Invoice.objects.all()
-    } == {cast.client.name: ("ISSUED", Decimal(90)), "County": ("ISSUED", Decimal(50))}
 
 
 def test_what_is_lost_of_an_invoice_of_several_projects_is_lost_by_each(cast: Cast) -> None:

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from billing.pricing.recurring import (
     Cycle,
     Frequency,
-    add_months,
     amount_of,
     due_spans,
     next_dates,
     price_on,
     spans,
 )
+from core.periods import add_months
 
 D = Decimal
 

@@ -91,6 +91,12 @@ def test_the_example_to_the_cent(cast: Cast, five: dict[int, Invoice]) -> None:
     [row] = aging(AS_OF)
     assert row.buckets == [Decimal(amount) for amount in (22_000, 15_000, 8_000, 0, 3_000)]
     assert (row.total, row.credit_amount, row.net) == (48_000, 2_000, 46_000)
+    [row] = aging(AS_OF, since_issued=True)
+    assert row.buckets == [Decimal(amount) for amount in (0, 22_000, 15_000, 8_000, 3_000)]
+    days = {item.invoice.pk: item.days_since_issued for item in row.invoices}
+    assert days == {
+        five[number].pk: age for number, age in ((101, 85), (102, 49), (103, 30), (104, 131), (105, 16))
+    }
     assert [tie.ties for tie in (*ties_out(AS_OF), *credits_tie_out(AS_OF))] == [True, True]
 
 

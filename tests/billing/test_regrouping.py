@@ -12,7 +12,7 @@ from billing.dropping import delete_entries, drop_entries, update_entries
 from billing.editing import delete_draft
 from billing.holding_work import hold_projects
 from billing.issuing import issue_invoice
-from billing.layouts import Layout
+from billing.layouts import Layout, LayoutWish
 from billing.models import BilledTime, By, Invoice, InvoiceLayout
 from billing.previewing import preview_drafts
 from billing.recalculating import recalculate_draft
@@ -135,7 +135,7 @@ def together(cast: Cast) -> Project:
 def test_each_project_of_an_invoice_is_laid_out_by_itself(cast: Cast) -> None:
     second = together(cast)
     invoice = draft_invoice(
-        project=cast.project, through=THROUGH, by=cast.finance, on=TODAY, layout=BY_PERSON
+        project=cast.project, through=THROUGH, by=cast.finance, on=TODAY, layout=LayoutWish(By.NONE, By.STAFF)
     )
     assert [(line.project, line.amount) for line in invoice.lines.all()] == [
         (cast.project, 120),
@@ -177,3 +177,21 @@ def test_a_project_on_hold_is_left_out_of_the_invoice_for_all(cast: Cast) -> Non
     assert (held.project, held.reason) == (second, "On hold: Contract in review")
     assert drafted.invoice is not None
     assert (drafted.invoice.project, drafted.invoice.total_amount) == (cast.project, 220)
+
+
+@pytest.mark.parametrize(
+    ("wish", "last", "laid_out"),
+    [
+        (LayoutWish(detail="ENTRIES"), BY_PERSON, Layout(By.NONE, By.STAFF, "ENTRIES")),
+        (LayoutWish(group_by="WEEK"), BY_PERSON, Layout(By.WEEK, By.STAFF)),
+        (LayoutWish(line_by="DAY"), Layout(hides_rates=True), Layout(By.TASK, By.DAY, hides_rates=True)),
+        # What was chosen stays, what was the same last time makes way.
+        (LayoutWish(line_by="TASK"), Layout(), Layout(By.NONE, By.TASK)),
+        (LayoutWish(group_by="ROLE"), Layout(), Layout(By.ROLE, By.TASK)),
+        (LayoutWish(group_by="DAY"), Layout(By.TASK, By.DAY), Layout(By.DAY, By.ROLE)),
+    ],
+)
+def test_what_is_not_chosen_for_many_is_as_last_time(
+    wish: LayoutWish, last: Layout, laid_out: Layout
+) -> None:
+    assert wish.over(last) == laid_out

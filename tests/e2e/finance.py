@@ -49,7 +49,7 @@ def write_down(finance: Actor) -> None:
     expect(amount).to_have_value(f"{HYDRAULIC:,.2f}")
     amount.fill(str(CUT_TO))
     finance.press("Tab")
-    reason = finance.page.get_by_role("textbox", name=re.compile("^Reason why"))
+    reason = finance.page.get_by_role("combobox", name=re.compile("^Reason why"))
     expect(reason).to_be_visible()
     finance.look("draft-reason")
     reason.fill(WHY_CUT)

@@ -24,7 +24,7 @@ import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests import deployment
+from tests import deployment, ready
 from tests.stand_ins import Sandbox, run_sandbox
 from tools import redis_server
 from tools.postgres import Cluster
@@ -255,6 +255,7 @@ def run_installation() -> Iterator[Installation]:
             web_port,
         )
         try:
+            ready.copy_to(cluster.url)
             installation.manage("set_up")
             yield installation
         finally:

@@ -17,12 +17,12 @@ def test_dialog_from_the_server_takes_answers_and_gives_focus_back(window: Windo
     page.get_by_role("button", name="Import").click()
     dialog = page.get_by_role("dialog", name="Import invoices?")
     expect(dialog).to_be_visible()
-    expect(page.locator("#dialog #id_name")).to_be_focused()
+    expect(page.locator("#dialog #dialog_name")).to_be_focused()
     assert axe(page) == []
     dialog.get_by_role("button", name="Import 3 invoices").click()
     expect(dialog.get_by_text("This field is required.").first).to_be_visible()
-    expect(page.locator("#dialog #id_name")).to_be_focused()
-    page.locator("#dialog #id_name").fill("November")
+    expect(page.locator("#dialog #dialog_name")).to_be_focused()
+    page.locator("#dialog #dialog_name").fill("November")
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     assert catalogue.calls[-1]["dialog"]["name"] == "November"
@@ -191,7 +191,8 @@ def test_keys_rest_while_someone_types(window: Window) -> None:
 def test_theme_changes_at_once_and_is_stored(window: Window) -> None:
     page = window("/list")
     page.get_by_role("button", name="Kemi Ogundipe").click()
-    page.get_by_role("button", name="Dark").click()
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.get_by_role("button", name="Dark").click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
     assert {"theme": "dark"} in catalogue.calls

@@ -16,6 +16,7 @@ from ledger.posting import Line, post_entry
 from ledger.promises import BooksAreClosed, EntryIsPosted, NotBalanced
 from ledger.reversing import AlreadyReversed, reverse_entry
 from people.models import LegalEntity
+from people.organising import edit_entity
 from tests.cast import TODAY, Cast
 
 P = Account.Purpose
@@ -151,3 +152,15 @@ def test_closed_books(cast: Cast) -> None:
         close_through(on=None, by=cast.finance)
     close_through(on=None, by=cast.finance, reason="A forgotten bill")
     post(cast)
+
+
+def test_the_currency_of_the_books_stays(cast: Cast) -> None:
+    """Rates and exchange differences count in it."""
+    entity = LegalEntity.objects.get()
+    assert edit_entity(entity=entity, by=cast.owner, currency="EUR").currency == "EUR"
+    edit_entity(entity=entity, by=cast.owner, currency="USD")
+    post(cast)
+    with pytest.raises(Refusal, match="count in this currency, so it stays") as refused:
+        edit_entity(entity=entity, by=cast.owner, currency="EUR")
+    assert refused.value.field == "currency"
+    assert edit_entity(entity=entity, by=cast.owner, currency="USD", phone="1").phone == "1"

@@ -34,6 +34,7 @@ from billing.models import (
     DunningStop,
     Invoice,
     InvoiceFile,
+    ItemPrice,
     MailText,
     PaymentReminder,
     ScheduleRun,
@@ -130,7 +131,7 @@ class Stranger:
         numbers = (
             "pk mail_pk client_id other_id merge_id contact_id terms_id tax_id project_id task_id "
             "staff_id code_id card_id rule_id cost_id rounding_id entry_id line_id milestone_id "
-            "split_id type_id class_id item_id"
+            "split_id type_id class_id item_id price_id"
         ).split()
         return dict.fromkeys(numbers, FOREIGN) | {
             # The first invoice is issued; the second is in review.
@@ -141,7 +142,7 @@ class Stranger:
             "projects:label-new kind": "status",
             # Two credit memos are issued; the third is a draft.
             "billing:credit-edit pk": FOREIGN + 2,
-            "billing:draft-template pk": FOREIGN + 1,
+            **dict.fromkeys(["billing:draft-template pk", "billing:draft-pdf pk"], FOREIGN + 1),
             "billing:statements-sent pk": FOREIGN + 1,
             **dict.fromkeys(["billing:mail-text kind", "billing:mail-text-preview kind"], "INVOICE"),
             "language": "en",
@@ -328,7 +329,8 @@ def _lists() -> None:
     WorkClass.objects.create(name=f"{MARK} class")
     ProjectLabel.objects.create(kind="STATUS", name=f"{MARK} status")
     ProjectTemplate.objects.create(name=f"{MARK} template")
-    CatalogueItem.objects.create(name=f"{MARK} item", currency="USD", price_amount=5)
+    sold = CatalogueItem.objects.create(name=f"{MARK} item", currency="USD", price_amount=5)
+    ItemPrice.objects.create(item=sold, price_amount=6, effective=DateRange(date(2026, 1, 1), None))
     DocumentTemplate.objects.create(name=f"{MARK} look")
     Role.objects.create(name=f"{MARK} role")
     CostRate.objects.create(cost_amount=1, effective=DateRange(date(2026, 1, 1), None))

@@ -100,6 +100,8 @@ def move(request: HttpRequest, on: date) -> HttpResponse:
     asked = request.GET.dict() | request.POST.dict()
     source = RowKey.parse(asked.get("row", ""))
     versions = parse_versions(asked.get("lines", ""))
+    if not versions:
+        raise NotReadable
     if request.method == "GET":
         return _move_dialog(frame, source, asked["lines"])
     try:

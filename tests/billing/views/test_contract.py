@@ -1,13 +1,16 @@
 """The pages of a contract: who may, what they show, what their dialogs do."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from billing.contract_terms import read_contracts
+from billing.pricing.methods import price
+from core import clock
 from projects.models import ContractLine, Milestone, TaskTerms
 from tests.billing.work import log
 from tests.cast import Cast
@@ -93,6 +96,34 @@ def test_milestones_are_planned_achieved_and_taken_back(manager: Any, cast: Cast
     )
     assert url("milestone-file", found.pk).encode() in manager.get(url("contract", cast.project.pk)).content
     assert manager.get(url("milestone-file", found.pk))["Content-Type"] == "application/pdf"
+
+
+def test_a_milestone_that_is_handed_over_is_accepted_by_silence(
+    manager: Any, cast: Cast, line: ContractLine
+) -> None:
+    wish = {"name": "Works", "method": "MILESTONE", "fee_amount": "1000"}
+    manager.post(url("contract-line", line.pk), wish, headers=HX)
+    part = {"name": "Survey", "percent": "100", "trigger": "ACHIEVEMENT"}
+    manager.post(url("milestone-new", line.pk), part, headers=HX)
+    found = Milestone.objects.get()
+    today = clock.today(cast.manager)
+    done = {"on": today.isoformat(), "evidence": "Sent to A. Reyes", "silent_days": "14"}
+    assert manager.post(url("milestone-achieve", found.pk), done, headers=HX).status_code == 204
+    found.refresh_from_db()
+    accepted_on = today + timedelta(days=14)
+    assert found.achieved_on == accepted_on
+    shown = manager.get(url("contract", cast.project.pk)).content.decode()
+    assert "Handed over" in shown
+    assert f"Sent to A. Reyes · handed over {today.isoformat()}, accepted by silence after 14 days" in shown
+    due = [
+        price(contracts.by_project[cast.project.pk], contracts.so_far, [], on=through, through=through).amount
+        for through in (accepted_on - timedelta(days=1), accepted_on)
+        for contracts in [read_contracts([cast.project.pk])]
+    ]
+    assert due == [0, 1000]
+    # The client objects.
+    assert manager.post(url("milestone-take-back", found.pk), headers=HX).status_code == 204
+    assert "Planned" in manager.get(url("contract", cast.project.pk)).content.decode()
 
 
 def test_an_allowance_shows_its_periods_and_the_fees_to_come(

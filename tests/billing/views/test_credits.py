@@ -1,5 +1,6 @@
 """Credit memos and other corrections through their pages."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from projects.contracting import change_line
 from projects.models import ContractLine
 from tests.billing.corrections import correct
 from tests.billing.test_issuing import issue
-from tests.billing.test_settling import billed, paid
+from tests.billing.test_settling import billed, free, paid
 from tests.billing.work import THROUGH, drafted
 from tests.cast import NOW, TODAY, Cast
 
@@ -106,6 +107,23 @@ def test_mistakes_stand_in_the_form(cast: Cast, web: Any) -> None:
     assert not CreditMemo.objects.exists()
 
 
+def test_what_is_too_much_of_a_line_stands_at_its_field(cast: Cast, web: Any) -> None:
+    invoice, page = billed(cast, 600), web(cast.finance)
+    line = InvoiceLine.objects.get(invoice=invoice)
+    hours, amount = f"hours-{line.pk}", f"amount-{line.pk}"
+    for typed, field, words in (
+        ({amount: "1900.01"}, amount, "at most $1,900.00"),
+        ({hours: "10:01"}, hours, "at most"),
+        ({hours: "1", amount: "1"}, amount, "one of them"),
+        ({f"all-{line.pk}": "on", amount: "100"}, amount, "Leave this empty"),
+    ):
+        answer = page.post(url("credit-new", invoice.pk), typed | {"reason": "Billed twice"})
+        assert answer.status_code == 422
+        (error,) = re.findall(f'id="id_{field}_error">.*?</ul>', answer.content.decode(), re.DOTALL)
+        assert words in error
+    assert not CreditMemo.objects.exists()
+
+
 def test_a_free_credit_is_issued_refunded_and_void(cast: Cast, web: Any) -> None:
     page = web(cast.finance)
     typed = {
@@ -128,6 +146,20 @@ def test_a_free_credit_is_issued_refunded_and_void(cast: Cast, web: Any) -> None
     memo.refresh_from_db()
     assert memo.state == "VOID"
     assert "This credit memo is void." in page.get(url("credit", memo.pk)).content.decode()
+
+
+def test_what_a_bank_debit_is_under_way_for_is_not_offered(cast: Cast, web: Any) -> None:
+    invoice, memo, page = billed(cast, 600), free(cast, 90), web(cast.finance)
+    assert "1,900.00 USD due" in page.get(url("credit-apply", memo.pk), headers=HTMX).content.decode()
+    debit = {"client": cast.client, "entity": invoice.entity, "method": "BANK_DEBIT", "currency": "USD"}
+    moving = Payment.objects.create(state="PROCESSING", amount=1900, **debit)
+    part = moving.applications.create(invoice=invoice, amount=1850)
+    assert "50.00 USD due" in page.get(url("credit-apply", memo.pk), headers=HTMX).content.decode()
+    part.delete()
+    moving.applications.create(invoice=invoice, amount=1900)
+    dialog = page.get(url("credit-apply", memo.pk), headers=HTMX).content.decode()
+    assert "No invoice in USD has anything left to pay." in dialog
+    assert 'type="submit"' not in dialog
 
 
 def test_bad_debt_and_back(cast: Cast, web: Any) -> None:

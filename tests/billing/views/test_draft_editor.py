@@ -41,6 +41,8 @@ def test_hours_rate_and_amount_are_written_down_in_place(finance: Any, cast: Cas
         "amount": "570.00",
         "version": 1,
     }
+    refused = finance.post(url("line", line.pk), typed | {"minutes": "abc"}, headers=HX)
+    assert 'data-wrong="minutes"' in refused.content.decode()
     refused = finance.post(url("line", line.pk), typed, headers=HX)
     assert refused.status_code == 422
     assert "Say why the amount differs" in refused.content.decode()
@@ -55,6 +57,8 @@ def test_hours_rate_and_amount_are_written_down_in_place(finance: Any, cast: Cas
     assert "Kemi Ogundipe changed this draft meanwhile" in conflict.content.decode()
     fields = {"title": "Other", "terms": invoice.terms_id, "detail": "GROUPED", "version": 1}
     assert finance.post(url("draft-edit", invoice.pk), fields, headers=HX).status_code == 409
+    refused = finance.post(url("draft-edit", invoice.pk), fields | {"version": 2, "title": ""}, headers=HX)
+    assert "&quot;title&quot;: &quot;This field is required.&quot;" in refused.content.decode()
     saved = finance.post(
         url("draft-edit", invoice.pk), fields | {"version": 2, "internal_note": "Ask Dana"}, headers=HX
     )
@@ -95,6 +99,11 @@ def test_a_draft_is_laid_out_and_files_go_with_it(finance: Any, cast: Cast) -> N
     wanted = {"group_by": "STAFF", "line_by": "STAFF", "detail": "ENTRIES"}
     refused = finance.post(url("layout", invoice.pk), wanted, headers=HX)
     assert "need another heading" in refused.content.decode()
+    first = finance.get(url("draft-pdf", invoice.pk))
+    assert b"".join(first.streaming_content).startswith(b"%PDF-")
+    assert first.headers["Content-Disposition"].startswith("inline")
+    same = finance.get(url("draft-pdf", invoice.pk), headers={"If-None-Match": first.headers["ETag"]})
+    assert same.status_code == 304
     assert finance.post(url("layout", invoice.pk), wanted | {"line_by": "DAY"}, headers=HX).status_code == 200
     page = finance.get(url("draft", invoice.pk)).content.decode()
     assert "by person, then day" in page

@@ -102,7 +102,7 @@ def test_terms_and_words_of_a_draft(finance: Any, cast: Cast) -> None:
     assert (invoice.title, invoice.po_number, invoice.detail) == ("Design", "PO-7", "GROUPED")
     answer = finance.post(url("draft-edit", invoice.pk), words | {"title": ""}, headers=HX)
     assert answer.status_code == 422
-    assert b"Not saved." in answer.content
+    assert b"This field is required." in answer.content
 
 
 def test_a_stale_draft_shows_and_takes_over_the_changes(finance: Any, cast: Cast) -> None:

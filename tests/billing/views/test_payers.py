@@ -47,6 +47,16 @@ def test_the_story_of_two_payers(web: Callable[..., Any], cast: Cast) -> None:
     (outcome,) = draft_invoices(projects=[cast.project], through=THROUGH, by=cast.finance, on=TODAY)
     first, second = outcome.invoices
     assert (first.total_amount, second.total_amount) == (Decimal("61.00"), Decimal("40.67"))
+    line_new = reverse("billing:line-new", args=[first.pk])
+    assert b"Share among all payers" in visitor.get(line_new, headers=HX).content
+    permit = {"description": "Permit", "amount": "10.01", "is_shared": "on"}
+    assert visitor.post(line_new, permit, headers=HX)["HX-Refresh"] == "true"
+    assert [each.lines.get(description="Permit").amount for each in (first, second)] == [
+        Decimal("6.01"),
+        Decimal("4.00"),
+    ]
+    for each in (first, second):
+        each.lines.get(description="Permit").delete()
     assert recipients_of(second).to == ["ana@county.example"]
     assert recipients_of(second).cc == ["cy@county.example"]
     paper = paper_of(build_content(second))

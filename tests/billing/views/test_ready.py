@@ -1,5 +1,6 @@
 """Ready to bill in full: filters, groups, preview, holding, and a project's work in progress entry by entry."""
 
+import runpy
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from billing.models import BilledTime, Invoice, InvoiceLayout, WorkHold, WorkWriteOff
+from billing.views.work import MOST
 from core.models import Job
 from tests.billing.test_drafting import projects_with_work
 from tests.billing.work import log
@@ -60,11 +62,23 @@ def test_drafts_are_previewed_and_drafted_alike(
     assert not Invoice.objects.exists()
     wrong = finance.post(url("preview-drafts"), wanted | {"group_by": "STAFF", "line_by": "STAFF"})
     assert "need another heading" in wrong.content.decode()
+    assert wrong.content.decode().count('value="STAFF" selected') == 2
+    # The button beside it says the same and keeps what was chosen.
+    wrong = finance.post(url("draft-projects"), wanted | {"group_by": "STAFF", "line_by": "STAFF"})
+    assert (wrong.status_code, Job.objects.exists()) == (422, False)
+    assert 'aria-describedby="p-wrong"' in wrong.content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         finance.post(url("draft-projects"), by_person)
     assert Job.objects.get().arguments["layout"]["line_by"] == "STAFF"
     assert {draft.line_by for draft in Invoice.objects.all()} == {"STAFF"}
     assert InvoiceLayout.objects.filter(detail="GROUPED").count() == 2
+    page = finance.post(url("preview-drafts"), wanted | {"detail": "SUMMARY"}).content.decode()
+    assert 'value="SUMMARY" selected' in page
+
+
+def test_as_many_entries_as_the_page_shows_go_along_in_an_address(cast: Cast) -> None:
+    asked = url("work-hold", cast.project.pk) + "?" + "&".join(["entry=12345678"] * MOST)
+    assert len(f"GET {asked} HTTP/1.1") <= runpy.run_path("gunicorn.conf.py")["limit_request_line"]
 
 
 def test_work_in_progress_is_drafted_held_and_written_off_by_entry(finance: Any, cast: Cast) -> None:

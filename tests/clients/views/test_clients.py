@@ -84,7 +84,7 @@ def test_a_contact_who_gets_invoices_needs_an_address(cast: Cast, web) -> None:
     assert "New contact" in web(cast.manager).get(url, headers=HTMX).text
     answer = web(cast.manager).post(url, {"name": "Bo Li", "is_billing_to": "on"}, headers=HTMX)
     assert answer.status_code == 422
-    assert 'id="id_email_error"' in answer.text
+    assert 'id="dialog_email_error"' in answer.text
     assert 'value="Bo Li"' in answer.text
     done = web(cast.manager).post(url, {"name": "Bo Li", "email": "bo@larkspur.example"}, headers=HTMX)
     assert done.status_code == 204

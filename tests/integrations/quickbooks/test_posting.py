@@ -8,12 +8,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from billing.drafting import draft_invoice
 from billing.issuing import issue_invoice
 from billing.models import Invoice, Payment
 from billing.receiving import record_payment
 from clients.models import Client
 from core import outbox
 from core.errors import NotAllowed
+from core.exchange import Row
+from core.exchanging import set_rates
 from core.models import OutboxRow
 from core.promises import promises
 from integrations.models import ExternalLink, IgnoredPosting, QuickBooksRules, RemoteRecord
@@ -304,3 +307,36 @@ def test_fifty_cost_as_many_statements_as_one(ready: Books, cast: Cast) -> None:
     with CaptureQueriesContext(connection) as many:
         put(cast, TIME, *entries[1:])
     assert len(many) <= len(one)
+
+
+def test_another_currency_goes_with_the_rate_it_was_frozen_with(ready: Books, cast: Cast) -> None:
+    """Else QuickBooks takes its own of the day, and both books tell other amounts in the home currency."""
+    ready.pull_lever("preferences", CurrencyPrefs={"MultiCurrencyEnabled": True})
+    pull(by=cast.owner, at=NOW)
+    cast.client.currency = "EUR"
+    cast.client.save()
+    set_rates(rows=[Row("EUR", "USD", TODAY, Decimal("1.0842"))], source="bank", by=None)
+    log(cast.member, cast.design, 60, rate=1000, rate_currency="EUR")
+    draft = draft_invoice(project=cast.project, through=TODAY, by=cast.finance, on=TODAY)
+    bill = issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
+    paid = record_payment(
+        invoice=bill,
+        amount=Decimal(400),
+        method="CHECK",
+        received_on=TODAY,
+        by=cast.finance,
+        on=TODAY,
+        at=NOW,
+        exchange_rate=Decimal("1.1"),
+    )
+    put(cast, INVOICE, bill)
+    work_off()
+    put(cast, PAYMENT, paid)
+    work_off()
+    [there], [money] = ready.all("Invoice"), ready.all("Payment")
+    assert (there["CurrencyRef"]["value"], there["ExchangeRate"], there["HomeTotalAmt"]) == (
+        "EUR",
+        1.0842,
+        1084.2,
+    )
+    assert (money["CurrencyRef"]["value"], money["ExchangeRate"]) == ("EUR", 1.1)

@@ -113,8 +113,11 @@ def test_a_week_of_time_is_one_row(books: Books, cast: Cast, web: Callable[..., 
     for minutes in (60, 90):
         log(cast.member, cast.design, minutes)
     page = web(cast.finance).get(f"{PAGE}?tab=attention").content.decode()
-    assert page.count(f"Time, {cast.member.name}</a>") == 1
+    assert page.count(f"Time, {cast.member.name}</span>") == 1
     assert "2.50 h" in page
+    # The week opens for those who may record other people's time.
+    page = web(cast.owner).get(f"{PAGE}?tab=attention").content.decode()
+    assert page.count(f"Time, {cast.member.name}</a>") == 1
 
 
 def test_mapping_lists_ours_beside_theirs(books: Books, cast: Cast, web: Callable[..., Any]) -> None:

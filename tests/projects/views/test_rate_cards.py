@@ -38,7 +38,7 @@ def test_an_overlap_stands_at_the_date_and_keeps_what_was_typed(cast: Cast, web,
     url = f"/billing/rate-cards/{cast.card.pk}/rates/new/"
     answer = web(cast.finance).post(url, posted, headers=HTMX)
     assert answer.status_code == 422
-    assert 'id="id_starts_on_error"' in answer.text
+    assert 'id="dialog_starts_on_error"' in answer.text
     assert "$190.00 already applies" in answer.text
     assert 'value="200.50"' in answer.text
     assert RateRule.objects.count() == 2
@@ -58,7 +58,7 @@ def test_adding_changing_ending_removing(cast: Cast, web, senior: RateRule) -> N
     assert finance.post(f"/billing/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 204
     assert finance.post(f"/billing/rates/{senior.pk}/change/", changed, headers=HTMX).status_code == 422
     ended = finance.post(f"/billing/rates/{free.pk}/end/", {"ends_on": "2026-06-01"}, headers=HTMX)
-    assert 'id="id_ends_on_error"' in ended.text
+    assert 'id="dialog_ends_on_error"' in ended.text
     assert finance.post(f"/projects/rates/{free.pk}/remove/", headers=HTMX).status_code == 204
     assert not RateRule.objects.filter(pk=free.pk).exists()
 
@@ -84,7 +84,7 @@ def test_what_is_no_rate(cast: Cast, web, amount: str) -> None:
     posted = {"rate_amount": amount, "starts_on": "2026-07-01"}
     answer = web(cast.finance).post(f"/billing/rate-cards/{cast.card.pk}/rates/new/", posted, headers=HTMX)
     assert answer.status_code == 422
-    assert 'id="id_rate_amount_error"' in answer.text
+    assert 'id="dialog_rate_amount_error"' in answer.text
 
 
 def test_a_new_card_asks_for_whom(cast: Cast, web) -> None:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.issuing import issue_invoice
 from clients.contacting import add_contact
+from projects.costing import add_cost_rate
 from projects.opening import open_project
 from reports.client_page import client_page
 from tests.billing.corrections import correct
@@ -45,7 +46,16 @@ def test_what_is_owed_held_and_was_done(cast: Cast, web) -> None:
     assert dict(shown.ages)["1 to 30"] == sum(dict(shown.ages).values()) > 1000
     assert "$500.00 on retainer" in figures["Held for the client"][1]
     assert "unused credit" in figures["Held for the client"][1]
-    assert figures["Invoiced, 12 months"] == ("$1,900.00", "paid after 40 days")
+    # 1,900.00 less 5, 5 and 9 that were credited; ten hours cost 600.00.
+    assert figures["Invoiced, 12 months"] == (
+        "$1,881.00", "margin $1,881.00, 100.0 %, 10.00 h without cost · paid after 40 days",
+    )  # fmt: skip
+    add_cost_rate(cost_amount=Decimal(60), starts_on=date(2020, 1, 1), by=cast.owner)
+    seen = client_page(cast.client, by=cast.owner, today=TODAY, at=NOW).figures[-1]
+    assert (seen["value"], seen["note"]) == ("$1,881.00", "margin $1,281.00, 68.1 % · paid after 40 days")
+    # What was invoiced more than a year ago is not of these twelve months.
+    later = client_page(cast.client, by=cast.owner, today=TODAY + timedelta(days=326), at=NOW).figures[-1]
+    assert later["value"] == "-$19.00"
     assert "Issued an invoice" in [event.words for event in shown.activity]
     assert "Issued" not in " ".join(
         event.words for event in client_page(cast.client, by=cast.manager, today=TODAY, at=NOW).activity
@@ -89,4 +99,4 @@ def test_the_page_costs_the_same_whatever_stands_on_it(cast: Cast, web) -> None:
         add_time(cast, 60, project=project)
     with CaptureQueriesContext(connection) as many:
         browser.get(url)
-    assert len(many) == len(few) <= 20
+    assert len(many) == len(few) <= 26

@@ -126,6 +126,7 @@ def test_moving_asks_for_the_row_and_can_be_undone(member: Web, cast: Cast, toda
     source, target = key(cast.design, cast.engineering), key(cast.review, None)
     asked = {"row": source, "lines": f"{entry.pk}.1"}
     assert "Move 1 line to another row?" in member.get(f"/time/{today}/move/", asked).content.decode()
+    assert member.get(f"/time/{today}/move/", {"row": asked["row"]}).status_code == 422, "no lines are named"
     refused = member.post(f"/time/{today}/move/", asked | {"to": ""}, headers=HTMX)
     assert refused.status_code == 422
     assert "Choose another one" in refused.content.decode()
