@@ -37,12 +37,14 @@ def add_person(name: str, email: str, role: str, title: str = "", manager: Staff
     user = User.objects.create_user(email=email, name=name, password=PASSWORD)
     user.roles.add(Role.objects.get(name=role))
     job_title = JobTitle.objects.get_or_create(name=title)[0] if title else None
-    StaffMember.objects.create(user=user, name=name, job_title=job_title, manager=manager)
+    StaffMember.objects.create(user=user, name=name, job_title=job_title, manager=manager, created_at=NOW)
     return user
 
 
 def add_cast(owner: User) -> Cast:
     """Adds everybody else to a founded firm."""
+    # Whose first day nobody wrote down is there since the year of the record.
+    StaffMember.objects.filter(pk=owner.staff_member.pk).update(created_at=NOW)
     manager = add_person("Dana Ruiz", "dana@hm.example", "Manager", "Principal engineer", owner.staff_member)
     member = add_person("Priya Raman", "priya@hm.example", "Staff", "Senior engineer", manager.staff_member)
     finance = add_person("Kemi Ogundipe", "kemi@hm.example", "Finance", "Controller", owner.staff_member)

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import Client as Web
 from django.test.utils import teardown_databases
+from django.utils import timezone
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
@@ -244,6 +245,12 @@ def own_firm(own_firms: list[OwnFirm], django_db_blocker: Any) -> Iterator[Firm]
 def own_cache(settings: Any) -> None:
     """Keys of this test alone: what earlier tests counted against a limit is not there."""
     settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}}
+
+
+@pytest.fixture
+def stopped_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It stays NOW, where what a page says or a timer counts depends on the day or the hour of the test."""
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from ninja import Query
@@ -196,14 +197,15 @@ def resume(request: HttpRequest, schedule_id: int) -> ScheduleRow:
 
 @routes.write("/schedules/{int:schedule_id}/run", list[RunRow])
 @guarded(DRAFT_INVOICES)
-def run(request: HttpRequest, schedule_id: int, wish: RunWish) -> list[RunRow]:
+def run(request: HttpRequest, schedule_id: int, wish: RunWish) -> list[ScheduleRun]:
     """Runs what is due by a day and not done, missed periods first. Repeating it bills nothing twice.
 
     A schedule that issues takes the right to issue.
     """
     on = min(wish.on or clock.today(request.user), clock.today(request.user))
     ran = run_now(schedule=find(schedule_id), by=request.user, on=on, at=clock.now())
-    return [RunRow.from_orm(each) for each in ran]
+    prefetch_related_objects(ran, "further_invoices")
+    return ran
 
 
 @routes.read("/schedules/{int:schedule_id}/runs", Listing[RunRow])
@@ -216,7 +218,6 @@ def list_runs(request: HttpRequest, schedule_id: int, wanted: Query[Part]) -> di
 
 @routes.write("/schedule-runs/{int:run_id}/skip", RunRow)
 @guarded(DRAFT_INVOICES)
-def skip(request: HttpRequest, run_id: int) -> RunRow:
+def skip(request: HttpRequest, run_id: int) -> ScheduleRun:
     """Gives up a run that failed, so that the next ones go on; its draft stays."""
-    skipped = skip_run(run=get_object_or_404(ScheduleRun, pk=run_id), by=request.user)
-    return RunRow.from_orm(skipped)
+    return skip_run(run=get_object_or_404(ScheduleRun, pk=run_id), by=request.user)

@@ -8,19 +8,20 @@ from core import clock
 from tests.api.conftest import Program
 from tests.billing.dunned import owed
 from tests.cast import Cast
+from tests.days import today
 
 Api = Callable[..., Program]
 
 
 def test_a_late_client_by_the_api(cast: Cast, api: Api, django_capture_on_commit_callbacks: Any) -> None:
     kemi, olu = api(cast.finance), api(cast.owner)
-    today = clock.now().date()
-    invoice = owed(cast, 1_000, due=today - timedelta(days=40))
+    hers = clock.today(cast.finance)
+    invoice = owed(cast, 1_000, due=hers - timedelta(days=40))
     client = f"/clients/{cast.client.pk}"
     assert olu.put("/dunning", {"is_active": True, "statement_day": 3})["statement_day"] == 3
     wish = {"days": 45, "fee": "PERCENT", "fee_percent": "1.5", "fee_minimum_amount": "25"}
     step = olu.post("/dunning-steps", wish)
-    assert (olu.status, step["fee_from"]) == (201, f"{today}")
+    assert (olu.status, step["fee_from"]) == (201, f"{today()}")
     assert len(kemi.get("/dunning-steps")["items"]) == 6
     olu.put(f"/dunning-steps/{step['id']}", wish | {"words": "{nobody}"})
     assert olu.status == 422
@@ -35,7 +36,7 @@ def test_a_late_client_by_the_api(cast: Cast, api: Api, django_capture_on_commit
     stop = kemi.post(f"/invoices/{invoice.pk}/dispute", {"reason": "Hours"})
     assert kemi.get("/collections")[0]["stops"] == ["Disputed"]
     assert kemi.post(f"/dunning-stops/{stop['id']}/end", {"outcome": "Agreed"})["outcome"] == "Agreed"
-    kemi.post(f"/invoices/{invoice.pk}/promise", {"until": f"{today}"})
+    kemi.post(f"/invoices/{invoice.pk}/promise", {"until": f"{hers}"})
     kemi.post(f"{client}/pause-reminders", {"reason": "Merger"})
     assert len(kemi.get(f"{client}/dunning-stops")["items"]) == 3
     kemi.post(f"{client}/collection-notes", {"text": "They pay on Friday"})
@@ -43,10 +44,10 @@ def test_a_late_client_by_the_api(cast: Cast, api: Api, django_capture_on_commit
     shown = kemi.get(f"{client}/statement?first_on=2020-01-01")
     assert (shown["opening_amount"], shown["closing_amount"]) == ("0.00", "1000.00")
     assert [row["words"] for row in shown["movements"]] == [f"Invoice {invoice.number}"]
-    kemi.post(f"{client}/statements", {"last_on": f"{today}"})
+    kemi.post(f"{client}/statements", {"last_on": f"{hers}"})
     assert kemi.get(f"{client}/statements")["items"][0]["closing_amount"] == "1000.00"
     with django_capture_on_commit_callbacks(execute=True):
-        job = kemi.post("/statement-jobs", {"last_on": f"{today}"})
+        job = kemi.post("/statement-jobs", {"last_on": f"{hers}"})
     assert kemi.status == 202
     done = kemi.get(f"/statement-jobs/{job['id']}")
     assert [row["amount"] for row in done["result"]["clients"]] == ["1000.0000"]

@@ -7,7 +7,7 @@ import pytest
 
 from billing.issuing import issue_invoice
 from billing.models import CatalogueItem, Invoice
-from core import outbox
+from core import clock, outbox
 from integrations.models import Connection, ExternalLink
 from integrations.quickbooks import client
 from integrations.quickbooks.pulling import pull
@@ -37,7 +37,7 @@ def invoice(cast: Cast) -> Invoice:
 
 def work_off() -> None:
     for step in range(6):
-        outbox.drain(at=NOW + timedelta(seconds=30 * step))
+        outbox.drain(at=clock.now() + timedelta(seconds=30 * step))
 
 
 def choose_item(olu: Program) -> None:

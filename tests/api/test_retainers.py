@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
-from billing.models import Invoice
+from billing.models import Invoice, ScheduleRun
+from core import clock
 from people.models import Role
 from tests.api.conftest import Program
 from tests.billing.test_retaining import issued
@@ -62,6 +63,29 @@ def test_a_schedule(cast: Cast, api: Api) -> None:
     assert changed["frequency"] == "QUARTERLY"
     assert kemi.get(f"{path}/runs")["items"] == []
     assert not Invoice.objects.exists()
+
+
+def test_what_a_run_drafted_is_told(cast: Cast, api: Api) -> None:
+    kemi, today = api(cast.finance), clock.today(cast.finance)
+    schedule = kemi.post(
+        "/schedules",
+        {
+            "project_id": cast.project.pk,
+            "name": "Care",
+            "starts_on": f"{today}",
+            "timing": "FIRST_DAY",
+            "fee_name": "Care",
+            "fee_amount": "100",
+            "prorates": False,
+        },
+    )
+    (run,) = kemi.post(f"/schedules/{schedule['id']}/run", {})
+    invoice = Invoice.objects.get()
+    assert (run["state"], run["invoice_id"], run["invoice_ids"]) == ("DONE", invoice.pk, [invoice.pk])
+    assert kemi.get(f"/schedules/{schedule['id']}/runs")["items"] == [run]
+    ScheduleRun.objects.update(state="FAILED")
+    skipped = kemi.post(f"/schedule-runs/{run['id']}/skip", {})
+    assert (skipped["state"], skipped["invoice_ids"]) == ("NOTHING", [invoice.pk])
 
 
 def wish_without_project(wish: dict[str, Any]) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Prices of items from a day on: which one a line gets, and that no two hold on a day."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,12 +32,12 @@ def prices(item: CatalogueItem) -> list[tuple[date, date | None, Decimal]]:
 
 
 def test_the_price_of_the_day_counts(cast: Cast, workshop: CatalogueItem) -> None:
-    set_price(item=workshop, price_amount=D(480), starts_on=DECEMBER, by=cast.owner)
     draft = drafted(cast, 60)
+    later = draft.drafted_at.date() + timedelta(days=2)
+    set_price(item=workshop, price_amount=D(480), starts_on=later, by=cast.owner)
     two = {"item": workshop, "quantity": D(2), "by": cast.finance}
-    assert draft.drafted_at.date() < DECEMBER
     assert add_item_line(invoice=draft, **two).amount == D("900.66")  # type: ignore[arg-type]
-    edit_invoice(invoice=draft, wanted=Terms(tax_on=DECEMBER), by=cast.finance)
+    edit_invoice(invoice=draft, wanted=Terms(tax_on=later), by=cast.finance)
     draft.refresh_from_db()
     line = add_item_line(invoice=draft, **two)  # type: ignore[arg-type]
     assert (line.amount, line.description) == (960, "Workshop: 2 × $480.00 / day")

@@ -39,6 +39,7 @@ def more_rows(cast):
             )
 
 
+@pytest.mark.usefixtures("stopped_clock")
 @pytest.mark.parametrize("path", sorted(BUDGETS))
 def test_a_page_costs_what_was_agreed_however_many_rows(owner, cast, web, path):
     browser = web(owner)

@@ -4,9 +4,11 @@ Sixty tasks, long names and right-to-left ones, every column of the grid, budget
 """
 
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 
 import django
+
+from tests.days import today
 
 TASKS = 60
 LONG = "Brightwater Schools Seismic Retrofit Programme 2026–2029 with the annexes, the sports hall and the boiler house"
@@ -26,8 +28,8 @@ def crowd(slug: str) -> None:
     denver = WorkClass.objects.create(name="Denver and the northern front range")
     first, priya = Project.objects.get(), StaffMember.objects.get(name="Priya Raman")
     names = (LONG, RIGHT_TO_LEFT, *(f"Project {number}" for number in range(4)))
-    today = date.today()
-    monday = today - timedelta(days=today.weekday() + 7)
+    day = today()
+    monday = day - timedelta(days=day.weekday() + 7)
     Holiday.objects.create(name="Founders’ day", on=monday + timedelta(days=3))
     for number in range(TASKS):
         name = names[number % len(names)]

@@ -5,12 +5,13 @@ The process runs with the product's environment; stories about the draft editor 
 
 import re
 import sys
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import django
 from playwright.sync_api import Locator, expect
 
+from tests.days import today
 from tests.e2e.stage import Actor
 
 # Person, task, minutes, rate an hour. An entry of 20 minutes at 190.00 is 63.33.
@@ -39,8 +40,8 @@ def furnish_desk(slug: str) -> None:
     connection.set_tenant(Firm.objects.get(slug=slug))
     owner = User.objects.get(email="olu@hm.example")
     TimeEntry.objects.all().delete()
-    today = date.today()
-    monday = today - timedelta(days=today.weekday() + 14)
+    day = today()
+    monday = day - timedelta(days=day.weekday() + 14)
     for day, (person, name, minutes, rate) in enumerate(WORK):
         task = Task.objects.select_related("project").get(name=name)
         TimeEntry.objects.create(

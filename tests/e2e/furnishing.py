@@ -4,10 +4,12 @@ Run in a process of its own, with the product's environment: stories that are no
 """
 
 import sys
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import django
+
+from tests.days import today
 
 TASKS = ("Survey", "Modeling", "Drawings", "Specifications")  # after the two of the cast
 
@@ -42,8 +44,8 @@ def furnish(slug: str) -> None:
             labor_code=cast.engineering,
             position=position,
         )
-    today = date.today()
-    monday = today - timedelta(days=today.weekday() + 14)
+    day = today()
+    monday = day - timedelta(days=day.weekday() + 14)
     for task in Task.objects.all():
         TimeEntry.objects.create(
             staff=cast.member.staff_member,

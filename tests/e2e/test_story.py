@@ -1,11 +1,10 @@
 """From sign-up to a paid invoice, as its five people do it, in real Chromium, on a desk and on a phone."""
 
 from collections.abc import Callable
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.days import today
 from tests.e2e import client as step_5
 from tests.e2e import finance as step_4
 from tests.e2e import manager as step_3
@@ -70,8 +69,3 @@ def bill(story: Stage, kemi: Actor) -> None:
     step_5.come_again(story, link)
     story.mail_to(ALMA.email, f"Receipt for invoice {number}")
     step_4.see_payment(kemi, story.product, story.slug, number)
-
-
-def today() -> date:
-    """The day it is for the people of the story."""
-    return datetime.now(ZoneInfo("America/New_York")).date()

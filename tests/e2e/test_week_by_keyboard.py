@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from playwright.sync_api import expect
 
 from tests.cast import PASSWORD
+from tests.days import today
 from tests.e2e.product import Product
 from tests.e2e.staff import SAVED, focused, go_weeks, monday, to_cell
 from tests.e2e.stage import Actor, Stage
-from tests.e2e.test_story import today
 from tests.waiting import wait_until
 
 # Six rows from Monday to Friday: eight hours a day.

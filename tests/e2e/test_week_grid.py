@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.cast import PASSWORD
+from tests.days import today
 from tests.e2e.crowding import TASKS
 from tests.e2e.product import Product
 from tests.e2e.staff import SAVED, go_weeks, monday, to_cell
 from tests.e2e.stage import Actor, Stage
-from tests.e2e.test_story import today
 from tests.waiting import wait_until
 
 Set = Callable[[str, int], Stage]

@@ -12,12 +12,13 @@ from django.conf import settings
 from django.test import Client as Web
 from gunicorn.config import Config
 
+from core import clock
 from core.models import Mail
 from people.inviting import invite_person
 from people.models import Role
 from psa.access_log import AccessLog
 from psa.logs import FirmFilter, SecretFilter, without_secrets
-from tests.cast import NOW, Cast
+from tests.cast import Cast
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def written() -> Iterator[StringIO]:
 
 def test_an_invitation_that_is_still_good_is_not_written_down(cast: Cast, written: StringIO) -> None:
     role = Role.objects.get(name="Staff")
-    invite_person(email="t@hm.example", name="T", roles=[role], by=cast.owner, at=NOW)
+    invite_person(email="t@hm.example", name="T", roles=[role], by=cast.owner, at=clock.now())
     found = re.search(r"/people/join/([\w-]+)/", Mail.objects.get().text)
     assert found
     answer = Web(headers={"host": "hm.localhost"}).post(found[0], {"name": "T", "password": "weak"})

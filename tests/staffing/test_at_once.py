@@ -31,6 +31,7 @@ def beside(firm: Firm, work: Callable[[], None]) -> threading.Thread:
 
 def test_two_requests_at_once_use_a_balance_once(own_firm: Firm) -> None:
     user = User.objects.get(email="olu@hm.example")
+    StaffMember.objects.update(created_at=NOW)
     staff, kind = StaffMember.objects.get(user=user), LeaveType.objects.get(name="Vacation")
     outcomes: list[str] = []
 

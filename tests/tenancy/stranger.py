@@ -50,7 +50,7 @@ from billing.scheduling import make_schedule
 from billing.stopping import record_promise
 from clients.merging import merge_clients
 from clients.models import Client, Contact, PaymentTerms
-from core import files, tokens
+from core import clock, files, tokens
 from core.models import ExchangeRate, Job, Mail
 from ledger.models import Account
 from people.inviting import invite_person
@@ -247,12 +247,12 @@ def furnish(firm: Firm) -> Stranger:
         name=f"{MARK} guest",
         roles=[Role.objects.get(name="Staff")],
         by=owner,
-        at=NOW,
+        at=clock.now(),
     )
     return Stranger(
-        link=pay_link(invoice, at=NOW),
-        invitation=tokens.issue("people.invitation", invitation, lifetime=timedelta(days=14), at=NOW),
-        ticket=hand_over_ticket(firm, owner, at=NOW),
+        link=pay_link(invoice, at=clock.now()),
+        invitation=tokens.issue("people.invitation", invitation, lifetime=timedelta(days=14), at=clock.now()),
+        ticket=hand_over_ticket(firm, owner, at=clock.now()),
         reset=(user_pk_to_url_str(owner), default_token_generator.make_token(owner)),
         spent_line=_billed_expense(cast),
     )

@@ -126,6 +126,7 @@ def test_a_milestone_that_is_handed_over_is_accepted_by_silence(
     assert "Planned" in manager.get(url("contract", cast.project.pk)).content.decode()
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_an_allowance_shows_its_periods_and_the_fees_to_come(
     manager: Any, cast: Cast, line: ContractLine
 ) -> None:

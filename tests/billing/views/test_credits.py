@@ -21,14 +21,15 @@ from tests.billing.corrections import correct
 from tests.billing.test_issuing import issue
 from tests.billing.test_settling import billed, free, paid
 from tests.billing.work import THROUGH, drafted
-from tests.cast import NOW, TODAY, Cast
+from tests.cast import TODAY, Cast
+from tests.days import today
 
 HTMX = {"HX-Request": "true"}
 
 
-def today() -> str:
+def now() -> str:
     """Refunds lie between the day when the money was free, which pages take from the clock, and today."""
-    return clock.now().date().isoformat()
+    return today().isoformat()
 
 
 def url(name: str, *args: Any) -> str:
@@ -136,7 +137,7 @@ def test_a_free_credit_is_issued_refunded_and_void(cast: Cast, web: Any) -> None
     page.post(url("credit-free"), typed)
     memo = CreditMemo.objects.get()
     page.post(url("credit-issue", memo.pk), {"on": "2026-11-10", "version": memo.version}, headers=HTMX)
-    wish = {"amount": "50", "refunded_on": today(), "method": "CHECK"}
+    wish = {"amount": "50", "refunded_on": now(), "method": "CHECK"}
     answer = page.post(url("credit-refund", memo.pk), wish, headers=HTMX)
     assert answer.headers["HX-Refresh"]
     refused = page.post(url("credit-void", memo.pk), {"reason": "x"}, headers=HTMX)
@@ -181,8 +182,8 @@ def test_a_payment_moves_to_another_invoice_and_the_rest_goes_back(cast: Cast, w
     page.post(url("payment-take-off", payment.applications.get().pk), headers=HTMX)
     shown = page.get(url("payments")).content.decode()
     assert url("payment-apply", payment.pk) in shown
-    page.post(url("payment-apply", payment.pk), {"invoice": right.pk, "on": today()}, headers=HTMX)
-    wish = {"amount": "1,710", "refunded_on": today(), "method": "BANK_TRANSFER"}
+    page.post(url("payment-apply", payment.pk), {"invoice": right.pk, "on": now()}, headers=HTMX)
+    wish = {"amount": "1,710", "refunded_on": now(), "method": "BANK_TRANSFER"}
     assert page.post(url("payment-refund", payment.pk), wish, headers=HTMX).headers["HX-Refresh"]
     assert balance_of(right).is_paid
     assert Refund.objects.get().amount == Decimal(1710)
@@ -230,6 +231,6 @@ def test_only_who_may(cast: Cast, web: Any, who: str) -> None:
 def test_the_client_sees_what_is_credited(cast: Cast, web: Any) -> None:
     invoice = issue(cast, drafted(cast, 60))
     correct(cast, invoice)
-    shown = web().get(f"/pay/{pay_link(invoice, at=NOW)}/").content.decode()
+    shown = web().get(f"/pay/{pay_link(invoice, at=clock.now())}/").content.decode()
     assert "Credited" in shown
     assert "−$10.00" in shown

@@ -17,6 +17,7 @@ from core import clock
 from ledger.balances import trial_balance
 from tests.billing.paying import Till
 from tests.billing.views.test_pay import leave, words
+from tests.days import today
 
 pytestmark = pytest.mark.usefixtures("own_cache")
 
@@ -28,11 +29,11 @@ def early(till: Till, days_ago: int = 0) -> Invoice:
     wanted = TermsWish("2/10 net 30", 30, discount_percent=Decimal(2), discount_days=10)
     client.payment_terms = add_terms(wanted=wanted, by=till.cast.finance)
     client.save()
-    return till.issue(on=clock.now().date() - timedelta(days=days_ago))
+    return till.issue(on=today() - timedelta(days=days_ago))
 
 
 def stage(invoice: Invoice) -> Stage:
-    return stage_of(matching("").get(pk=invoice.pk), clock.now().date())
+    return stage_of(matching("").get(pk=invoice.pk), today())
 
 
 def test_by_card_within_the_days(till: Till) -> None:
@@ -54,7 +55,7 @@ def test_by_card_within_the_days(till: Till) -> None:
     assert (taken.kind, taken.amount) == (WriteOff.Kind.DISCOUNT, Decimal(38))
     # It is paid, not written off.
     assert stage(invoice) == Stage.PAID
-    assert trial_balance(clock.now().date())
+    assert trial_balance(today())
 
 
 def test_a_bank_debit_counts_from_the_day_the_client_paid(till: Till) -> None:
@@ -81,7 +82,7 @@ def test_after_the_days_all_is_due(till: Till) -> None:
     till.pay(payment)
     till.settle(payment)
     assert balance_of(invoice).due == 38
-    assert standing_of(invoice, on=clock.now().date()).kind == "partly"
+    assert standing_of(invoice, on=today()).kind == "partly"
 
 
 def test_disputed_in_the_list_and_on_the_page(till: Till) -> None:

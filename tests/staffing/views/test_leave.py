@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from approvals.models import Delegation
 from core import clock
+from people.models import StaffMember
 from staffing.leave_list import own_leave
 from staffing.leave_years import leave_year
 from staffing.models import LeaveRequest
@@ -108,6 +109,7 @@ def test_what_cannot_be_asked_for_is_said_in_the_dialog(mine: Web, more: dict[st
 
 
 def test_the_preview_says_what_it_takes_leaves_and_who_decides(cast: Cast, mine: Web) -> None:
+    StaffMember.objects.update(starts_on=date(monday().year, 1, 1))  # Nothing is carried over.
     other = add_person("Emi Tanaka", "emi@hm.example", "Staff", manager=cast.manager.staff_member)
     ask(other, monday(), monday() + timedelta(days=2))
     page = mine.get(

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from approvals.asking import NothingToAsk, answer, ask
+from core import clock
 from core.errors import NotAllowed
 from core.models import Mail
 from reports.inbox import inbox
@@ -29,7 +30,7 @@ def put(line: Expense, by: Any, text: str = "Who was there?") -> list[int]:
 
 
 def reply(line: Expense, by: Any, text: str = "Two of the city.") -> None:
-    answer(desk=EXPENSES, subject_id=line.pk, text=text, by=by, at=NOW)
+    answer(desk=EXPENSES, subject_id=line.pk, text=text, by=by, at=clock.now())
 
 
 def first_words(cast: Cast) -> str:

@@ -18,6 +18,8 @@ from timesheets.timers import start, stop
 Browser = Callable[..., Web]
 PAGE = "/time/timers/"
 
+pytestmark = pytest.mark.usefixtures("stopped_clock")
+
 
 @pytest.fixture
 def began(cast: Cast, row: RowKey) -> Timer:
