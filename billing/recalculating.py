@@ -22,8 +22,9 @@ from people.access import require
 from people.models import User
 from timesheets.models import Expense, TimeEntry
 
-# Contract line, whether at hours, and entry: one that crosses a cap may stand on a draft twice.
-Place = tuple[int | None, bool, int]
+# Contract line, the part of it ("" at hours, which may be grouped otherwise) and entry: one that crosses a cap or an
+# allowance stands on a draft twice.
+Place = tuple[int | None, str, int]
 
 # What a line that stays may have become.
 LINE = (
@@ -147,9 +148,13 @@ def _move(rows: Sequence[tuple[int, BilledTime]]) -> None:
 
 
 def _before(lines: Iterable[InvoiceLine]) -> dict[Place, BilledTime]:
-    places = {line.pk: (line.contract_line_id, is_of_hours(line.work_key)) for line in lines}
+    places = {line.pk: (line.contract_line_id, _part(line.work_key)) for line in lines}
     rows = BilledTime.objects.filter(line__in=places)
     return {(*places[row.line_id or 0], row.entry_id): row for row in rows}
+
+
+def _part(key: str) -> str:
+    return "" if is_of_hours(key) else key
 
 
 def _reprice(
@@ -164,7 +169,7 @@ def _reprice(
     billed = []
     for piece in line.pieces:
         each = _billed(piece)
-        if old := before.get((line.contract_line_id, is_of_hours(line.key), each.entry_id)):
+        if old := before.get((line.contract_line_id, _part(line.key), each.entry_id)):
             each.pk = old.pk
             each.is_live = old.is_live if anew is not None and each.entry_id not in anew else True
             keep(each, old)

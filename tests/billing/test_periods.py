@@ -214,6 +214,21 @@ def test_a_draft_keeps_its_periods_when_it_is_recalculated(cast: Cast) -> None:
     assert [line.amount for line in draft(cast, date(2026, 1, 31)).lines.all()] == [0, 180]
 
 
+def test_an_entry_within_and_beyond_an_allowance_is_recalculated_on_both_lines(cast: Cast) -> None:
+    agree(cast, "ALLOWANCE", **HOURS)
+    first = log(cast.member, cast.design, 20 * 60, day=date(2026, 1, 14))
+    split = log(cast.member, cast.design, 22 * 60, day=date(2026, 1, 15))
+    invoice = draft(cast, date(2026, 1, 31), date(2026, 2, 1))
+    billed = BilledTime.objects.filter(entry=split).order_by("minutes")
+    assert [row.minutes for row in billed] == [120, 1200]
+    first.billable_minutes = first.worked_minutes = 21 * 60
+    first.save()
+    invoice.refresh_from_db()
+    recalculate_draft(invoice=invoice, by=cast.finance)
+    assert [row.minutes for row in billed.all()] == [180, 1140]
+    assert [line.amount for line in invoice.lines.all()] == [6000, 6000, 0, 540]
+
+
 def test_billed_periods_keep_their_terms_until_another_line_takes_over(cast: Cast) -> None:
     line = agree(cast, "ALLOWANCE", **HOURS)
     log(cast.member, cast.design, 60, day=date(2026, 1, 15))
