@@ -3,9 +3,11 @@
 Migrations take most of a minute, a copy a second. Without READY_DATABASE each test database is migrated by itself.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -42,6 +44,31 @@ def copy_to(url: str) -> None:
     subprocess.run(
         [binaries() / "pg_restore", "--exit-on-error", "--dbname", url], input=dump.stdout, check=True
     )
+
+
+@contextlib.contextmanager
+def database(name: str) -> Iterator[str]:
+    """The address of a database of this name beside the others: a copy of what is ready, dropped afterwards.
+
+    Only connections of our own are ended. A worker of autovacuum is the server's, which an ordinary role may not end
+    (FORCE tries to) and which DROP DATABASE sends away by itself.
+    """
+    url = urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))
+    own = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user"
+    )
+    with psycopg.connect(urlunsplit(url._replace(path="/postgres")), autocommit=True) as connection:
+
+        def drop() -> None:
+            connection.execute(own, [name])
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+        drop()
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + template())
+        try:
+            yield urlunsplit(url._replace(path=f"/{name}"))
+        finally:
+            drop()
 
 
 def main() -> int:

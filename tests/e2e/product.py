@@ -21,7 +21,7 @@ import redis
 from psycopg import sql
 from psycopg.rows import dict_row
 
-from tests.ready import template
+from tests.ready import database
 from tests.stand_ins import Sandbox, run_sandbox
 from tools.processes import free_port, spawn, stop_all, wait_for
 
@@ -69,7 +69,7 @@ def run_product() -> Iterator[Product]:
     port, files = free_port(), BUILD / "files"
     shutil.rmtree(files, ignore_errors=True)
     target = {"webhook_url": f"http://127.0.0.1:{port}/webhooks/stripe", "webhook_host": f"localhost:{port}"}
-    with _database() as database_url, run_sandbox(files / "sandbox", **target) as sandbox:
+    with database(_name()) as database_url, run_sandbox(files / "sandbox", **target) as sandbox:
         environment = _environment(port, database_url, sandbox, files)
         _manage(environment, "set_up")
         if not _static_is_fresh():
@@ -84,19 +84,11 @@ def run_product() -> Iterator[Product]:
             stop_all([web, worker])
 
 
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """A database beside the one that DATABASE_URL names, dropped afterwards."""
-    url = urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))
-    name = f"{url.path.lstrip('/')}_e2e"
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(urlunsplit(url._replace(path="/postgres")), autocommit=True) as connection:
-        connection.execute(drop)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + template())
-        try:
-            yield urlunsplit(url._replace(path=f"/{name}"))
-        finally:
-            connection.execute(drop)
+def _name() -> str:
+    return (
+        urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa")).path.lstrip("/")
+        + "_e2e"
+    )
 
 
 def _environment(port: int, database_url: str, sandbox: Sandbox, files: Path) -> dict[str, str]:

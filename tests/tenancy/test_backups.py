@@ -11,7 +11,6 @@ from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -264,15 +263,8 @@ def test_all_firms_go_into_one_archive(books: Books, tmp_path: Path) -> None:
 @pytest.fixture
 def empty_installation() -> Any:
     """The address of an installation without a firm."""
-    where = connection.settings_dict
-    name = f"{where['NAME']}_empty"
-    url = urlsplit(os.environ.get("DATABASE_URL", "postgres://psa:psa@127.0.0.1:5532/psa"))
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    with psycopg.connect(urlunsplit(url._replace(path="/postgres")), autocommit=True) as admin:
-        admin.execute(drop)
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)) + ready.template())
-        yield urlunsplit(url._replace(path=f"/{name}"))
-        admin.execute(drop)
+    with ready.database(f"{connection.settings_dict['NAME']}_empty") as address:
+        yield address
 
 
 def test_an_empty_installation_takes_it_in_under_its_own_domain(
