@@ -10,11 +10,12 @@ from billing.models import BillingSchedule
 from billing.pricing.allowance import Used, periods
 from billing.pricing.period_words import units_words
 from billing.pricing.periods import Part, price_of, recurrence_of, spans_of
-from billing.pricing.recurring import Span, due_on
+from billing.pricing.recurring import due_on
 from billing.pricing.retainer_allowance import Settled
 from billing.pricing.terms import SoFar, Terms
 from billing.pricing.work import Work
 from billing.schedules import dates_after
+from core.cycles import Span
 
 NEXT = 12
 RUNNING = "Running"

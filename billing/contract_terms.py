@@ -21,7 +21,6 @@ from billing.models import (
 )
 from billing.pricing.capped import ABOVE
 from billing.pricing.milestones import WHOLE
-from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from billing.pricing.terms import (
     UNUSED,
@@ -34,6 +33,7 @@ from billing.pricing.terms import (
     Terms,
     Used,
 )
+from core.cycles import Cycle
 from core.money import ZERO
 from core.rounded import WIDE, rounded
 from projects.models import ContractLine, Milestone, TaskTerms

@@ -206,6 +206,8 @@ promises.register(
 )
 promises.register("billing_retainer_prefix_differs", "Each kind of document needs a prefix of its own.")
 promises.register("billing_schedule_ends_after_start", "The schedule ends before it starts.", field="ends_on")
+for name in ("billing_schedule_counts_periods", "billing_billingschedule_period_count_check"):
+    promises.register(name, "A number of periods is from 1 to 1,200.", field="period_count")
 promises.register(
     "billing_schedule_has_anchor",
     "The anchor is a day from 1 to 31, for weeks from 1 (Monday) to 7 (Sunday).",

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 
 from billing.models import BillingSchedule
+from core.cycles import MOST_PERIODS
 from core.forms import AmountField
 from projects.forms import DateInput
 from projects.models import Project
+from projects.period_terms import EITHER_END
 
 WEEKLY = (BillingSchedule.Frequency.WEEKLY, BillingSchedule.Frequency.BIWEEKLY)
 
@@ -29,6 +31,13 @@ class CalendarForm(forms.Form):
     )
     starts_on = forms.DateField(widget=DateInput(), label="From")
     ends_on = forms.DateField(widget=DateInput(), required=False, label="Until", help_text="The last day.")
+    period_count = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_PERIODS,
+        label="or for so many periods",
+        help_text="A shorter first period is one of them.",
+    )
     timing = forms.ChoiceField(choices=BillingSchedule.Timing.choices, initial="LAST_DAY", label="It runs")
     action = forms.ChoiceField(choices=BillingSchedule.Action.choices, initial="DRAFT", label="What it does")
 
@@ -48,6 +57,8 @@ class CalendarForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
+        if fields.get("ends_on") and fields.get("period_count"):
+            self.add_error("period_count", EITHER_END)
         if fields.get("frequency") in WEEKLY and (fields.get("anchor_day") or 1) > 7:
             self.add_error("anchor_day", "Weeks begin on a day from 1 (Monday) to 7 (Sunday).")
         if bool(fields.get("fee_name")) != bool(fields.get("fee_amount")):

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from billing.models import BillingSchedule, Invoice
 from billing.paper import Setter
-from billing.pricing.recurring import Span
 from billing.sharing import add_to_drafts, payers_on
+from core.cycles import Span
 
 
 def words_of_fee(schedule: BillingSchedule, span: Span) -> str:

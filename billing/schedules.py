@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from billing.models import BillingSchedule, ScheduleRun
-from billing.pricing.recurring import Cycle, Span, amount_of, due_on, due_spans, next_dates, price_on
+from billing.pricing.recurring import amount_of, due_on, due_spans, next_dates, price_on
+from core.cycles import Cycle, Span
 from projects.models import ContractLine
 
 FINISHED = (ScheduleRun.State.DONE, ScheduleRun.State.NOTHING)
@@ -25,9 +26,16 @@ def calendar_of(contract_line: str) -> dict[str, Any]:
     if not contract_line.isdecimal():
         return {}
     lines = ContractLine.objects.exclude(frequency="").filter(pk=int(contract_line[:12]))
-    names = ("name", "frequency", "anchor_day", "timing", "first_period_on", "last_period_on")
-    row = lines.values_list(*names).first()
-    return dict(zip((*names[:4], "starts_on", "ends_on"), row, strict=True)) if row else {}
+    names = ("name", "frequency", "anchor_day", "timing", "period_count")
+    row = lines.values(*names, "first_period_on", "last_period_on").first()
+    if row is None:
+        return {}
+    return typed_end(row | {"starts_on": row.pop("first_period_on"), "ends_on": row.pop("last_period_on")})
+
+
+def typed_end(terms: dict[str, Any]) -> dict[str, Any]:
+    """The terms as a form shows them: either the number of periods or the last day."""
+    return terms if terms["period_count"] is None else terms | {"ends_on": None}
 
 
 def is_in_advance(schedule: BillingSchedule) -> bool:

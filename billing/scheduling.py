@@ -18,17 +18,18 @@ from billing.drafting import NothingToBill, TakenMeanwhile, draft_invoices
 from billing.issuing import issue_invoice
 from billing.letters import first_message
 from billing.models import BillingSchedule, Invoice, ScheduleRun
-from billing.pricing.recurring import Span
 from billing.recipients import mailed_to
 from billing.scheduled_fees import add_fee
 from billing.schedules import FINISHED, due_day, fee_of, finished_periods, missing, through_day
 from core import audit
+from core.cycles import MOST_PERIODS, Cycle, Span, last_day
 from core.errors import Conflict, Refusal
 from core.money import ZERO
 from core.promises import promises
 from people.access import has_right, require
 from people.models import User
 from projects.models import Project
+from projects.period_terms import EITHER_END
 
 logger = logging.getLogger(__name__)
 
@@ -37,7 +38,13 @@ Action = BillingSchedule.Action
 
 FEE = ("fee_name", "fee_amount", "prorates", "escalator_percent")
 CALENDAR = ("frequency", "anchor_day", "starts_on", "ends_on", "timing")
-TERMS = ("name", "action", *CALENDAR, *FEE)
+TERMS = ("name", "action", "period_count", *CALENDAR, *FEE)
+
+
+class TwoEnds(Refusal):
+    """A number of periods and another last day than theirs."""
+
+    sentence = EITHER_END
 
 
 class RunIsOver(Conflict):
@@ -58,6 +65,7 @@ def make_schedule(
     by: User | None,
     on: date,
     ends_on: date | None = None,
+    period_count: int | None = None,
     fee_name: str = "",
     fee_amount: Decimal | None = None,
     prorates: bool = True,
@@ -75,7 +83,8 @@ def make_schedule(
             frequency=frequency,
             anchor_day=anchor_day,
             starts_on=starts_on,
-            ends_on=ends_on,
+            ends_on=_end(Cycle(frequency, anchor_day, starts_on, ends_on), period_count),
+            period_count=period_count,
             timing=timing,
             action=action,
             fee_name=fee_name,
@@ -101,6 +110,7 @@ def change_schedule(
     by: User | None,
     on: date,
     ends_on: date | None = None,
+    period_count: int | None = None,
     fee_name: str = "",
     fee_amount: Decimal | None = None,
     prorates: bool = True,
@@ -108,19 +118,30 @@ def change_schedule(
 ) -> BillingSchedule:
     """Changes when it runs and what it does, from today (`on`) on. Raises NotAllowed, Refusal."""
     _require(by, action)
+    ends_on = _end(Cycle(frequency, anchor_day, starts_on, ends_on), period_count)
     calendar = (frequency, anchor_day, starts_on, ends_on, timing)
     fee = (fee_name, fee_amount, prorates, escalator_percent)
     with promises(), transaction.atomic():
         schedule = BillingSchedule.objects.select_for_update().get(pk=schedule.pk)
         audit.acting("schedule.change", by=by, subject=schedule)
         before = tuple(getattr(schedule, field) for field in CALENDAR)
-        for field, value in zip(TERMS, (name, action, *calendar, *fee), strict=True):
+        for field, value in zip(TERMS, (name, action, period_count, *calendar, *fee), strict=True):
             setattr(schedule, field, value)
         if before != calendar:
             # Another calendar has other periods: what the old one billed is not billed again by the new one.
             schedule.runs_from = max(schedule.runs_from, on)
         schedule.save()
     return schedule
+
+
+def _end(cycle: Cycle, period_count: int | None) -> date | None:
+    """The last day: the one that is given, or that of so many periods. Raises TwoEnds."""
+    if period_count is None:
+        return cycle.ends_on
+    last = last_day(cycle, min(max(period_count, 1), MOST_PERIODS))
+    if cycle.ends_on not in (None, last):
+        raise TwoEnds(field="period_count")
+    return last
 
 
 def pause_schedule(*, schedule: BillingSchedule, by: User | None) -> None:

@@ -52,7 +52,10 @@ class LineForm(PeriodsForm):
     def of(line: ContractLine) -> dict[str, Any]:
         """What the form shows of a line."""
         known = KNOWN.get(line.method, ())
-        return {name: getattr(line, name) for name in ("name", "method", *known)}
+        shown = {name: getattr(line, name) for name in ("name", "method", *known)}
+        if line.period_count is not None:
+            shown["last_period_on"] = None
+        return shown
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -66,6 +69,14 @@ class SwitchForm(LineForm):
 
     starts_on = forms.DateField(widget=DateInput(), label="From this day on")
     field_order: tuple[str, ...] = ("starts_on", *LineForm.field_order)
+
+    @staticmethod
+    def of(line: ContractLine) -> dict[str, Any]:
+        """The last day instead of a number of periods, which would begin anew with the new terms."""
+        known = LineForm.of(line)
+        if line.period_count is not None:
+            known |= {"period_count": None, "last_period_on": line.last_period_on}
+        return known
 
 
 class RaiseForm(forms.Form):

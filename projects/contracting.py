@@ -20,7 +20,15 @@ from people.models import User
 from projects.access import require_manage
 from projects.models import ContractLine, Project, Task, TaskTerms
 from projects.opening import NameIsMissing
-from projects.period_terms import ALLOWANCE, CALENDAR, PeriodTerms, TermsAreMissing, complete
+from projects.period_terms import (
+    ALLOWANCE,
+    CALENDAR,
+    PeriodTerms,
+    TermsAreMissing,
+    check_end,
+    choose_end,
+    complete,
+)
 from projects.period_terms import EMPTY as NO_PERIODS
 
 Method = ContractLine.Method
@@ -220,7 +228,9 @@ def _set(line: ContractLine, name: str, terms: ContractTerms) -> None:
     line.fee_amount = _rounded(line.fee_amount, line.project.currency)
     line.cap_amount = _rounded(line.cap_amount, line.project.currency)
     _check(line)
+    choose_end(line, terms)
     complete(line)
+    check_end(line, terms)
 
 
 def _check(line: ContractLine) -> None:

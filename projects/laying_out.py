@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from core.cycles import Cycle, last_day
 from core.errors import Refusal
 from core.periods import ONE_DAY, add_months
 from projects.models import (
@@ -44,6 +45,9 @@ def _begins(line: LinePlan, starts_on: date | None) -> bool:
 
 def _last_period(line: LinePlan, starts_on: date | None) -> date | None:
     first = date_of(starts_on, line.first_period_day)
+    values = line.values
+    if first is not None and values["period_count"] is not None:
+        return last_day(Cycle(values["frequency"], values["anchor_day"], first), values["period_count"])
     if first is None or line.length is None:
         return None
     return add_months(first, line.length.months) + ONE_DAY * line.length.days - ONE_DAY

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 
+from core.cycles import MOST_PERIODS
 from core.forms import AmountField
 from projects.forms import DateInput, HoursField
 from projects.models.recurrence import Frequency, Rollover, Timing
+from projects.period_terms import EITHER_END
 
 NOTHING = Decimal(0)
 
@@ -25,6 +27,10 @@ class PeriodsForm(forms.Form):
     last_period_on = forms.DateField(
         required=False, widget=DateInput(), label="Until", help_text="Empty: until further notice."
     )
+    period_count = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_PERIODS, label="or for so many periods",
+        help_text="A shorter first period is one of them.",
+    )  # fmt: skip
     timing = forms.ChoiceField(choices=Timing.choices, initial=Timing.FIRST_DAY, label="The fee is due")
     escalator_percent = AmountField(
         required=False, least=NOTHING, most=Decimal(100), label="Yearly increase in percent"
@@ -48,6 +54,8 @@ class PeriodsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if cleaned.get("last_period_on") and cleaned.get("period_count"):
+            self.add_error("period_count", EITHER_END)
         if "escalator_percent" in self.fields:
             cleaned["escalator_percent"] = cleaned.get("escalator_percent") or NOTHING
         if "allowance_amount" in self.fields:

@@ -5,13 +5,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, TypedDict
 
+from core.cycles import MOST_PERIODS, Cycle, last_day
 from core.errors import Refusal
 from core.money import ZERO, round_amount
 from projects.models import ContractLine
 from projects.models.recurrence import Frequency, Rollover, Timing
 
 CALENDAR = (
-    "frequency", "anchor_day", "timing", "first_period_on", "last_period_on", "prorates", "escalator_percent",
+    "frequency", "anchor_day", "timing", "first_period_on", "last_period_on", "period_count", "prorates",
+    "escalator_percent",
 )  # fmt: skip
 ALLOWANCE = (
     "allowance_minutes", "allowance_amount", "overage_rate_amount", "rollover", "rollover_minutes", "rollover_amount",
@@ -20,10 +22,11 @@ ALLOWANCE = (
 # A line without periods.
 EMPTY: Mapping[str, Any] = {
     "frequency": "", "anchor_day": None, "timing": Timing.FIRST_DAY, "first_period_on": None, "last_period_on": None,
-    "prorates": True, "escalator_percent": ZERO,
+    "period_count": None, "prorates": True, "escalator_percent": ZERO,
     "allowance_minutes": None, "allowance_amount": None, "overage_rate_amount": None, "rollover": Rollover.NONE,
     "rollover_minutes": None, "rollover_amount": None, "rollover_periods": None,
 }  # fmt: skip
+EITHER_END = "Say either after how many periods it ends, or on which day."
 BY_WEEK = (Frequency.WEEKLY, Frequency.BIWEEKLY)
 LARGEST_DAY = {True: 7, False: 31}
 
@@ -40,6 +43,7 @@ class PeriodTerms(TypedDict, total=False):
     timing: str
     first_period_on: date | None
     last_period_on: date | None
+    period_count: int | None
     prorates: bool
     escalator_percent: Decimal
     allowance_minutes: int | None
@@ -73,10 +77,33 @@ def complete(line: ContractLine) -> None:
             else "Choose a day from 1 to 31."
         )
         raise TermsAreMissing(words, field="anchor_day")
+    if line.period_count is not None:
+        line.last_period_on = _last_of(line, begins_on)
     if line.last_period_on is not None and line.last_period_on < begins_on:
         raise TermsAreMissing("The last period ends before the first begins.", field="last_period_on")
     if line.method == ContractLine.Method.ALLOWANCE:
         _complete_allowance(line)
+
+
+def _last_of(line: ContractLine, begins_on: date) -> date:
+    """The last day of so many periods."""
+    periods = line.period_count or 0
+    if not 1 <= periods <= MOST_PERIODS:
+        raise TermsAreMissing(f"Enter a number of periods from 1 to {MOST_PERIODS:,}.", field="period_count")
+    return last_day(Cycle(line.frequency, line.anchor_day or 1, begins_on), periods)
+
+
+def choose_end(line: ContractLine, terms: PeriodTerms) -> None:
+    """A last day takes the place of a number of periods."""
+    if terms.get("last_period_on") is not None and terms.get("period_count") is None:
+        line.period_count = None
+
+
+def check_end(line: ContractLine, terms: PeriodTerms) -> None:
+    """A day beside a number of periods is the day that follows from it, as the API reads it. Raises TermsAreMissing."""
+    wished = terms.get("last_period_on")
+    if line.period_count is not None and wished not in (None, line.last_period_on):
+        raise TermsAreMissing(EITHER_END, field="period_count")
 
 
 def _complete_allowance(line: ContractLine) -> None:

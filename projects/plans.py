@@ -17,8 +17,8 @@ PROJECT_FIELDS = (
 LINE_FIELDS = (
     "name", "method", "position", "fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess", "expense_method",
     "expense_cap_amount", "expense_excess", "expense_detail", "shows_receipts", "frequency", "anchor_day", "timing",
-    "prorates", "escalator_percent", "allowance_minutes", "allowance_amount", "overage_rate_amount", "rollover",
-    "rollover_minutes", "rollover_amount", "rollover_periods",
+    "period_count", "prorates", "escalator_percent", "allowance_minutes", "allowance_amount", "overage_rate_amount",
+    "rollover", "rollover_minutes", "rollover_amount", "rollover_periods",
 )  # fmt: skip
 MILESTONE_FIELDS = ("name", "trigger", "amount", "percent", "position")
 TERMS_FIELDS = ("fee_amount", "cap_amount", "cap_minutes")
@@ -42,7 +42,7 @@ class MilestonePlan:
 
 @dataclass(frozen=True)
 class LinePlan:
-    """A contract line without what was billed or achieved. Without a length its periods go on."""
+    """A contract line without what was billed or achieved. Without a length its periods go on, or for their number."""
 
     values: dict[str, Any]
     first_period_day: int | None = None

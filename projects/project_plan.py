@@ -116,7 +116,7 @@ def _line(line: ContractLine, milestones: list[Milestone], anchor: date | None) 
 
 def _length(line: ContractLine) -> Length | None:
     """From 1 January to 31 December are twelve months, whatever the year."""
-    if line.first_period_on is None or line.last_period_on is None:
+    if line.first_period_on is None or line.last_period_on is None or line.period_count is not None:
         return None
     end, months = line.last_period_on + ONE_DAY, 0
     if line.frequency not in BY_WEEK:

@@ -169,6 +169,9 @@ promises.register(
     field="last_period_on",
 )
 promises.register(
+    "projects_line_counts_periods", "A number of periods is from 1 to 1,200.", field="period_count"
+)
+promises.register(
     "projects_line_recurrence_not_negative",
     "A yearly increase, a price and what is carried over are not below zero.",
 )
@@ -178,7 +181,7 @@ promises.register(
 promises.register(
     "projects_line_has_rollover", "Say how much is carried over at most.", field="rollover_minutes"
 )
-for name in ("anchor_day", "allowance_minutes", "rollover_minutes", "rollover_periods"):
+for name in ("anchor_day", "period_count", "allowance_minutes", "rollover_minutes", "rollover_periods"):
     promises.register(f"projects_contractline_{name}_check", "A number is zero or more.", field=name)
 promises.register(
     "projects_split_start_once",

@@ -13,6 +13,7 @@ from billing.contract_periods import NextFee, PeriodRow
 from billing.progressing import Release
 from core import clock
 from core.api import Amount, Day, Id, Wish, words_of
+from core.cycles import MOST_PERIODS
 from projects.models import ContractLine, Milestone, Project, recurrence
 from projects.period_terms import ALLOWANCE, CALENDAR
 
@@ -123,6 +124,9 @@ class ContractLineAnswer(Schema):
     timing: str
     first_period_on: date | None
     last_period_on: date | None
+    period_count: int | None = Field(
+        description="After how many periods it ends; the last day follows from it."
+    )
     prorates: bool
     escalator_percent: Amount
     allowance_minutes: int | None
@@ -158,6 +162,9 @@ class ContractLineWish(Wish):
     timing: Timing = recurrence.Timing.FIRST_DAY
     first_period_on: Day | None = None
     last_period_on: Day | None = None
+    period_count: Annotated[int, Field(ge=1, le=MOST_PERIODS)] | None = Field(
+        None, description="Instead of the last day: after how many periods it ends; a short first one counts."
+    )
     prorates: bool = True
     escalator_percent: Annotated[Decimal, Field(ge=0, le=100, max_digits=7, decimal_places=4)] = Decimal(0)
     allowance_minutes: Minutes | None = None

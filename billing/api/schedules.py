@@ -35,6 +35,7 @@ from core.api import (
     page,
     words_of,
 )
+from core.cycles import MOST_PERIODS
 from core.money import ZERO
 from people.guards import guarded
 from projects.models import Project, recurrence
@@ -57,6 +58,9 @@ class ScheduleRow(Row):
     anchor_day: int
     starts_on: date
     ends_on: date | None
+    period_count: int | None = Field(
+        description="After how many periods it ends; the last day follows from it."
+    )
     timing: Timing
     action: Action
     fee_name: str
@@ -104,6 +108,9 @@ class ScheduleTermsWish(Wish):
     )
     starts_on: Day
     ends_on: Day | None = None
+    period_count: Annotated[int, Field(ge=1, le=MOST_PERIODS)] | None = Field(
+        None, description="Instead of the last day: after how many periods it ends; a short first one counts."
+    )
     timing: Timing = BillingSchedule.Timing.LAST_DAY
     action: Action = BillingSchedule.Action.DRAFT
     fee_name: str = Field(
@@ -127,8 +134,8 @@ class RunWish(Wish):
 
 
 OWN = (
-    "id", "project_id", "name", "frequency", "anchor_day", "starts_on", "ends_on", "timing", "action", "fee_name",
-    "fee_amount", "prorates", "escalator_percent", "is_active", "runs_from", "updated_at",
+    "id", "project_id", "name", "frequency", "anchor_day", "starts_on", "ends_on", "period_count", "timing", "action",
+    "fee_name", "fee_amount", "prorates", "escalator_percent", "is_active", "runs_from", "updated_at",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from billing.models.invoices import Invoice
+from core.cycles import MOST_PERIODS
 from projects.models import Project
 from projects.models.recurrence import Frequency, Timing
 
@@ -28,6 +29,8 @@ class BillingSchedule(models.Model):
     anchor_day = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
+    # Where it ends after so many periods, the day above follows from that number.
+    period_count = models.PositiveSmallIntegerField(null=True, blank=True)
     timing = models.CharField(max_length=10, choices=Timing.choices, default=Timing.LAST_DAY)
     action = models.CharField(max_length=10, choices=Action.choices, default=Action.DRAFT)
     # A fee for each period besides the work; empty: only what is ready to bill.
@@ -53,6 +56,12 @@ class BillingSchedule(models.Model):
                 condition=models.Q(ends_on=None) | models.Q(ends_on__gte=models.F("starts_on")),
                 name="billing_schedule_ends_after_start",
                 violation_error_message="The schedule ends before it starts.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_count=None)
+                | models.Q(period_count__range=(1, MOST_PERIODS), ends_on__isnull=False),
+                name="billing_schedule_counts_periods",
+                violation_error_message="A number of periods is at least 1 and has a last day.",
             ),
             models.CheckConstraint(
                 condition=models.Q(fee_amount=None, fee_name="")

@@ -15,11 +15,11 @@ from billing.pricing.capped import Room
 from billing.pricing.fees import attach, fee_line
 from billing.pricing.period_words import beyond_words, within_words
 from billing.pricing.periods import Part, due_fees, part_of, price_of, recurrence_of, spans_of
-from billing.pricing.recurring import Span
 from billing.pricing.retainer_allowance import Account, Allowance, Settled
 from billing.pricing.terms import Allowed, BilledSpan, SoFar, Terms
 from billing.pricing.time_and_materials import worth
 from billing.pricing.work import HeldWork, Priced, PricedLine, PricedWork, Work
+from core.cycles import Span
 from core.money import ZERO, allocate, format_amount, round_amount, round_places
 
 

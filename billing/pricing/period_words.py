@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from django.utils.translation import gettext, override
 
-from billing.pricing.recurring import Span
 from billing.pricing.terms import Terms
+from core.cycles import Span
 from core.locales import active_locale, written_days
 from core.minutes import hours
 from core.money import format_amount, format_number

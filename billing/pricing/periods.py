@@ -9,9 +9,10 @@ from django.db.models import TextChoices
 
 from billing.pricing.fees import fee_line
 from billing.pricing.period_words import fee_words
-from billing.pricing.recurring import Span, amount_of, due_on, price_on, spans
+from billing.pricing.recurring import amount_of, due_on, price_on
 from billing.pricing.terms import Recurrence, SoFar, Terms
 from billing.pricing.work import PeriodPart, PricedLine
+from core.cycles import Span, spans
 from core.money import ZERO
 
 

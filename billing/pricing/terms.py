@@ -6,8 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from billing.pricing.recurring import Cycle
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
+from core.cycles import Cycle
 from core.money import ZERO
 from projects.models import ContractLine
 from projects.models.agreed import SHARED_CAPS

@@ -71,7 +71,7 @@ def line_edit(request: HttpRequest, line_id: int) -> HttpResponse:
 def line_switch(request: HttpRequest, line_id: int) -> HttpResponse:
     """Closes the line at a day and opens another one."""
     line = find(request, line_id)
-    form = _form(request, SwitchForm, line.project, LineForm.of(line))
+    form = _form(request, SwitchForm, line.project, SwitchForm.of(line))
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             new = switch_method(line=line, by=request.user, **form.cleaned_data)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.models import BillingSchedule, ScheduleRun
 from billing.schedule_forms import ScheduleChangeForm, ScheduleForm
-from billing.schedules import calendar_of, runs_of, schedules_page, shown
+from billing.schedules import calendar_of, runs_of, schedules_page, shown, typed_end
 from billing.scheduling import (
     TERMS,
     can_run,
@@ -78,7 +78,7 @@ def schedule(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Another calendar, from today on."""
     found = find(pk)
-    known = {name: getattr(found, name) for name in TERMS}
+    known = typed_end({name: getattr(found, name) for name in TERMS})
     form = ScheduleChangeForm(request.POST if request.method == "POST" else None, initial=known)
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):

@@ -4,6 +4,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from core.cycles import MOST_PERIODS
+
 
 class Frequency(models.TextChoices):
     WEEKLY = "WEEKLY", "Every week"
@@ -50,6 +52,8 @@ class Recurrence(models.Model):
     )
     first_period_on = models.DateField(null=True, blank=True)
     last_period_on = models.DateField(null=True, blank=True)  # the last day of the last period
+    # Where it ends after so many periods, the day above follows from that number.
+    period_count = models.PositiveSmallIntegerField(null=True, blank=True)
     # Whether a shorter first or last period costs, and allows, its share of the days.
     prorates = models.BooleanField(default=True, db_default=True)
     # By how much the fee rises with each full year.
@@ -87,6 +91,12 @@ class Recurrence(models.Model):
                 | models.Q(last_period_on__gte=models.F("first_period_on")),
                 name="projects_line_periods_end_after_start",
                 violation_error_message="The periods end before they begin.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_count=None)
+                | models.Q(period_count__range=(1, MOST_PERIODS), last_period_on__isnull=False),
+                name="projects_line_counts_periods",
+                violation_error_message="A number of periods is at least 1 and has a last day.",
             ),
             models.CheckConstraint(
                 condition=models.Q(escalator_percent__gte=0)

@@ -17,7 +17,7 @@ from projects.models.templates import ProjectTemplate, TemplateTask
 
 class TemplateLine(AgreedTerms):
     """A contract line of a template. Its periods begin so many days after the project's start and last so many
-    months and days; both lengths are empty where they go on until further notice."""
+    months and days; both lengths are empty where they go on until further notice or for a number of periods."""
 
     first_period_on = None
     last_period_on = None
@@ -35,6 +35,10 @@ class TemplateLine(AgreedTerms):
                 condition=Q(periods_months=None, periods_days=None)
                 | Q(periods_months__isnull=False, periods_days__isnull=False),
                 name="projects_template_line_length",
+            ),
+            models.CheckConstraint(
+                condition=Q(period_count=None) | Q(period_count__gte=1, periods_months=None),
+                name="projects_template_line_ends_once",
             ),
         ]
 

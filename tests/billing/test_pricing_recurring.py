@@ -8,15 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.pricing.recurring import (
-    Cycle,
-    Frequency,
-    amount_of,
-    due_spans,
-    next_dates,
-    price_on,
-    spans,
-)
+from billing.pricing.recurring import amount_of, due_spans, next_dates, price_on
+from core.cycles import Cycle, Frequency, spans
 from core.periods import add_months
 
 D = Decimal
