@@ -4,6 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+import pytest
+
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.models import Invoice, ScheduleRun
 from core import clock
@@ -46,6 +48,7 @@ def test_deposit_draw_and_refund(cast: Cast, api: Api) -> None:
     assert member.status == 403
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_schedule(cast: Cast, api: Api) -> None:
     kemi = api(cast.finance)
     wish = {"project_id": cast.project.pk, "name": "Monthly", "starts_on": "2026-11-01", "anchor_day": 1}
@@ -92,6 +95,7 @@ def wish_without_project(wish: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in wish.items() if name != "project_id"}
 
 
+@pytest.mark.usefixtures("stopped_clock")
 def test_a_schedule_that_issues_is_run_by_who_may_issue(cast: Cast, api: Api) -> None:
     """Else whoever drafts would issue, on a day of its own choice."""
     kemi = api(cast.finance)
