@@ -69,6 +69,12 @@ def release_expenses(*, expense_ids: Collection[int], by: User | None) -> int:
     return released
 
 
+def undo_expense_hold(*, hold: HeldExpense, by: User | None) -> int:
+    """Releases what was put on hold together with it and waits still. Returns how many."""
+    together = HeldExpense.objects.filter(by_name=hold.by_name, created_at=hold.created_at)
+    return release_expenses(expense_ids=list(together.values_list("expense", flat=True)), by=by)
+
+
 def drop_expenses(
     *,
     invoice: Invoice,

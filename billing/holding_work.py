@@ -83,6 +83,12 @@ def release_entries(*, entry_ids: Collection[int], by: User | None, at: datetime
     return _release(holds.values_list("pk", flat=True), by=by, at=at)
 
 
+def undo_hold(*, hold: WorkHold, by: User | None, at: datetime) -> int:
+    """Releases what was put on hold together with it and waits still. Returns how many."""
+    together = WorkHold.objects.filter(held_by=hold.held_by_id, held_at=hold.held_at)
+    return _release(together.values_list("pk", flat=True), by=by, at=at)
+
+
 def _release(ids: Collection[int], *, by: User | None, at: datetime) -> int:
     require(by, DRAFT_INVOICES)
     with promises(), transaction.atomic(), audit.acting("billing.release", by=by):

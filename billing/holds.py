@@ -1,10 +1,12 @@
 """What is held back from billing now, and why."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
 from billing.models import WorkHold
+from people.models import User
 
 
 def held_projects(project_ids: Collection[int] | None = None) -> dict[int, WorkHold]:
@@ -19,6 +21,11 @@ def held_entries(entry_ids: Collection[int]) -> dict[int, WorkHold]:
     """The holds of single entries, by entry. One statement."""
     holds = WorkHold.objects.filter(released_at=None, entry__in=entry_ids).select_related("held_by")
     return {hold.entry_id or 0: hold for hold in holds}
+
+
+def held_just_now(by: User, at: datetime) -> WorkHold | None:
+    """One of what this person put on hold at that instant. One statement."""
+    return WorkHold.objects.filter(held_by=by, held_at=at).order_by("pk").first()
 
 
 def is_held() -> Exists:

@@ -15,6 +15,11 @@ def reasons_of(kind: str) -> list[str]:
     return list(SuggestedReason.objects.filter(kind=kind).values_list("words", flat=True))
 
 
+def listed(kind: str) -> str:
+    """The id of their list on a page."""
+    return f"reasons-{kind.lower()}"
+
+
 class ReasonInput(forms.TextInput):
     """A line of text with a list to choose from; the list is read when it is shown."""
 
@@ -25,9 +30,8 @@ class ReasonInput(forms.TextInput):
         self.kind = kind
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        listed = f"reasons-{self.kind.lower()}"
-        found = super().get_context(name, value, (attrs or {}) | {"list": listed})
-        return found | {"reasons": reasons_of(self.kind), "listed": listed}
+        found = super().get_context(name, value, (attrs or {}) | {"list": listed(self.kind)})
+        return found | {"reasons": reasons_of(self.kind), "listed": listed(self.kind)}
 
 
 class ReasonsForm(forms.Form):

@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from billing.views import draft, invoices, issue, line_expenses, lines, rates, ready, review, rules, work
+from billing.views import (
+    draft,
+    holds,
+    invoices,
+    issue,
+    line_expenses,
+    lines,
+    rates,
+    ready,
+    review,
+    rules,
+    work,
+)
 
 app_name = "billing"
 urlpatterns = [
@@ -15,6 +27,7 @@ urlpatterns = [
     path("ready/<int:project_id>/entries/hold/", work.hold, name="work-hold"),
     path("ready/<int:project_id>/entries/release/", work.release, name="work-release"),
     path("ready/<int:project_id>/entries/write-off/", work.write_off, name="work-write-off"),
+    path("holds/<int:pk>/undo/", holds.undo, name="hold-undo"),
     path("work-write-offs/<int:pk>/undo/", work.undo, name="work-write-off-undo"),
     path("ready/drafted/<int:pk>/", ready.drafted, name="drafted"),
     path("ready/drafted/<int:pk>/undo/", ready.undo, name="undo-drafts"),
@@ -52,6 +65,11 @@ urlpatterns = [
     path("lines/<int:pk>/expenses/drop/", line_expenses.drop, name="line-expenses-drop"),
     path("unbilled-expenses/<int:project_id>/", line_expenses.unbilled, name="unbilled-expenses"),
     path("unbilled-expenses/<int:project_id>/hold/", line_expenses.hold, name="hold-expenses"),
+    path(
+        "unbilled-expenses/<int:project_id>/hold/<int:pk>/undo/",
+        holds.undo_expenses,
+        name="hold-expenses-undo",
+    ),
     path("", include("billing.urls_contracts")),
     path("", include("billing.urls_credits")),
     path("", include("billing.urls_documents")),

@@ -2,13 +2,15 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from billing.access import DRAFT_INVOICES, VIEW_BILLING
 from billing.expense_lists import billed_expenses, unbilled_expenses
 from billing.forms import ExpensesForm, ReadyFilters
 from billing.holding import drop_expenses, hold_expenses, release_expenses
-from billing.models import Invoice, InvoiceLine
+from billing.models import HeldExpense, Invoice, InvoiceLine
+from billing.reasons_forms import Kind, listed, reasons_of
 from core import clock
 from core.pages import page, toast
 from people.access import has_right
@@ -35,6 +37,8 @@ def expenses(request: HttpRequest, pk: int) -> HttpResponse:
         "currency": line.invoice.currency,
         "rows": billed_expenses(line),
         "can_edit": has_right(request.user, DRAFT_INVOICES) and line.invoice.state == Invoice.State.DRAFT,
+        "listed": listed(Kind.HOLD),
+        "reasons": reasons_of(Kind.HOLD),
     }
     return page(request, "billing/line_expenses.html", context)
 
@@ -70,6 +74,8 @@ def unbilled(request: HttpRequest, project_id: int) -> HttpResponse:
         "through": wanted["through"],
         "rows": unbilled_expenses(project, wanted["through"]),
         "can_draft": has_right(request.user, DRAFT_INVOICES),
+        "listed": listed(Kind.HOLD),
+        "reasons": reasons_of(Kind.HOLD),
     }
     return page(request, "billing/unbilled_expenses.html", context)
 
@@ -88,8 +94,12 @@ def hold(request: HttpRequest, project_id: int) -> HttpResponse:
     elif not form.cleaned_data["reason"]:
         toast(request, "Say why they are on hold.")
     else:
+        found = HeldExpense.objects.filter(expense__in=form.cleaned_data["expense"])
+        already = list(found.values_list("pk", flat=True))
         number = hold_expenses(
             expense_ids=form.cleaned_data["expense"], reason=form.cleaned_data["reason"], by=request.user
         )
-        toast(request, f"{number} on hold: no draft takes them.")
+        made = found.exclude(pk__in=already).first()
+        undo = reverse("billing:hold-expenses-undo", args=[project_id, made.pk]) if made else None
+        toast(request, f"{number} on hold: no draft takes them.", undo)
     return redirect("billing:unbilled-expenses", project_id)

@@ -22,6 +22,7 @@ from billing.previewing import preview_drafts
 from billing.rating import rate_unrated
 from billing.ready_page import GROUPS, choices, figures, filtered, grouped, totals
 from billing.unbilled import ready_to_bill, unrated_entries
+from billing.views.holds import undo_url
 from billing.views.paging import first_row
 from core import clock
 from core.models import Job
@@ -140,8 +141,9 @@ def hold(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             reason = form.cleaned_data["reason"]
-            number = hold_projects(projects=projects, reason=reason, by=request.user, at=clock.now())
-            toast(request, f"{number} project{'' if number == 1 else 's'} on hold.")
+            at = clock.now()
+            number = hold_projects(projects=projects, reason=reason, by=request.user, at=at)
+            toast(request, f"{number} project{'' if number == 1 else 's'} on hold.", undo_url(request, at))
             return HttpResponse(headers={"HX-Refresh": "true"})
     context = {"form": form, "projects": projects, "action": request.path}
     return page(request, "billing/hold.html", context, status=422 if form.errors else 200)

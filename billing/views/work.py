@@ -18,6 +18,7 @@ from billing.holds import held_entries, held_projects
 from billing.models import WorkWriteOff
 from billing.reasons_forms import Kind
 from billing.unbilled import rounded_amount
+from billing.views.holds import undo_url
 from billing.writing_off_work import undo_write_off, write_off_work
 from core import clock
 from core.pages import page, refusals_into, toast
@@ -69,8 +70,10 @@ def hold(request: HttpRequest, project_id: int) -> HttpResponse:
                 "pk", flat=True
             )
             reason = form.cleaned_data["reason"]
-            number = hold_entries(entry_ids=list(mine), reason=reason, by=request.user, at=clock.now())
-            toast(request, f"{number} {'entry' if number == 1 else 'entries'} on hold.")
+            at = clock.now()
+            number = hold_entries(entry_ids=list(mine), reason=reason, by=request.user, at=at)
+            words = f"{number} {'entry' if number == 1 else 'entries'} on hold."
+            toast(request, words, undo_url(request, at))
             return HttpResponse(headers={"HX-Refresh": "true"})
     return _ask(request, "Hold", form)
 

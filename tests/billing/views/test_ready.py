@@ -2,15 +2,18 @@
 
 import runpy
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from billing.models import BilledTime, Invoice, InvoiceLayout, WorkHold, WorkWriteOff
+from billing.models import BilledTime, HeldExpense, Invoice, InvoiceLayout, WorkHold, WorkWriteOff
+from billing.suggesting import set_reasons
 from billing.views.work import MOST
-from core.models import Job
+from core.models import Action, Job
+from tests.billing.spending import spend
 from tests.billing.test_drafting import projects_with_work
 from tests.billing.work import log
 from tests.cast import Cast
@@ -100,3 +103,50 @@ def test_work_in_progress_is_drafted_held_and_written_off_by_entry(finance: Any,
     finance.post(url("work-write-off-undo", written.pk))
     page = finance.get(url("ready"), THROUGH).content.decode()
     assert "$380.00" in page
+
+
+def undo_of(answer: Any) -> str:
+    """Where the toast of an answer leads back."""
+    return str(list(get_messages(answer.wsgi_request))[-1].extra_tags)
+
+
+def test_a_hold_is_undone_from_its_toast(finance: Any, web: Callable[..., Any], cast: Cast) -> None:
+    ids = [log(cast.member, cast.design, 60, day=date(2026, 11, day)).pk for day in (2, 3, 4)]
+    hold = url("work-hold", cast.project.pk)
+    before = undo_of(finance.post(hold, {"entry": ids[:1], "reason": "Ask"}, headers=HX))
+    undo = undo_of(finance.post(hold, {"entry": ids, "reason": "Dispute"}, headers=HX))
+    assert web(cast.manager).post(undo).status_code == 403
+    # What was on hold before stays so; once more does nothing.
+    assert finance.post(undo).headers["Location"] == url("work", cast.project.pk)
+    assert set(WorkHold.objects.filter(released_at=None).values_list("entry", flat=True)) == {ids[0]}
+    finance.post(undo)
+    finance.post(before)
+    assert not WorkHold.objects.filter(released_at=None).exists()
+    assert {each.released_by for each in WorkHold.objects.all()} == {cast.finance}
+    assert Action.objects.filter(verb="billing.release").count() == 3
+    wanted = {"project": cast.project.pk, "reason": "Dispute"}
+    undo = undo_of(finance.post(url("hold-projects"), wanted, headers=HX))
+    # Nothing new is held, so there is nothing to undo.
+    assert undo_of(finance.post(url("hold-projects"), wanted, headers=HX)) == ""
+    assert finance.post(undo).headers["Location"] == url("ready")
+    assert not WorkHold.objects.filter(released_at=None).exists()
+
+
+def test_a_hold_of_expenses_is_undone_and_offers_the_reasons(finance: Any, cast: Cast) -> None:
+    set_reasons(kind="HOLD", words=["Receipt is missing"], by=cast.owner)
+    ids = [spend(cast.member, cast.project, "40").pk, spend(cast.member, cast.project, "25").pk]
+    page = finance.get(url("unbilled-expenses", cast.project.pk), THROUGH).content.decode()
+    assert 'list="reasons-hold"' in page
+    assert '<option value="Receipt is missing">' in page
+    hold = url("hold-expenses", cast.project.pk)
+    first = finance.post(hold, {"expense": ids[:1], "action": "hold", "reason": "Receipt is missing"})
+    # A test is one transaction, whose instant the database takes.
+    HeldExpense.objects.update(created_at=datetime(2026, 11, 1, tzinfo=UTC))
+    both = finance.post(hold, {"expense": ids, "action": "hold", "reason": "Both"})
+    again = finance.post(hold, {"expense": ids, "action": "hold", "reason": "Again"})
+    assert undo_of(again) == ""
+    finance.post(undo_of(both))
+    assert [each.expense_id for each in HeldExpense.objects.all()] == ids[:1]
+    finance.post(undo_of(both))
+    finance.post(undo_of(first))
+    assert not HeldExpense.objects.exists()
