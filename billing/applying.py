@@ -76,7 +76,7 @@ def apply_locked(
     at: datetime,
 ) -> CreditApplication:
     """The same for a credit memo and an invoice that the transaction has locked already."""
-    amount = _fitting(amount, credit_left(credit), invoice, credit.client_id, credit.currency)
+    amount = _fitting(amount, credit_left(credit), invoice, credit)
     day = first_day_of_credit(credit, first_day_of_invoice(invoice, on))
     check_open(day, field="on")
     with audit.acting("credit.apply", by=by, subject=invoice, amount=str(amount), credit=credit.number):
@@ -110,7 +110,7 @@ def apply_payment(
     with promises(), transaction.atomic():
         invoice = lock_invoice(invoice)
         payment = Payment.objects.select_for_update(of=("self",)).get(pk=payment.pk)
-        amount = _fitting(amount, payment_left(payment), invoice, payment.client_id, payment.currency)
+        amount = _fitting(amount, payment_left(payment), invoice, payment)
         day = first_day_of_payment(payment, first_day_of_invoice(invoice, on))
         check_open(day, field="on")
         with audit.acting("payment.apply", by=by, subject=invoice, amount=str(amount), payment=payment.pk):
@@ -185,11 +185,14 @@ def lock_invoice(invoice: Invoice) -> Invoice:
 
 
 def _fitting(
-    amount: Decimal | None, left: Decimal, invoice: Invoice, client_id: int, currency: str
+    amount: Decimal | None, left: Decimal, invoice: Invoice, source: Payment | CreditMemo
 ) -> Decimal:
     """The amount, or as much as fits. Raises CannotApply."""
-    if client_id != invoice.client_id or currency != invoice.currency:
+    currency = source.currency
+    if source.client_id != invoice.client_id or currency != invoice.currency:
         raise CannotApply("The credit belongs to another client or currency.", field="invoice")
+    if source.entity_id != invoice.entity_id:
+        raise CannotApply("The credit belongs to another legal entity of the firm.", field="invoice")
     most = min(left, balance_of(invoice).payable)
     if most <= 0:
         raise CannotApply(

@@ -53,7 +53,9 @@ def charge_late_fees(*, at: datetime, on: date | None = None) -> list[LateFee]:
         return []
     latest = on or at.date() + timedelta(days=1)
     bills = open_bills(latest).filter(
-        due_on__lte=latest - timedelta(days=min(step.days for step in steps)), late_fee_for=None
+        due_on__lte=latest - timedelta(days=min(step.days for step in steps)),
+        late_fee_for=None,
+        entity__is_active=True,
     )
     found = list(bills.select_related("client", "entity", "project"))
     days = their_days(found, plan, at, on)

@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import F
 
 from billing.credit_lines import HUNDRED, CreditIsWrong, LineLeft, LineWish
-from billing.models import Invoice, Refund
+from billing.models import CreditMemo, Invoice, Payment, Refund
 from billing.reasons_forms import Kind, ReasonInput
 from clients.models import Client
 from core.forms import AmountField, MinutesField
@@ -167,11 +167,13 @@ class ApplyForm(forms.Form):
     invoice = forms.ModelChoiceField(Invoice.objects.none(), label="Invoice", empty_label=None)
     on = _day("Applied on")
 
-    def __init__(self, *args: Any, client: Client, currency: str, left: Decimal, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, source: Payment | CreditMemo, left: Decimal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        currency = source.currency
         # What is under way, such as a bank debit, is spoken for.
         payable = F("balance_amount") - F("processing_amount")
-        mine = Invoice.objects.bills().open().filter(client=client, currency=currency)
+        bills = Invoice.objects.bills().open()
+        mine = bills.filter(client=source.client_id, entity=source.entity_id, currency=currency)
         found = mine.annotate(payable_amount=payable).filter(payable_amount__gt=0).order_by("due_on", "pk")
         self.fields["invoice"].queryset = found  # type: ignore[attr-defined]
         self.fields["invoice"].label_from_instance = _open_words  # type: ignore[attr-defined]

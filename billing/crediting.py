@@ -11,13 +11,14 @@ from billing.credit_expenses import write_credited
 from billing.credit_lines import CreditIsWrong, LineWish, Planned, lines_left, plan
 from billing.credit_taxes import code_of_free_lines, totals_of
 from billing.models import CreditedTime, CreditLine, CreditMemo, CreditTax, Invoice
+from clients.entities import entity_of
 from clients.models import Client
 from core import audit
 from core.errors import Conflict, Refusal
 from core.money import round_amount
 from core.promises import promises
 from people.access import require
-from people.models import LegalEntity, User
+from people.models import User
 from projects.models import Project
 
 
@@ -109,7 +110,7 @@ def draft_free_credit(
     require(by, DRAFT_INVOICES)
     with promises(), transaction.atomic():
         credit = CreditMemo(
-            entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+            entity=entity_of(client),
             client=client,
             currency=client.currency,
             title=(title.strip() or "Credit")[:160],

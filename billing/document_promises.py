@@ -14,3 +14,24 @@ promises.register("billing_mail_text_kind", "Choose what the mail is about.", fi
 promises.register("billing_mail_text_says_something", "A mail needs a subject and a text.", field="text")
 promises.register("billing_snapshot_is_of_one_document", "What was mailed belongs to one document.")
 promises.register("billing_snapshot_once", "This document went with the mail already.")
+promises.register(
+    "billing_entity_stays",
+    "A document keeps the legal entity that it was made for. Delete the draft and draft it again.",
+)
+promises.register(
+    "billing_same_entity",
+    "This belongs to another legal entity of the firm. Money and credits only settle documents of their own.",
+    field="invoice",
+)
+promises.register(
+    "billing_entity_is_active",
+    "This legal entity bills no more. Choose another one for the client, or reactivate it in Settings first.",
+)
+promises.register(
+    "billing_entity_has_drafts", "Drafts are on its paper. Issue or delete them first, then deactivate it."
+)
+promises.register(
+    "billing_entity_prefixes_differ",
+    "Each kind of document needs a prefix of its own.",
+    field="credit_prefix",
+)

@@ -23,6 +23,7 @@ from billing.models import (
 )
 from billing.pricing.work import PricedLine
 from billing.taxation import TaxBook, add_up_lines, tax_book
+from clients.entities import EntityBook, entity_book
 from clients.models import PaymentTerms
 from core import audit
 from core.copying import copy_rows
@@ -31,7 +32,7 @@ from core.models import Job
 from core.periods import month_of
 from core.promises import promises
 from people.access import require
-from people.models import LegalEntity, User
+from people.models import User
 from projects.models import Project
 
 
@@ -66,7 +67,7 @@ class Outcome:
 class House:
     """What all drafts of one run share."""
 
-    entity: LegalEntity
+    entities: EntityBook
     rules: BillingRules
     taxes: TaxBook
     terms: PaymentTerms | None
@@ -175,7 +176,7 @@ def _write(
         return {}
     rules = BillingRules.objects.get(pk=1)
     house = House(
-        entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+        entities=entity_book(),
         rules=rules,
         taxes=tax_book(on, rules),
         terms=PaymentTerms.objects.filter(is_default=True).first(),
@@ -300,7 +301,7 @@ def _covered_days(lines: Sequence[PricedLine], through: date) -> tuple[date, dat
 def _invoice(house: House, bill: Bill, through: date) -> Invoice:
     first, last = _covered_days(bill.lines, through)
     return Invoice(
-        entity=house.entity,
+        entity=house.entities.of(bill.client),
         client=bill.client,
         project=bill.project,
         currency=bill.client.currency,

@@ -91,11 +91,19 @@ class InvoicesPage:
 
 
 def invoices_page(
-    key: str, *, on: date, search: str = "", client_id: int | None = None, first: int = 0
+    key: str,
+    *,
+    on: date,
+    search: str = "",
+    client_id: int | None = None,
+    entity_id: int | None = None,
+    first: int = 0,
 ) -> InvoicesPage:
     """One tab of the list, fifty rows at a time, counts of all tabs and sums of this one. Four statements,
     up to four more for drafts that were given into review."""
     found = matching(search, client_id)
+    if entity_id is not None:
+        found = found.filter(entity=entity_id)
     tabs = tabs_on(on)
     tab = next((tab for tab in tabs if tab.key == key), tabs[1])
     numbers = _counts(found, tabs)

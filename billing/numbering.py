@@ -4,8 +4,10 @@ import re
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
-from billing.models import BillingRules, NumberSeries
+from billing.models import BillingRules, EntityNumbers, NumberSeries
 from people.models import LegalEntity
 
 # Where the firm keeps the prefix of each series.
@@ -14,6 +16,8 @@ PREFIXES = {
     NumberSeries.Series.CREDIT: "credit_prefix",
     NumberSeries.Series.RETAINER: "retainer_prefix",
 }
+
+NUMBER_FIELDS = (*PREFIXES.values(), "number_pattern")
 
 PLACE = re.compile(r"\{(prefix|year|yy|month|number)\}")
 
@@ -31,18 +35,27 @@ def take_number(*, entity: LegalEntity, on: date, series: str = NumberSeries.Ser
     Call it last, after all checks: whoever waits for the lock waits for the whole rest of the transaction, and a
     rollback gives the number back.
     """
-    rules = BillingRules.objects.get(pk=1)
+    written = how_written(entity)
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("take_number belongs inside the issuing transaction")
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [entity.pk, series, on.year])
         (number,) = cursor.fetchone()
     return format_number(
-        rules.number_pattern,
-        prefix=getattr(rules, PREFIXES[NumberSeries.Series(series)]),
+        written["number_pattern"],
+        prefix=written[PREFIXES[NumberSeries.Series(series)]],
         on=on,
         number=number,
     )
+
+
+def how_written(entity: LegalEntity) -> dict[str, str]:
+    """Prefixes and pattern (NUMBER_FIELDS) of an entity: its own, else the firm's. One statement."""
+    own = EntityNumbers.objects.filter(entity=entity.pk).values(
+        written=JSONObject(**{name: name for name in NUMBER_FIELDS})
+    )
+    rules = BillingRules.objects.annotate(own_numbers=Subquery(own)).get(pk=1)
+    return rules.own_numbers or {name: getattr(rules, name) for name in NUMBER_FIELDS}
 
 
 def format_number(pattern: str, *, prefix: str, on: date, number: int) -> str:

@@ -94,8 +94,11 @@ def _of_invoice(rows: QuerySet[Any]) -> Coalesce:
     return Coalesce(Subquery(sums.annotate(sum=Sum("amount")).values("sum")), Value(ZERO))
 
 
-def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice]:
-    """Invoices that were issued and not settled at the end of `on`, of all clients or one. One statement.
+def open_invoices(
+    on: date, *, client: Client | None = None, entity_id: int | None = None
+) -> list[OpenInvoice]:
+    """Invoices that were issued and not settled at the end of `on`, of all clients or one, of all legal entities or
+    one. One statement.
 
     As of then: later payments, credits, write-offs and voids, and what was undone later, do not change what was open
     on the day.
@@ -124,6 +127,8 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
     )
     if client is not None:
         found = found.filter(client=client)
+    if entity_id is not None:
+        found = found.filter(entity=entity_id)
     return [
         OpenInvoice(
             invoice=invoice,
@@ -137,7 +142,9 @@ def open_invoices(on: date, *, client: Client | None = None) -> list[OpenInvoice
     ]
 
 
-def unapplied_credits(on: date, *, client: Client | None = None) -> dict[tuple[int, str, str], Decimal]:
+def unapplied_credits(
+    on: date, *, client: Client | None = None, entity_id: int | None = None
+) -> dict[tuple[int, str, str], Decimal]:
     """What clients, or one, had to their credit at the end of `on`, by (its id, name, currency). One statement.
 
     What they paid beyond their invoices and what was credited to them, less what was applied and refunded.
@@ -163,20 +170,18 @@ def unapplied_credits(on: date, *, client: Client | None = None) -> dict[tuple[i
         _by_client(Refund.objects.filter(stood(on, "refunded_on")), "client", "currency", -1),
     ]
     if client is not None:
-        # The first column of each part is the client.
-        parts = [part.filter(**{_client_column(part): client.pk}) for part in parts]
+        parts = [part.filter(**{f"{_owner(part)}client": client.pk}) for part in parts]
+    if entity_id is not None:
+        parts = [part.filter(**{f"{_owner(part)}entity": entity_id}) for part in parts]
     found: defaultdict[tuple[int, str, str], Decimal] = defaultdict(Decimal)
     for client_id, name, currency, sign, amount in parts[0].union(*parts[1:], all=True).order_by():
         found[client_id, name, currency] += sign * amount
     return {key: amount for key, amount in found.items() if amount}
 
 
-def _client_column(part: QuerySet[Any, Any]) -> str:
-    return {
-        Payment: "client",
-        PaymentApplication: "payment__client",
-        CreditApplication: "credit__client",
-    }.get(part.model, "client")
+def _owner(part: QuerySet[Any, Any]) -> str:
+    """The way from a part to the document that has its client and its legal entity."""
+    return {PaymentApplication: "payment__", CreditApplication: "credit__"}.get(part.model, "")
 
 
 def _by_client(
@@ -189,17 +194,17 @@ def _by_client(
     )
 
 
-def aging(on: date, *, since_issued: bool = False) -> list[ClientAging]:
+def aging(on: date, *, since_issued: bool = False, entity_id: int | None = None) -> list[ClientAging]:
     """Receivables by client and currency, aged by days past due or since the invoice's date, the largest first. Two
     statements."""
     rows: dict[tuple[int, str], ClientAging] = {}
-    for item in open_invoices(on):
+    for item in open_invoices(on, entity_id=entity_id):
         invoice = item.invoice
         key = (invoice.client_id, invoice.currency)
         row = rows.setdefault(key, ClientAging(invoice.client_id, invoice.client.name, invoice.currency))
         row.buckets[item.bucket_since_issued if since_issued else item.bucket] += item.open_amount
         row.invoices.append(item)
-    for (client_id, name, currency), amount in unapplied_credits(on).items():
+    for (client_id, name, currency), amount in unapplied_credits(on, entity_id=entity_id).items():
         row = rows.setdefault((client_id, currency), ClientAging(client_id, name, currency))
         row.credit_amount = amount
     return sorted(rows.values(), key=lambda row: -row.total)
@@ -248,26 +253,31 @@ class TieOut:
         return self.difference == 0
 
 
-def ties_out(on: date) -> list[TieOut]:
-    """Whether the open invoices of a day add up to the receivables account, for each currency. Two statements."""
+def ties_out(on: date, *, entity_id: int | None = None) -> list[TieOut]:
+    """Whether the open invoices of a day add up to the receivables account, for each currency, of one legal entity or
+    the whole firm. Two statements."""
     documents: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for item in open_invoices(on):
+    for item in open_invoices(on, entity_id=entity_id):
         documents[item.invoice.currency] += item.open_amount
-    return _compare(documents, _booked(Account.Purpose.RECEIVABLES, on))
+    return _compare(documents, _booked(Account.Purpose.RECEIVABLES, on, entity_id))
 
 
-def credits_tie_out(on: date) -> list[TieOut]:
-    """Whether what clients have to their credit adds up to the customer credits account. Two statements."""
+def credits_tie_out(on: date, *, entity_id: int | None = None) -> list[TieOut]:
+    """Whether what clients have to their credit adds up to the customer credits account, of one legal entity or the
+    whole firm. Two statements."""
     documents: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for (_client, _name, currency), amount in unapplied_credits(on).items():
+    for (_client, _name, currency), amount in unapplied_credits(on, entity_id=entity_id).items():
         documents[currency] += amount
-    booked = {currency: -net for currency, net in _booked(Account.Purpose.CREDITS, on).items()}
+    nets = _booked(Account.Purpose.CREDITS, on, entity_id)
+    booked = {currency: -net for currency, net in nets.items()}
     return _compare(documents, booked)
 
 
-def _booked(purpose: str, on: date) -> dict[str, Decimal]:
+def _booked(purpose: str, on: date, entity_id: int | None) -> dict[str, Decimal]:
     """Debit less credit of an account at the end of a day, by currency."""
     lines = JournalLine.objects.filter(account__purpose=purpose, entry__posted_on__lte=on)
+    if entity_id is not None:
+        lines = lines.filter(entry__entity=entity_id)
     nets = lines.values_list("entry__currency").annotate(net=Sum("debit_amount") - Sum("credit_amount"))
     return dict(nets)
 

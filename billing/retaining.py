@@ -10,6 +10,7 @@ from billing.models import DepositRequest, Invoice, Payment, Retainer, RetainerM
 from billing.pricing.retainer_deposit import Take
 from billing.realising import realise
 from billing.retainers import tranches
+from clients.entities import entity_of
 from clients.models import Client
 from core import audit
 from core.errors import Refusal
@@ -19,7 +20,7 @@ from core.promises import promises
 from ledger.models import Account, JournalEntry
 from ledger.posting import Line, check_open, post_entry
 from people.access import require
-from people.models import LegalEntity, User
+from people.models import User
 from projects.models import Project
 
 Purpose = Account.Purpose
@@ -69,7 +70,7 @@ def open_retainer(
         raise NotItsProject(project=project.name, client=client.name, field="project")
     with promises(), transaction.atomic():
         retainer = Retainer(
-            entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+            entity=entity_of(client),
             client=client,
             project=project,
             currency=client.currency,

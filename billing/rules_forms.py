@@ -17,7 +17,9 @@ def _prefix(label: str) -> forms.CharField:
     return forms.CharField(label=label, max_length=10, validators=[letters])
 
 
-class RulesForm(forms.Form):
+class NumbersForm(forms.Form):
+    """Prefixes and pattern of numbers: the firm's, or a legal entity's own."""
+
     number_prefix = _prefix("Prefix of invoice numbers")
     number_prefix.help_text = "HM gives HM-2026-0001. Numbers already given stay as they are."
     credit_prefix = _prefix("Prefix of credit memos")
@@ -29,6 +31,23 @@ class RulesForm(forms.Form):
         help_text="{prefix}, {year} or {yy}, {month}, {number}: {prefix}-{year}-{number} gives HM-2026-0001. "
         "Each kind of document counts on its own and begins anew each year.",
     )
+
+    def clean_number_pattern(self) -> str:
+        """The usual pattern where it is left empty."""
+        pattern: str = self.cleaned_data["number_pattern"] or "{prefix}-{year}-{number}"
+        if wrong := why_not_a_pattern(pattern):
+            raise ValidationError(wrong)
+        return pattern
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        prefixes = [cleaned.get(f"{kind}_prefix") for kind in ("number", "credit", "retainer")]
+        if len(set(prefixes)) < len(prefixes) and all(prefixes):
+            raise ValidationError("Each kind of document needs a prefix of its own.")
+        return cleaned
+
+
+class RulesForm(NumbersForm):
     invoice_message = forms.CharField(
         label="Words on new invoices", required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -60,17 +79,3 @@ class RulesForm(forms.Form):
     def clean_tax_rounding(self) -> str:
         """Once for each invoice where nothing is said."""
         return self.cleaned_data["tax_rounding"] or BillingRules.TaxRounding.INVOICE
-
-    def clean_number_pattern(self) -> str:
-        """The usual pattern where it is left empty."""
-        pattern: str = self.cleaned_data["number_pattern"] or "{prefix}-{year}-{number}"
-        if wrong := why_not_a_pattern(pattern):
-            raise ValidationError(wrong)
-        return pattern
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        prefixes = [cleaned.get(f"{kind}_prefix") for kind in ("number", "credit", "retainer")]
-        if len(set(prefixes)) < len(prefixes) and all(prefixes):
-            raise ValidationError("Each kind of document needs a prefix of its own.")
-        return cleaned

@@ -5,11 +5,11 @@ from typing import Any
 from django.db import transaction
 
 from billing.access import MANAGE_BILLING
-from billing.models import BillingRules
+from billing.models import BillingRules, EntityNumbers
 from core import audit
 from core.promises import promises
 from people.access import require
-from people.models import User
+from people.models import LegalEntity, User
 
 FIELDS = (
     "number_prefix",
@@ -36,3 +36,16 @@ def edit_rules(*, by: User | None, **values: Any) -> BillingRules:
                 setattr(rules, name, values[name])
         rules.save()
     return rules
+
+
+def edit_numbers(*, entity: LegalEntity, by: User | None, **values: str) -> EntityNumbers:
+    """How one legal entity writes its numbers from now on: `values` are all NUMBER_FIELDS of numbering.
+
+    Numbers that were given stay, and its counters go on. Raises NotAllowed, Refusal.
+    """
+    require(by, MANAGE_BILLING)
+    with promises(), transaction.atomic():
+        # The entity's row stands for its numbers, which may not be there yet.
+        LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
+        audit.acting("billing.edit_numbers", by=by, subject=entity)
+        return EntityNumbers.objects.update_or_create(entity=entity, defaults=values)[0]

@@ -21,6 +21,7 @@ from billing.models import BillingSchedule, Invoice, ScheduleRun
 from billing.recipients import mailed_to
 from billing.scheduled_fees import add_fee
 from billing.schedules import FINISHED, due_day, fee_of, finished_periods, missing, through_day
+from clients.entities import entity_book
 from core import audit
 from core.cycles import MOST_PERIODS, Cycle, Span, last_day
 from core.errors import Conflict, Refusal
@@ -195,18 +196,24 @@ def _require(by: User | None, action: str) -> None:
         require(by, right)
 
 
-def run_schedules(*, on: date, at: datetime, schedule: BillingSchedule | None = None) -> list[ScheduleRun]:
+def run_schedules(
+    *, at: datetime, on: date | None = None, schedule: BillingSchedule | None = None
+) -> list[ScheduleRun]:
     """Runs what is due by `on` and not done, missed periods first, in order; returns those runs.
+
+    By default `on` is the date of each schedule's client, where the legal entity is that bills it.
 
     A period that fails keeps the later ones of its schedule waiting, so that none overtakes it; other schedules go on.
     """
     active = BillingSchedule.objects.filter(is_active=True).select_related("project__client").order_by("pk")
     found = list(active.filter(pk=schedule.pk) if schedule else active)
     done = finished_periods(found)
+    entities = entity_book()
     ran: list[ScheduleRun] = []
     for each in found:
-        for span in missing(each, on, done.get(each.pk, ())):
-            run = _run(each, span, on=on, at=at)
+        today = on or entities.today_of(each.project.client, at)
+        for span in missing(each, today, done.get(each.pk, ())):
+            run = _run(each, span, on=today, at=at)
             ran.append(run)
             if run.state not in FINISHED:
                 break

@@ -10,12 +10,13 @@ from billing.access import DRAFT_INVOICES
 from billing.editing import AmountIsWrong, LineShare, add_line, lock_draft
 from billing.models import BillingRules, CatalogueItem, Invoice, InvoiceLine
 from billing.pricing.split import Share, targets
+from clients.entities import entity_of
 from clients.models import Client, PaymentTerms
 from core.errors import Refusal
 from core.money import from_minor_units, minor_units, round_amount
 from core.promises import promises
 from people.access import require
-from people.models import LegalEntity, User
+from people.models import User
 from projects.models import Project
 from projects.splits import PayerTerms, read_splits
 
@@ -48,7 +49,7 @@ def open_draft(
     own = PaymentTerms.objects.filter(pk=payer.terms_id).first() if payer.terms_id else None
     number = project.po_number if client.pk == project.client_id else ""
     return Invoice.objects.create(
-        entity=LegalEntity.objects.order_by("-is_default", "pk")[0],
+        entity=entity_of(client),
         client=client,
         project=project,
         currency=client.currency,

@@ -15,13 +15,13 @@ from billing.recipients import recipients_by_client
 from billing.reminder_letters import statement_letter
 from billing.statement_paper import statement_file_name, statement_pdf
 from billing.statements import Statement, statement_of
+from clients.entities import EntityBook, entity_book, entity_of
 from clients.models import Client
 from core import audit, mail
 from core.errors import Refusal
 from core.files import PDF, store
 from core.mail import check_addresses
 from core.models import Mail
-from core.periods import date_in
 from core.promises import promises
 from people.access import require
 from people.models import LegalEntity, User
@@ -35,18 +35,6 @@ class NobodyToSendTo(Refusal):
     """No address."""
 
     sentence = "Enter an e-mail address. The client has no contact that gets invoices yet."
-
-
-def entity_of(client: Client) -> LegalEntity:
-    """Whose paper a client's statement is on: the company that issued its latest invoice, else the firm's first."""
-    latest = (
-        Invoice.objects.exclude(issued_on=None)
-        .filter(client=client)
-        .select_related("entity")
-        .order_by("-issued_on", "-pk")
-        .first()
-    )
-    return latest.entity if latest else LegalEntity.objects.order_by("-is_default", "pk")[0]
 
 
 def send_statement(
@@ -132,14 +120,15 @@ def run_statements(*, at: datetime, on: date | None = None) -> list[SentStatemen
     One that fails keeps no other from going; it is tried again the next time.
     """
     rules = DunningRules.objects.get(pk=1)
-    entity = LegalEntity.objects.order_by("-is_default", "pk").first()
-    today = on or date_in(entity.time_zone if entity else "UTC", at)
-    if rules.statement_day is None or today.day < rules.statement_day:
+    if rules.statement_day is None:
         return []
-    last_on = today.replace(day=1) - ONE_DAY
-    month_on = last_on.replace(day=1)
+    entities = entity_book()
     sent = []
-    for client in _owing(month_on):
+    for client, today in _owing(entities, at, on):
+        if today.day < rules.statement_day:
+            continue
+        last_on = today.replace(day=1) - ONE_DAY
+        month_on = last_on.replace(day=1)
         try:
             sent.append(
                 send_statement(
@@ -153,8 +142,20 @@ def run_statements(*, at: datetime, on: date | None = None) -> list[SentStatemen
     return sent
 
 
-def _owing(month_on: date) -> list[Client]:
-    """Clients of whom something is open, that have not had the month's statement. One statement."""
+def _owing(entities: EntityBook, at: datetime, on: date | None) -> list[tuple[Client, date]]:
+    """Clients of whom something is open, that have not had the month's statement, with the date where the company is
+    that bills them. Two statements."""
     owing = Invoice.objects.open().filter(kind=Invoice.Kind.INVOICE).values("client")
-    had = SentStatement.objects.filter(month_on=month_on).values("client")
-    return list(Client.objects.filter(pk__in=owing).exclude(pk__in=had).order_by("pk"))
+    found = Client.objects.filter(pk__in=owing).order_by("pk")
+    dated = [(client, on or entities.today_of(client, at)) for client in found]
+    had = set(
+        SentStatement.objects.filter(month_on__in={month_before(day) for _, day in dated}).values_list(
+            "client", "month_on"
+        )
+    )
+    return [(client, day) for client, day in dated if (client.pk, month_before(day)) not in had]
+
+
+def month_before(day: date) -> date:
+    """The first day of the month before."""
+    return (day.replace(day=1) - ONE_DAY).replace(day=1)

@@ -36,6 +36,7 @@ urlpatterns = [
     path("rates/<int:rule_id>/change/", rates.change, name="rate-change"),
     path("rates/<int:rule_id>/end/", rates.end, name="rate-end"),
     path("rules/", rules.rules, name="rules"),
+    path("rules/numbers/<int:pk>/", rules.numbers, name="entity-numbers"),
     path("unrated/", ready.unrated, name="unrated"),
     path("invoices/", invoices.invoices, name="invoices"),
     path("invoices/<int:pk>/", invoices.invoice, name="invoice"),

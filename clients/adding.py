@@ -14,7 +14,7 @@ from core import audit
 from core.activating import set_active
 from core.errors import Refusal
 from core.promises import promises
-from people.models import User
+from people.models import LegalEntity, User
 
 
 class NameIsMissing(Refusal):
@@ -41,6 +41,7 @@ class ClientFields(TypedDict, total=False):
     currency: str
     language: str
     time_zone: str
+    legal_entity: LegalEntity | None
     payment_terms: PaymentTerms | None
     tax_code: TaxCode | None
     expense_tax_code: TaxCode | None

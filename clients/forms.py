@@ -12,6 +12,8 @@ from clients.models import Client, Contact, PaymentTerms, TaxCode
 from core.forms import AmountField
 from core.money import ZERO
 from people import time_zones
+from people.entities import active_entities
+from people.models import LegalEntity
 
 # The model's own default stands for plain English.
 LANGUAGES = [("en-us" if code == "en" else code, name) for code, name in settings.LANGUAGES]
@@ -27,6 +29,12 @@ class ClientForm(forms.Form):
         max_length=20, required=False, help_text="Short, such as LKS. Codes of its projects begin with it."
     )
     currency = forms.ChoiceField(help_text="For all its projects, rates and invoices.")
+    legal_entity = forms.ModelChoiceField(
+        LegalEntity.objects.none(),
+        required=False,
+        label="Billed by",
+        help_text="For drafts from now on; those that are there keep the company that they were made with.",
+    )
     payment_terms = forms.ModelChoiceField(PaymentTerms.objects.all())
     tax_code = forms.ModelChoiceField(
         TaxCode.objects.filter(is_active=True), required=False, empty_label="No tax", label="Tax"
@@ -68,10 +76,20 @@ class ClientForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["currency"].choices = currency_choices()  # type: ignore[attr-defined]
         self.fields["country"].choices = country_choices()  # type: ignore[attr-defined]
+        self._offer_entities(client)
         for name in ("tax_code", "expense_tax_code"):
             if client is not None and (chosen := getattr(client, f"{name}_id")):
                 taxes = TaxCode.objects.filter(Q(is_active=True) | Q(pk=chosen))
                 self.fields[name].queryset = taxes  # type: ignore[attr-defined]
+
+    def _offer_entities(self, client: Client | None) -> None:
+        """Shown only where the firm has several, or the client is billed by another than the default one."""
+        active = active_entities()
+        chosen = client.legal_entity_id if client else None
+        self.offers_entity = len(active) > 1 or chosen is not None
+        field: Any = self.fields["legal_entity"]
+        field.queryset = LegalEntity.objects.filter(Q(is_active=True) | Q(pk=chosen)).order_by("name")
+        field.empty_label = f"The default: {active[0].name}"
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -91,6 +109,7 @@ def _of(client: Client | None) -> dict[str, Any]:
             "legal_name",
             "code",
             "currency",
+            "legal_entity",
             "payment_terms",
             "tax_code",
             "expense_tax_code",

@@ -48,3 +48,14 @@ promises.register(
 promises.register(
     "clients_receipt_has_no_days", "What is due on receipt has no days and no discount.", field="basis"
 )
+promises.register(
+    "clients_entity_is_active",
+    "This legal entity bills no more. Choose another one.",
+    field="legal_entity",
+)
+promises.register(
+    "clients_entity_is_used",
+    lambda name: Refusal(
+        f"Active clients are billed by it, such as {name}. Choose another legal entity for them first."
+    ),
+)

@@ -67,6 +67,9 @@ def edit_entity(*, entity: LegalEntity, by: User | None, **values: Any) -> Legal
         entity = LegalEntity.objects.select_for_update(of=("self",)).get(pk=entity.pk)
         audit.acting("entity.edit", by=by, subject=entity)
         was = entity.name
+        if entity.is_default and values.get("currency", entity.currency) != entity.currency:
+            # One currency for all of them: the others follow, in one statement.
+            LegalEntity.objects.update(currency=values["currency"])
         for name, value in values.items():
             setattr(entity, name, value)
         entity.save(update_fields=list(values))

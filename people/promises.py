@@ -31,3 +31,14 @@ register("people_entity_country_is_a_code", "Choose a country of the list.", fie
 register(
     "people_iban_is_one", "This is not an IBAN. It begins with two letters and two digits.", field="iban"
 )
+register("people_entity_name_once", "Another legal entity has this name already.", field="name")
+register(
+    "people_default_entity_is_active",
+    "This is the default, which bills every client without another. Make another one the default first.",
+)
+register("people_one_default_entity", "Somebody else changed the default just now. Look at what is there.")
+register(
+    "people_entities_share_a_currency",
+    "The firm keeps its books in one currency, so all of its legal entities have it.",
+    field="currency",
+)

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from people.views import confirm, firm, holidays, lists, mails, person, profile, roles, security, team, tokens
+from people.views import (
+    confirm,
+    entities,
+    firm,
+    holidays,
+    lists,
+    mails,
+    person,
+    profile,
+    roles,
+    security,
+    team,
+    tokens,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -36,6 +49,14 @@ urlpatterns = [
     path("logo/", firm.logo, name="logo"),
     path("firm/", firm.firm, name="firm"),
     path("firm/logo/", firm.logo_upload, name="logo-upload"),
+    path("firm/entities/", entities.entities, name="entities"),
+    path("firm/entities/new/", entities.new, name="entity-new"),
+    path("firm/entities/<int:pk>/", firm.firm, name="entity"),
+    path("firm/entities/<int:pk>/logo/", firm.logo_upload, name="entity-logo-upload"),
+    path("firm/entities/<int:pk>/logo/picture/", firm.logo, name="entity-logo"),
+    path("firm/entities/<int:pk>/default/", entities.default, name="entity-default"),
+    path("firm/entities/<int:pk>/deactivate/", entities.deactivate, name="entity-deactivate"),
+    path("firm/entities/<int:pk>/reactivate/", entities.reactivate, name="entity-reactivate"),
     path("firm/hours/", firm.patterns, name="patterns"),
     path("firm/hours/new/", firm.pattern, name="pattern-new"),
     path("firm/hours/<int:pk>/", firm.pattern, name="pattern"),

@@ -8,6 +8,7 @@ from billing.api import (
     documents,
     drafts,
     dunning,
+    entities,
     milestones,
     payers,
     payments,
@@ -40,4 +41,5 @@ ROUTERS = [
     dunning.routes,
     collections.routes,
     payers.routes,
+    entities.routes,
 ]

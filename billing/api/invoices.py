@@ -42,6 +42,7 @@ class InvoiceFilters(ChangedPart):
     state: InvoiceState | None = None
     client_id: Id | None = None
     project_id: Id | None = None
+    entity_id: Id | None = Field(None, description="The legal entity that bills.")
     issued_first_on: Day | None = None
     issued_last_on: Day | None = None
     q: str = Field("", max_length=80, description="Each word occurs in number, title, client or PO number.")
@@ -60,6 +61,7 @@ COLUMNS = {
     "state": "state",
     "client_id": "client",
     "project_id": "project",
+    "entity_id": "entity",
     "issued_first_on": "issued_on__gte",
     "issued_last_on": "issued_on__lte",
 }

@@ -206,22 +206,25 @@ def _shown(payment_id: int) -> PaymentRow:
 @routes.read("/receivables", ReceivablesAnswer)
 @guarded(VIEW_BILLING)
 def show_receivables(
-    request: HttpRequest, on: Day | None = None, age: Literal["due", "invoice"] = "due"
+    request: HttpRequest,
+    on: Day | None = None,
+    age: Literal["due", "invoice"] = "due",
+    entity_id: Id | None = None,
 ) -> ReceivablesAnswer:
     """What clients owed at the end of a day, by age, and whether it ties out with the books.
 
     As of then: later payments and later voids do not change what was open on the day. Ages count from the due date, or
-    from the invoice's.
+    from the invoice's. Of one legal entity with `entity_id`, else of the whole firm.
     """
     on = on or clock.today(request.user)
     since_issued = age == "invoice"
-    clients = aging(on, since_issued=since_issued)
+    clients = aging(on, since_issued=since_issued, entity_id=entity_id)
     return ReceivablesAnswer(
         on=on,
         clients=[_aging(client, SINCE_ISSUED if since_issued else BUCKETS) for client in clients],
         base_totals=[BaseTotalRow.from_orm(total) for total in in_base(clients)],
-        ties=_ties(ties_out(on)),
-        credit_ties=_ties(credits_tie_out(on)),
+        ties=_ties(ties_out(on, entity_id=entity_id)),
+        credit_ties=_ties(credits_tie_out(on, entity_id=entity_id)),
     )
 
 

@@ -39,6 +39,7 @@ class InvoiceRow(Row):
     title: str
     client_id: int
     client_name: str
+    entity_id: int = Field(description="The legal entity that bills.")
     project_id: int | None
     project_name: str
     currency: str
@@ -107,7 +108,7 @@ def invoice_answer(invoice_id: int, on: date) -> InvoiceAnswer:
 
 
 OWN = (
-    "id", "number", "title", "client_id", "project_id", "currency", "subtotal_amount", "discount_amount",
+    "id", "number", "title", "client_id", "entity_id", "project_id", "currency", "subtotal_amount", "discount_amount",
     "tax_amount", "included_tax_amount", "total_amount", "paid_amount", "processing_amount", "credited_amount",
     "written_off_amount", "balance_amount", "period_first_on", "period_last_on",
     "issued_on", "due_on", "is_stale", "version", "drafted_at", "sent_at", "sent_to", "voided_on", "void_reason",

@@ -11,7 +11,7 @@ from billing.models.holds import WorkHold, WorkWriteOff
 from billing.models.invoices import Invoice, InvoiceLine, InvoiceTax
 from billing.models.items import CatalogueItem, ItemPrice
 from billing.models.layouts import By, Detail, InvoiceLayout
-from billing.models.numbers import BillingRules, NumberSeries
+from billing.models.numbers import BillingRules, EntityNumbers, NumberSeries
 from billing.models.payments import Payment, PaymentApplication, PaymentJournal
 from billing.models.reasons import SuggestedReason
 from billing.models.reminders import (
@@ -55,6 +55,7 @@ __all__ = [
     "DunningRules",
     "DunningStep",
     "DunningStop",
+    "EntityNumbers",
     "ExchangeDifference",
     "HeldExpense",
     "Invoice",

@@ -51,6 +51,32 @@ class BillingRules(models.Model):
         return "Billing rules"
 
 
+class EntityNumbers(models.Model):
+    """How a legal entity writes its numbers, where it does not write them as the firm does."""
+
+    entity = models.OneToOneField(
+        LegalEntity, primary_key=True, on_delete=models.PROTECT, related_name="numbers"
+    )
+    number_prefix = models.CharField(max_length=10)
+    credit_prefix = models.CharField(max_length=10)
+    retainer_prefix = models.CharField(max_length=10)
+    number_pattern = models.CharField(max_length=60)
+
+    class Meta:
+        verbose_name_plural = "entity numbers"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(number_prefix=models.F("credit_prefix"))
+                & ~models.Q(retainer_prefix=models.F("number_prefix"))
+                & ~models.Q(retainer_prefix=models.F("credit_prefix")),
+                name="billing_entity_prefixes_differ",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Numbers of {self.entity}"
+
+
 class NumberSeries(models.Model):
     """The counter row of gapless numbers for an entity, a series and a year; locked last when issuing."""
 

@@ -15,8 +15,8 @@ from billing.dunning_forms import NoteForm, RemindForm
 from billing.dunning_ruling import note_collection
 from billing.models import PaymentReminder
 from billing.reminding import Preview, call_off_reminder, preview_reminder, remind_client
-from billing.stating import entity_of
 from billing.work_list import debtor_page, work_list
+from clients.entities import entity_of
 from clients.models import Client
 from core import clock
 from core.mail import UNDO_SECONDS

@@ -94,8 +94,7 @@ def _apply(request: HttpRequest, source: CreditMemo | Payment, name: str) -> Htt
     left = credit_left(source) if isinstance(source, CreditMemo) else payment_left(source)
     form = ApplyForm(
         request.POST or None,
-        client=source.client,
-        currency=source.currency,
+        source=source,
         left=left,
         initial={"on": _today(source)},
     )

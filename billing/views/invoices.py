@@ -15,6 +15,7 @@ from core import clock
 from core.pages import is_fragment, page
 from core.responses import file_response
 from people.access import has_right
+from people.entities import entities_to_choose
 from people.guards import guarded
 
 
@@ -22,12 +23,15 @@ from people.guards import guarded
 @require_GET
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and drafts by where they stand."""
-    client = request.GET.get("client", "")
+    client, entity = request.GET.get("client", ""), request.GET.get("entity", "")
+    entities = entities_to_choose()
+    chosen = next((each for each in entities if str(each.pk) == entity), None)
     shown = invoices_page(
         request.GET.get("tab", "open"),
         on=clock.today(request.user),
         search=request.GET.get("q", "").strip(),
         client_id=int(client) if client.isdecimal() else None,
+        entity_id=chosen.pk if chosen else None,
         first=first_row(request),
     )
     more = request.GET.copy()
@@ -36,6 +40,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "list": shown,
         "q": request.GET.get("q", ""),
         "client": client,
+        "entities": entities,
+        "entity": chosen,
         "more_url": f"?{more.urlencode()}",
     }
     return page(

@@ -17,8 +17,9 @@ from billing.models import SentStatement
 from billing.recipients import recipients_by_client
 from billing.statement_paper import statement_file_name, statement_paper, statement_pdf
 from billing.statements import Statement, statement_of
-from billing.stating import entity_of, send_statement
+from billing.stating import send_statement
 from billing.stating_to_all import STATEMENTS_KIND, owing_clients, start_statements
+from clients.entities import entity_of
 from clients.models import Client
 from core import clock
 from core.files import PDF

@@ -32,6 +32,7 @@ class ClientRow(Row):
     currency: str
     language: str
     time_zone: str
+    legal_entity_id: int | None = Field(description="The company that bills it; null is the default one.")
     payment_terms_id: int | None
     tax_code_id: int | None
     expense_tax_code_id: int | None
@@ -58,6 +59,8 @@ class ClientWish(Wish):
     currency: str = "USD"
     language: str = "en-us"
     time_zone: str = ""
+    # For drafts from now on; null is the firm's default.
+    legal_entity_id: Id | None = None
     payment_terms_id: Id | None = None
     tax_code_id: Id | None = None
     # Of expenses, where it is not that of services.

@@ -8,6 +8,7 @@ from django.db.models.functions import Lower, Now
 
 from clients.models.taxes import TaxCode
 from clients.models.terms import PaymentTerms
+from people.models import LegalEntity
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
@@ -33,6 +34,10 @@ class Client(models.Model):
     language = models.CharField(max_length=10, default="en-us")
     # Whose clock reminders go by; empty: that of the company that bills.
     time_zone = models.CharField(max_length=60, blank=True, default="", db_default="")
+    # Which company of the firm bills it; empty: the default one.
+    legal_entity = models.ForeignKey(
+        LegalEntity, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
+    )
     payment_terms = models.ForeignKey(
         PaymentTerms, null=True, blank=True, on_delete=models.PROTECT, related_name="clients"
     )

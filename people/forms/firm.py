@@ -69,6 +69,9 @@ class EntityForm(forms.Form):
     def __init__(self, *args: Any, entity: LegalEntity, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(entity, name) for name in ENTITY_FIELDS}
         super().__init__(*args, **kwargs)
+        if not entity.is_default:
+            # People join the firm, not one of its companies.
+            del self.fields["hours_style"]
         self.fields["country"].choices = [("", "Not said"), *countries()]  # type: ignore[attr-defined]
         # A currency that is not on the list any more, or came by an import, stays choosable.
         listed = currencies.choices()

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.functions import Lower
 
 from people.models.reading import HoursStyle
 
@@ -40,10 +41,19 @@ class LegalEntity(models.Model):
     logo = models.ForeignKey(
         "core.StoredFile", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # The one that bills clients for whom no other was chosen; the firm goes by its name.
     is_default = models.BooleanField(default=False)
+    # One that bills no more stays for what it issued.
+    is_active = models.BooleanField(default=True, db_default=True)
 
     class Meta:
+        verbose_name_plural = "legal entities"
         constraints: ClassVar = [
+            models.UniqueConstraint(Lower("name"), name="people_entity_name_once"),
+            models.CheckConstraint(
+                condition=models.Q(is_default=False) | models.Q(is_active=True),
+                name="people_default_entity_is_active",
+            ),
             models.UniqueConstraint(
                 fields=["is_default"], condition=models.Q(is_default=True), name="people_one_default_entity"
             ),

@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.pages import page, refusals_into, toast
@@ -14,8 +15,14 @@ from people.organising import edit_entity, remove_logo, set_logo
 from people.timing import add_pattern, edit_pattern, remove_pattern
 
 
-def _entity() -> LegalEntity:
-    return get_object_or_404(LegalEntity.objects.select_related("logo"), is_default=True)
+def _entity(pk: int | None = None) -> LegalEntity:
+    """One of the firm's legal entities, by default the default one."""
+    found = LegalEntity.objects.select_related("logo")
+    return get_object_or_404(found, pk=pk) if pk else get_object_or_404(found, is_default=True)
+
+
+def _address(entity: LegalEntity) -> str:
+    return reverse("people:firm") if entity.is_default else reverse("people:entity", args=[entity.pk])
 
 
 def _show_company(
@@ -28,9 +35,9 @@ def _show_company(
 
 @guarded(MANAGE_FIRM)
 @require_http_methods(["GET", "HEAD", "POST"])
-def firm(request: HttpRequest) -> HttpResponse:
-    """The company as its documents show it."""
-    entity = _entity()
+def firm(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """A company as its documents show it."""
+    entity = _entity(pk)
     if request.method != "POST":
         return _show_company(request, entity)
     form = EntityForm(request.POST, entity=entity)
@@ -38,19 +45,19 @@ def firm(request: HttpRequest) -> HttpResponse:
         with refusals_into(form):
             edit_entity(entity=entity, by=request.user, **form.cleaned_data)
             toast(request, "The company is saved. Issued invoices stay as they were.")
-            return redirect("people:firm")
+            return redirect(_address(entity))
     return _show_company(request, entity, form=form)
 
 
 @guarded(MANAGE_FIRM)
 @require_POST
-def logo_upload(request: HttpRequest) -> HttpResponse:
+def logo_upload(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Takes a new logo, or removes it."""
-    entity = _entity()
+    entity = _entity(pk)
     if "remove" in request.POST:
         remove_logo(entity=entity, by=request.user)
         toast(request, "The logo is removed.")
-        return redirect("people:firm")
+        return redirect(_address(entity))
     form = LogoForm(request.POST, request.FILES)
     if form.is_valid():
         upload = form.cleaned_data["logo"]
@@ -58,15 +65,15 @@ def logo_upload(request: HttpRequest) -> HttpResponse:
             # A byte more than allowed is enough to know that it is too large.
             set_logo(entity=entity, name=upload.name, content=upload.read(), by=request.user)
             toast(request, "The logo is saved.")
-            return redirect("people:firm")
+            return redirect(_address(entity))
     return _show_company(request, entity, logo=form)
 
 
 @signed_in
 @require_safe
-def logo(request: HttpRequest) -> HttpResponseBase:
+def logo(request: HttpRequest, pk: int | None = None) -> HttpResponseBase:
     """The picture itself, for people of the firm."""
-    entity = _entity()
+    entity = _entity(pk)
     if entity.logo is None:
         raise Http404
     return file_response(entity.logo)

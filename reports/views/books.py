@@ -15,7 +15,9 @@ from core.pages import page
 from ledger import balances
 from ledger.access import VIEW_LEDGER
 from ledger.models import Account
+from people.entities import entities_to_choose
 from people.guards import guarded
+from people.models import LegalEntity
 
 ROWS = 50
 
@@ -34,13 +36,27 @@ def _on(request: HttpRequest) -> date:
     return day
 
 
+def _entity(request: HttpRequest) -> tuple[list[LegalEntity], LegalEntity | None]:
+    """What the page may be narrowed to, and to what it is. Raises Http404 for what is none of them."""
+    entities, text = entities_to_choose(), request.GET.get("entity", "")
+    if not text:
+        return entities, None
+    chosen = next((each for each in entities if str(each.pk) == text), None)
+    if chosen is None:
+        raise Http404
+    return entities, chosen
+
+
 @guarded(VIEW_BILLING)
 @require_GET
 def receivables(request: HttpRequest) -> HttpResponse:
     on = _on(request)
     since_issued = request.GET.get("age") == "invoice"
-    clients = aging(on, since_issued=since_issued)
-    context = {"on": on, "clients": clients, "ties": ties_out(on), "since_issued": since_issued}
+    entities, entity = _entity(request)
+    of = entity.pk if entity else None
+    clients = aging(on, since_issued=since_issued, entity_id=of)
+    context = {"on": on, "clients": clients, "ties": ties_out(on, entity_id=of), "since_issued": since_issued}
+    context |= {"entities": entities, "entity": entity}
     context["buckets"] = SINCE_ISSUED if since_issued else BUCKETS
     context["base_totals"] = in_base(clients)
     return page(request, "reports/receivables.html", context)
@@ -50,13 +66,16 @@ def receivables(request: HttpRequest) -> HttpResponse:
 @require_GET
 def trial_balance(request: HttpRequest) -> HttpResponse:
     on = _on(request)
-    context = {"on": on, "books": _by_currency(on), "ties": ties_out(on)}
+    entities, entity = _entity(request)
+    of = entity.pk if entity else None
+    context = {"on": on, "books": _by_currency(on, of), "ties": ties_out(on, entity_id=of)}
+    context |= {"entities": entities, "entity": entity}
     return page(request, "reports/trial_balance.html", context)
 
 
-def _by_currency(on: date) -> list[dict[str, Any]]:
+def _by_currency(on: date, entity_id: int | None) -> list[dict[str, Any]]:
     """The trial balance of each currency with its totals; debits equal credits, or the books are broken."""
-    found = balances.trial_balance(on)
+    found = balances.trial_balance(on, entity_id=entity_id)
     return [
         {
             "currency": currency,

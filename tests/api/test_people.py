@@ -196,6 +196,33 @@ def test_the_company_and_its_logo(program: Program) -> None:
     assert program.delete("/company/logo")["has_logo"] is False
 
 
+def test_legal_entities(program: Program) -> None:
+    (home,) = program.get("/legal-entities")["items"]
+    assert (home["name"], home["is_default"], home["is_active"]) == ("Hartwell & Moss", True, True)
+    second = program.post("/legal-entities", {"name": "Hartwell Ireland Ltd", "time_zone": "Europe/Dublin"})
+    assert (program.status, second["currency"], second["is_default"]) == (201, "USD", False)
+    path = f"/legal-entities/{second['id']}"
+    body = program.patch(path, {"currency": "EUR"})
+    assert (program.status, body["errors"][0]["path"]) == (422, "currency")
+    assert program.patch(path, {"paper": "A4"})["paper"] == "A4"
+    assert program.get(path)["paper"] == "A4"
+    body = program.post("/legal-entities", {"name": "hartwell ireland ltd"})
+    assert (program.status, body["errors"][0]["path"]) == (422, "name")
+    numbers = program.patch(f"{path}/numbers", {"number_prefix": "IE"})
+    assert (numbers["number_prefix"], numbers["credit_prefix"]) == ("IE", "CM")
+    assert program.get(f"{path}/numbers") == numbers
+    client = program.post("/clients", {"name": "Harbour Board", "legal_entity_id": second["id"]})
+    assert client["legal_entity_id"] == second["id"]
+    program.post(f"{path}/deactivate", {})
+    assert program.status == 422
+    assert program.patch(f"/clients/{client['id']}", {"legal_entity_id": None})["legal_entity_id"] is None
+    assert program.post(f"{path}/deactivate", {})["is_active"] is False
+    assert program.post(f"{path}/reactivate", {})["is_active"] is True
+    assert program.post(f"{path}/make-default", {})["is_default"] is True
+    program.post(f"{path}/deactivate", {})
+    assert program.status == 422
+
+
 def test_working_hours_and_holidays(program: Program) -> None:
     week = [480, 480, 480, 480, 100, 0, 0]
     made = program.post("/working-patterns", {"name": "Short Friday", "minutes": week})

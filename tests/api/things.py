@@ -155,6 +155,7 @@ MEANINGS: dict[str, type[models.Model]] = {
     "labor_code_id": LaborCode,
     "lead_id": StaffMember,
     "leave_type_id": LeaveType,
+    "legal_entity_id": LegalEntity,
     "into_id": Client,
     "line_id": InvoiceLine,
     "mail_id": Mail,

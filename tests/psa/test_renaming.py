@@ -19,6 +19,6 @@ def test_renaming_the_company_renames_the_firm_in_the_shell(cast: Cast, web: Cal
 
 
 def test_another_company_of_the_firm_leaves_its_name_alone(cast: Cast) -> None:
-    branch = LegalEntity.objects.create(name="Hartwell GmbH", currency="EUR")
+    branch = LegalEntity.objects.create(name="Hartwell GmbH", currency="USD")
     edit_entity(entity=branch, by=cast.owner, name="Hartwell & Moss GmbH")
     assert Firm.objects.get(slug="hm").name == "Hartwell & Moss"

@@ -362,6 +362,7 @@ def _name_all(cast: Any) -> None:
     Image.new("RGB", (40, 40), "#205080").save(picture, "PNG")
     logo = files.store("logo.png", picture.getvalue(), kind="logo", expect={"image/png"})
     LegalEntity.objects.update(name=f"{MARK} Works", logo=logo)
+    assert LegalEntity.objects.create(name=f"{MARK} Works abroad", logo=logo).pk == FOREIGN
     for model in (Client, Contact, Project, Task, LaborCode, RateCard, JobTitle):
         for row in model.objects.all():
             model.objects.filter(pk=row.pk).update(name=f"{MARK} {row.name}")

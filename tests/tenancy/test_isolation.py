@@ -148,6 +148,8 @@ WISHES: list[tuple[str, dict[str, object] | None]] = [
     ("/time/expenses/snap/?report={id}", None),
     ("/people/invite/", {"name": "A", "email": "a@hm.example", "roles": ["{id}"], "manager": "{id}"}),
     ("/people/1/", {"name": "Olu", "manager": "{id}", "department": "{id}", "office": "{id}"}),
+    ("/clients/new/", {"name": "A", "legal_entity": "{id}", "currency": "USD"}),
+    ("/billing/invoices/?entity={id}", None),
     ("/clients/new/", {"name": "A", "payment_terms": "{id}", "tax_code": "{id}", "currency": "USD"}),
     ("/projects/new/?client={id}", None),
     ("/projects/new/code/?client={id}", None),

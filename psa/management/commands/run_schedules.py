@@ -10,7 +10,6 @@ from django_tenants.utils import schema_context
 from billing.models import ScheduleRun
 from billing.scheduling import run_schedules
 from core import clock
-from people.models import LegalEntity
 from tenants.models import Firm
 
 
@@ -38,9 +37,7 @@ class Command(BaseCommand):
 
 
 def _run(on: date | None) -> list[ScheduleRun]:
-    at = clock.now()
-    entity = LegalEntity.objects.order_by("-is_default", "pk").first()
-    return run_schedules(on=on or clock.date_in(entity.time_zone if entity else "UTC", at), at=at)
+    return run_schedules(on=on, at=clock.now())
 
 
 def _row(run: ScheduleRun) -> dict[str, Any]:

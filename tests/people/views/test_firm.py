@@ -112,3 +112,36 @@ def test_lists(cast: Cast, web: Callable[..., Web]) -> None:
     assert not Department.objects.exists()
     assert browser.post("/people/firm/lists/nonsense/", {"name": "X"}).status_code == 404
     assert not Office.objects.exists()
+
+
+def test_legal_entities(cast: Cast, web: Callable[..., Web]) -> None:
+    browser = web(cast.owner)
+    assert web(cast.member).get("/people/firm/entities/").status_code == 403
+    typed = company(name="Hartwell Ireland Ltd", tagline="Kept", currency="EUR")
+    answer = browser.post("/people/firm/entities/new/", typed)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'id="id_currency_error"' in text
+    assert 'value="Kept"' in text
+    assert LegalEntity.objects.count() == 1
+    typed["currency"] = "USD"
+    assert browser.post("/people/firm/entities/new/", typed).status_code == 302
+    second = LegalEntity.objects.get(is_default=False)
+    path = f"/people/firm/entities/{second.pk}/"
+    assert browser.post(path, typed | {"paper": "A4"}).status_code == 302
+    assert "Hartwell Ireland Ltd" in browser.get("/people/firm/entities/").content.decode()
+    assert browser.get(f"{path}logo/picture/").status_code == 404
+    upload = SimpleUploadedFile("logo.png", picture(), content_type="image/png")
+    assert browser.post(f"{path}logo/", {"logo": upload}).status_code == 302
+    assert browser.get(f"{path}logo/picture/").status_code == 200
+    assert browser.get("/people/logo/").status_code == 404
+    for deed in ("deactivate", "reactivate", "default"):
+        assert web(cast.member).post(f"{path}{deed}/").status_code == 403
+        assert browser.post(f"{path}{deed}/").status_code == 302
+    second.refresh_from_db()
+    assert (second.is_default, second.is_active, second.paper) == (True, True, "A4")
+    assert "Hartwell Ireland Ltd" in browser.get("/people/firm/").content.decode()
+    # The default is not deactivated: the page says why, and it stays.
+    browser.post(f"{path}deactivate/")
+    second.refresh_from_db()
+    assert second.is_active
