@@ -128,7 +128,7 @@ DROP FUNCTION billing_check_draft_entity();
 
 class Migration(migrations.Migration):
     dependencies: ClassVar = [
-        ("billing", "0030_reasons"),
+        ("billing", "0031_schedules_by_count"),
         ("core", "0002_triggers"),
         ("people", "0011_legal_entities"),
     ]
