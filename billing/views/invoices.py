@@ -23,9 +23,8 @@ from people.guards import guarded
 @require_GET
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and drafts by where they stand."""
-    client, entity = request.GET.get("client", ""), request.GET.get("entity", "")
-    entities = entities_to_choose()
-    chosen = next((each for each in entities if str(each.pk) == entity), None)
+    client, entities = request.GET.get("client", ""), entities_to_choose()
+    chosen = next((each for each in entities if str(each.pk) == request.GET.get("entity")), None)
     shown = invoices_page(
         request.GET.get("tab", "open"),
         on=clock.today(request.user),
