@@ -57,7 +57,8 @@ class Apart:
 def priced_apart() -> Apart:
     """Those with a fee, a cap, several payers, a line that took over from another, or a rule of rounding. One
     statement."""
-    special = ContractLine.objects.exclude(method__in=DRIVEN_BY_HOURS, cap_scope="", starts_on=None)
+    plain = Q(method__in=DRIVEN_BY_HOURS, cap_scope="", daily_cap_minutes=None, starts_on=None)
+    special = ContractLine.objects.exclude(plain)
     shares = BillingSplit.objects.filter(project=OuterRef("pk"))
     found = with_rounding(Project.objects.annotate(is_shared=Exists(shares))).filter(
         Q(pk__in=special.values("project")) | Q(is_rounded=True) | Q(is_shared=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import ExpressionWrapper, F, Q, QuerySet, Sum
 
+from billing.daily_caps import billed_by_day, hours_under_caps
 from billing.models import (
     BilledMilestone,
     BilledPeriod,
@@ -19,7 +20,6 @@ from billing.models import (
     Invoice,
     InvoiceLine,
 )
-from billing.pricing.capped import ABOVE
 from billing.pricing.milestones import WHOLE
 from billing.pricing.rounding import NOT_ROUNDED, Rounding
 from billing.pricing.terms import (
@@ -81,7 +81,7 @@ def read_contracts(
 # The fields of Terms that are stored on the line itself.
 COLUMNS = (
     "id", "project_id", "position", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete",
-    "percent_on", "cap_scope", "cap_amount", "cap_minutes", "excess",
+    "percent_on", "cap_scope", "cap_amount", "cap_minutes", "daily_cap_minutes", "daily_cap_is_per_person", "excess",
 )  # fmt: skip
 # Caps that stand on its project.
 SHARED = (
@@ -208,6 +208,7 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
         return {}
     by_task = _by_task(contract, besides)
     milestones = _billed_milestones([terms.id for terms in contract if terms.milestones], besides)
+    days = billed_by_day([terms.id for terms in contract if terms.daily_cap_minutes is not None], besides)
     periods = _billed_periods([terms for terms in contract if terms.recurrence], besides)
     totals = {terms.id: reduce(Used.plus, by_task.get(terms.id, {}).values(), UNUSED) for terms in contract}
     shared: dict[tuple[int, str], Used] = {}
@@ -227,6 +228,7 @@ def _so_far(contract: list[Terms], besides: int | None) -> dict[int, SoFar]:
                 for each, (amount, is_whole) in milestones.get(terms.id, {}).items()
                 if not is_whole
             },
+            days.get(terms.id, {}),
         )
         for terms in contract
     }
@@ -243,12 +245,9 @@ def _by_task(contract: list[Terms], besides: int | None) -> dict[int, dict[int, 
         credit__state=CreditMemo.State.ISSUED,
         returns_work=True,
     )
-    # What is written off above a cap uses nothing of it.
-    time = BilledTime.objects.filter(line__contract_line__in=ids, is_live=True).exclude(
-        line__work_key__startswith=ABOVE
-    )
+    time = hours_under_caps(ids, besides)
     if besides is not None:
-        lines, time = lines.exclude(invoice=besides), time.exclude(line__invoice=besides)
+        lines = lines.exclude(invoice=besides)
     found: dict[int, dict[int, Used]] = {}
 
     def add(line: int, task: int | None, used: Used) -> None:

@@ -106,7 +106,7 @@ class Sharing:
         for line_id in self.used.keys() & so_far.keys():
             # Hours under a fee are only attached to it: what is billed of the fee stays billed.
             if contracts.by_id[line_id].is_driven_by_hours:
-                so_far[line_id] = _less(so_far[line_id], self.used[line_id])
+                so_far[line_id] = self._without_days(_less(so_far[line_id], self.used[line_id]))
         for project_lines in contracts.by_project.values():
             for scope in SHARED_CAPS:
                 sharing = [terms.id for terms in project_lines if terms.cap_scope == scope]
@@ -117,6 +117,13 @@ class Sharing:
                         order = _minus(order, used)
                     so_far[line] = replace(so_far[line], order=order)
         return Contracts(contracts.by_project, so_far)
+
+    def _without_days(self, so_far: SoFar) -> SoFar:
+        by_day = {
+            day: {entry: minutes for entry, minutes in billed.items() if entry not in self.entries}
+            for day, billed in so_far.by_day.items()
+        }
+        return replace(so_far, by_day=by_day)
 
     def parts(
         self,

@@ -215,7 +215,7 @@ def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dic
     """By project. What is ready counts plain hours at their rates; `agreed_work` has those under a fee or a cap, those
     before a contract line took over, and those of `rounded` projects."""
     approved = Q(state=TimeEntry.State.APPROVED)
-    is_plain = Q(method__in=DRIVEN_BY_HOURS, scope="") & (
+    is_plain = Q(method__in=DRIVEN_BY_HOURS, scope="", daily=None) & (
         Q(begins_on=None) | Q(begins_on__lte=F("worked_on"))
     )
     if rounded:
@@ -236,6 +236,7 @@ def _sums(through: date, today: date, rounded: Collection[int]) -> dict[int, dic
             worth=rounded_amount(),
             method=F("task__contract_line__method"),
             scope=F("task__contract_line__cap_scope"),
+            daily=F("task__contract_line__daily_cap_minutes"),
             begins_on=F("task__contract_line__starts_on"),
         )
         .order_by()

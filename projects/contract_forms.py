@@ -30,6 +30,11 @@ class LineForm(PeriodsForm):
     )  # fmt: skip
     cap_amount = AmountField(required=False, least=NOTHING, label="Cap in money")
     cap_minutes = HoursField(required=False, label="Cap in hours")
+    daily_cap_minutes = HoursField(
+        required=False, label="Cap of a day in hours",
+        help_text="What is above it on one day is not billed, whatever is left of the other cap.",
+    )  # fmt: skip
+    daily_cap_is_per_person = forms.BooleanField(required=False, initial=True, label="For each person")
     excess = forms.ChoiceField(
         choices=ContractLine.Excess.choices, required=False, initial=ContractLine.Excess.HOLD,
         label="Work above the cap",

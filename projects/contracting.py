@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from core import audit
 from core.errors import Refusal
+from core.minutes import DAY_MINUTES
 from core.money import ZERO, round_amount
 from core.periods import ONE_DAY
 from core.promises import promises
@@ -62,12 +63,21 @@ class ContractTerms(PeriodTerms, total=False):
     cap_scope: str
     cap_amount: Decimal | None
     cap_minutes: int | None
+    daily_cap_minutes: int | None
+    daily_cap_is_per_person: bool
     excess: str
 
 
 # Which terms a method has; the others are emptied.
 KNOWN: Mapping[str, tuple[str, ...]] = {
-    Method.TIME_AND_MATERIALS: ("cap_scope", "cap_amount", "cap_minutes", "excess"),
+    Method.TIME_AND_MATERIALS: (
+        "cap_scope",
+        "cap_amount",
+        "cap_minutes",
+        "daily_cap_minutes",
+        "daily_cap_is_per_person",
+        "excess",
+    ),
     Method.FIXED_FEE: ("fee_amount",),
     Method.FIXED_FEE_BY_TASK: (),
     Method.PERCENT_COMPLETE: ("fee_amount",),
@@ -77,7 +87,7 @@ KNOWN: Mapping[str, tuple[str, ...]] = {
 }
 EMPTY: Mapping[str, Any] = {
     "fee_amount": None, "cap_scope": "", "cap_amount": None, "cap_minutes": None,
-    "excess": ContractLine.Excess.HOLD, **NO_PERIODS,
+    "daily_cap_minutes": None, "daily_cap_is_per_person": True, "excess": ContractLine.Excess.HOLD, **NO_PERIODS,
 }  # fmt: skip
 
 
@@ -240,6 +250,12 @@ def _check(line: ContractLine) -> None:
         raise TermsAreMissing("Enter the cap, in money or in hours.", field="cap_amount")
     if line.cap_scope != Scope.LINE:
         line.cap_amount = line.cap_minutes = None
+    if line.daily_cap_minutes is None:
+        line.daily_cap_is_per_person = True
+    elif line.daily_cap_minutes < 1:
+        raise TermsAreMissing("A cap of a day is more than zero.", field="daily_cap_minutes")
+    elif line.daily_cap_is_per_person and line.daily_cap_minutes > DAY_MINUTES:
+        raise TermsAreMissing("A person's day has at most 24 hours.", field="daily_cap_minutes")
     project = line.project
     if (
         line.cap_scope == Scope.PROJECT

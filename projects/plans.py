@@ -15,7 +15,8 @@ PROJECT_FIELDS = (
 )  # fmt: skip
 # Of a contract line: all that is agreed, but for its days.
 LINE_FIELDS = (
-    "name", "method", "position", "fee_amount", "cap_scope", "cap_amount", "cap_minutes", "excess", "expense_method",
+    "name", "method", "position", "fee_amount", "cap_scope", "cap_amount", "cap_minutes", "daily_cap_minutes",
+    "daily_cap_is_per_person", "excess", "expense_method",
     "expense_cap_amount", "expense_excess", "expense_detail", "shows_receipts", "frequency", "anchor_day", "timing",
     "period_count", "prorates", "escalator_percent", "allowance_minutes", "allowance_amount", "overage_rate_amount",
     "rollover", "rollover_minutes", "rollover_amount", "rollover_periods",

@@ -109,6 +109,11 @@ promises.register(
     "projects_line_percent_has_day", "Percent complete is zero or more, on a day.", field="percent"
 )
 promises.register("projects_line_has_cap", "Enter the cap, in money or in hours.", field="cap_amount")
+promises.register(
+    "projects_line_cap_of_a_day",
+    "A cap of a day is more than zero, and at most 24 hours for each person.",
+    field="daily_cap_minutes",
+)
 promises.register("projects_line_has_expense_cap", "Enter the cap of expenses.", field="expense_cap_amount")
 promises.register(
     "projects_line_expenses_within_cap",

@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client as Web
 from django.test.utils import teardown_databases
 from django.utils import timezone
+from hypothesis import HealthCheck
 from playwright.sync_api import Browser, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
@@ -69,6 +71,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.CACHES["default"]["LOCATION"] = settings.REDIS_URL = os.environ["REDIS_URL"] = redis_url
     # Argon2 is slow on purpose; whether it is configured is tested on its own.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # How long it takes to make an example says how busy the machine is, and nothing about the code.
+    hypothesis.settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("house")
     static_scan.keep()
     celery_app.conf.task_always_eager = True
     celery_app.conf.task_eager_propagates = True

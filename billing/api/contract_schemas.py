@@ -104,6 +104,8 @@ class ContractLineAnswer(Schema):
     cap_scope: str
     cap_amount: Amount | None
     cap_minutes: int | None
+    daily_cap_minutes: int | None = Field(description="How much of one day is billed.")
+    daily_cap_is_per_person: bool
     excess: str
     expense_method: str = Field(description="How its expenses are billed.")
     expense_cap_amount: Amount | None
@@ -154,6 +156,10 @@ class ContractLineWish(Wish):
     cap_scope: Scope = ContractLine.CapScope.NONE
     cap_amount: Money | None = None
     cap_minutes: Minutes | None = None
+    daily_cap_minutes: Minutes | None = Field(
+        None, description="How much of one day is billed, besides the cap."
+    )
+    daily_cap_is_per_person: bool = Field(True, description="Of each person's day, or of all together.")
     excess: Excess = ContractLine.Excess.HOLD
     frequency: Frequency = recurrence.Frequency.MONTHLY
     anchor_day: Annotated[int, Field(ge=1, le=31)] | None = Field(
@@ -245,8 +251,8 @@ def contract_answer(request: HttpRequest, project: Project) -> ContractAnswer:
 # Terms that the answer has as they stand on the line.
 STORED = (
     "id", "project_id", "name", "method", "starts_on", "closed_on", "fee_amount", "percent_complete", "percent_on",
-    "cap_scope", "cap_amount", "cap_minutes", "excess", "expense_method", "expense_cap_amount", "expense_excess",
-    "expense_detail", "shows_receipts", *CALENDAR, *ALLOWANCE,
+    "cap_scope", "cap_amount", "cap_minutes", "daily_cap_minutes", "daily_cap_is_per_person", "excess",
+    "expense_method", "expense_cap_amount", "expense_excess", "expense_detail", "shows_receipts", *CALENDAR, *ALLOWANCE,
 )  # fmt: skip
 
 

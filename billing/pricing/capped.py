@@ -1,10 +1,11 @@
 """Time and materials with a cap, in money or in hours: for the contract line, each task, the purchase order, or the
-budget of the project.
+budget of the project; and with a cap of each day in hours, of each person or of all together.
 
 `billed now = min(what the work comes to, cap - billed to date)`: work is taken in the order of its days, and the entry
 that crosses the cap is split. Its billed part is exactly what is left of the cap and takes as many whole minutes as
 that pays for; the excess is worth the rest of the entry, so that both add up to it. An entry of which not one minute
-fits is not split.
+fits is not split. The day's cap comes first, then the other over what fits that day: what is above the day's uses
+nothing of it. Caps in hours count minutes before they are rounded.
 """
 
 from collections.abc import Sequence
@@ -35,10 +36,11 @@ class Room:
     words: str
     is_full: bool = False
 
-    def take(self, whole: PricedWork, currency: str) -> PricedWork:
-        """The part of the piece that fits, perhaps none of it (zero minutes)."""
+    def take(self, whole: PricedWork, currency: str, price: tuple[Decimal, int] | None = None) -> PricedWork:
+        """The part of the piece that fits, perhaps none of it (zero minutes): at its own price, or at so much for so
+        many minutes."""
         piece = whole.work
-        rate, per = _price(whole)
+        rate, per = price or _price(whole)
         minutes = 0 if self.is_full else piece.minutes
         if self.minutes is not None:
             minutes = min(minutes, self.minutes)
@@ -68,50 +70,75 @@ class Split:
 
     within: list[PricedWork] = field(default_factory=list)
     above: list[HeldWork] = field(default_factory=list)
+    above_day: list[HeldWork] = field(default_factory=list)
 
     @property
-    def above_amount(self) -> Decimal:
-        return sum((each.amount for each in self.above), ZERO)
+    def kinds(self) -> list[tuple[str, list[HeldWork]]]:
+        """What is above a day's cap, and above the other, each with its reason inside a sentence."""
+        return [(_small(each[0].reason), each) for each in (self.above_day, self.above) if each]
 
 
 def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through: date) -> Priced:
-    """What fits under the cap is billed; the excess is held, written off, or billed with a warning."""
+    """What fits under the caps is billed; the excess is held, written off, or billed with a warning."""
     split = _split(terms, so_far, work)
-    if not split.above:
+    if not split.kinds:
         return Priced(lines(terms, split.within))
-    money = format_amount(split.above_amount, terms.currency)
-    reason = split.above[0].reason
+    said = [f"{_money(terms, each)} of {terms.name} is {reason}" for reason, each in split.kinds]
     if terms.excess == Excess.SOFT:
-        return Priced(
-            lines(terms, priced(terms, work)), notices=[f"{money} of {terms.name} is {_small(reason)}"]
-        )
+        return Priced(lines(terms, priced(terms, work)), notices=said)
     found = Priced(lines(terms, split.within))
+    excess = [*split.above_day, *split.above]
     if terms.excess == Excess.WRITE_OFF:
-        found.lines.append(_written_off(terms, split.above))
-        found.notices.append(f"{money} of {terms.name} is {_small(reason)} It is written off.")
+        found.lines.append(_written_off(terms, excess))
+        found.notices += [f"{sentence} It is written off." for sentence in said]
     else:
-        found.held = split.above
-    if terms.excess == Excess.CHANGE_ORDER:
+        found.held = excess
+    if terms.excess == Excess.CHANGE_ORDER and split.above:
+        money = _money(terms, split.above)
         found.notices.append(f"A change order of {money} would raise the cap of {terms.name} for it.")
     return found
 
 
 def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
     rooms: dict[int, Room] = {}
+    days: dict[tuple[date, int], Room] = {}
     found = Split()
     for whole in sorted(priced(terms, work), key=lambda each: (each.work.worked_on, each.work.entry_id)):
-        piece = whole.work
-        pool = piece.task_id if terms.cap_scope == Scope.TASK else 0
+        price = _price(whole)
+        fits = whole
+        if terms.daily_cap_minutes is not None:
+            day = (whole.work.worked_on, whole.work.staff_id if terms.daily_cap_is_per_person else 0)
+            if day not in days:
+                days[day] = _room_of_day(terms, terms.daily_cap_minutes, so_far, day)
+            fits = days[day].take(whole, terms.currency, price)
+            _leave(found.above_day, whole, fits, days[day].words)
+        pool = whole.work.task_id if terms.cap_scope == Scope.TASK else 0
         if pool not in rooms:
             rooms[pool] = _room(terms, so_far, pool)
-        taken = rooms[pool].take(whole, terms.currency)
+        taken = rooms[pool].take(fits, terms.currency, price) if fits.work.minutes else fits
         if taken.work.minutes:
             found.within.append(taken)
-        if taken.work.minutes < piece.minutes:
-            left = piece._replace(minutes=piece.minutes - taken.work.minutes)
-            rest = whole.amount - taken.amount
-            found.above.append(HeldWork(left, rest, f"Above the cap of {rooms[pool].words}."))
+        _leave(found.above, fits, taken, f"the cap of {rooms[pool].words}")
     return found
+
+
+def _leave(above: list[HeldWork], whole: PricedWork, taken: PricedWork, words: str) -> None:
+    """Keeps what of the piece was not taken, worth the rest of it."""
+    if taken.work.minutes < whole.work.minutes:
+        left = whole.work._replace(minutes=whole.work.minutes - taken.work.minutes)
+        above.append(HeldWork(left, whole.amount - taken.amount, f"Above {words}."))
+
+
+def _room_of_day(terms: Terms, most: int, so_far: SoFar, day: tuple[date, int]) -> Room:
+    """What of a day is not on a live bill yet: of a person, or of all (the person 0)."""
+    used = sum(
+        minutes
+        for (on, staff), billed in so_far.by_day.items()
+        if on == day[0] and day[1] in (staff, 0)
+        for minutes in billed.values()
+    )
+    whose = " for each person" if terms.daily_cap_is_per_person else ""
+    return Room(None, max(most - used, 0), f"{format_decimal(most)} h a day{whose}")
 
 
 def _room(terms: Terms, so_far: SoFar, task_id: int) -> Room:
@@ -145,6 +172,10 @@ def _written_off(terms: Terms, above: Sequence[HeldWork]) -> PricedLine:
         rate_amount=None,
         pieces=[PricedWork(each.work, ZERO) for each in above],
     )
+
+
+def _money(terms: Terms, held: Sequence[HeldWork]) -> str:
+    return format_amount(sum((each.amount for each in held), ZERO), terms.currency)
 
 
 def _small(sentence: str) -> str:

@@ -45,7 +45,7 @@ METHODS: Mapping[str, Method] = {
 
 def method_of(terms: Terms) -> Method:
     """The module that prices the line: a cap on hours is a method of its own."""
-    return capped.charges if terms.is_driven_by_hours and terms.cap_scope else METHODS[terms.method]
+    return capped.charges if terms.is_driven_by_hours and terms.is_capped else METHODS[terms.method]
 
 
 def price(

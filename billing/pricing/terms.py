@@ -121,6 +121,8 @@ class Terms:
     cap_scope: str = ""
     cap_amount: Decimal | None = None
     cap_minutes: int | None = None
+    daily_cap_minutes: int | None = None
+    daily_cap_is_per_person: bool = True
     excess: str = ContractLine.Excess.HOLD
     milestones: tuple[MilestoneTerms, ...] = ()
     tasks: Mapping[int, TaskAgreement] = field(default_factory=dict)
@@ -132,7 +134,12 @@ class Terms:
     @property
     def is_plain(self) -> bool:
         """Hours at their rates and nothing else: what was billed before does not matter."""
-        return self.method == ContractLine.Method.TIME_AND_MATERIALS and not self.cap_scope
+        return self.is_driven_by_hours and not self.is_capped
+
+    @property
+    def is_capped(self) -> bool:
+        """Whether its hours are billed up to a cap: of all of them, of each day, or both."""
+        return bool(self.cap_scope) or self.daily_cap_minutes is not None
 
     @property
     def has_shared_cap(self) -> bool:
@@ -157,7 +164,8 @@ class SoFar:
     """What was billed before. `milestones` are those billed, with what they came to before any edit.
 
     `order` is what all lines of the project billed under the cap that they share. `periods` are the parts of periods
-    that are billed, by kind and first day.
+    that are billed, by kind and first day. `by_day` is what entries have on live bills, by their day and person: of
+    a line with a cap of a day, and of days on which there is more to bill.
     """
 
     used: Used = UNUSED
@@ -167,6 +175,7 @@ class SoFar:
     periods: Mapping[tuple[str, date], BilledSpan] = field(default_factory=dict)
     # Milestones of which some payers have their share, with what that came to.
     partly: Mapping[int, Decimal] = field(default_factory=dict)
+    by_day: Mapping[tuple[date, int], Mapping[int, int]] = field(default_factory=dict)
 
     def has_billed(self, part: str, first: date) -> bool:
         """Whether all payers have this part of a period on a bill."""

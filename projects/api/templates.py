@@ -81,6 +81,8 @@ class TemplateLineRow(Row):
     cap_scope: str
     cap_amount: Amount | None
     cap_minutes: int | None
+    daily_cap_minutes: int | None
+    daily_cap_is_per_person: bool
     excess: str
     expense_method: str
     frequency: str

@@ -59,6 +59,9 @@ class AgreedTerms(Recurrence):
     )
     cap_amount = models.DecimalField(max_digits=16, decimal_places=4, null=True, blank=True)
     cap_minutes = models.PositiveIntegerField(null=True, blank=True)
+    # How much of one day is billed: of each person's, or of all together.
+    daily_cap_minutes = models.PositiveIntegerField(null=True, blank=True)
+    daily_cap_is_per_person = models.BooleanField(default=True, db_default=True)
     excess = models.CharField(
         max_length=20, choices=Excess.choices, default=Excess.HOLD, db_default=Excess.HOLD
     )
@@ -113,7 +116,7 @@ class AgreedTerms(Recurrence):
     @property
     def is_plain(self) -> bool:
         """Time and materials without a cap: hours at their rates and nothing else."""
-        return self.method == self.Method.TIME_AND_MATERIALS and not self.cap_scope
+        return self.is_driven_by_hours and not self.cap_scope and self.daily_cap_minutes is None
 
     @property
     def is_driven_by_hours(self) -> bool:

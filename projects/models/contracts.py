@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from core.minutes import DAY_MINUTES
 from core.models import StoredFile
 from core.transitions import Transitions
 from projects.models.agreed import AgreedTerms
@@ -42,6 +43,12 @@ class ContractLine(AgreedTerms):
             models.CheckConstraint(
                 condition=models.Q(fee_amount=None) | models.Q(fee_amount__gte=0),
                 name="projects_line_fee_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(daily_cap_minutes=None)
+                | models.Q(daily_cap_minutes__range=(1, DAY_MINUTES))
+                | models.Q(daily_cap_minutes__gte=1, daily_cap_is_per_person=False),
+                name="projects_line_cap_of_a_day",
             ),
             models.CheckConstraint(
                 condition=~models.Q(method__in=["FIXED_FEE", "PERCENT_COMPLETE"])
