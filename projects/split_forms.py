@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 
 from core.forms import AmountField
+from core.minutes import format_decimal
 from projects.budget_months import Split
 from projects.budgets import Limits, Measure
 from projects.forms import HoursField
@@ -22,7 +23,7 @@ class SplitForm(forms.Form):
     def __init__(self, *args: Any, months: list[date], split: Split, currency: str, **options: Any) -> None:
         self.months = months
         options["initial"] = {
-            name_of(measure, month): budget
+            name_of(measure, month): format_decimal(budget) if measure == Measure.HOURS else budget
             for measure, budgets in split.items()
             for month, budget in budgets.items()
         }
