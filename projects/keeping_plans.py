@@ -2,6 +2,7 @@
 
 from projects.models import (
     ProjectTemplate,
+    TemplateBudgetMonth,
     TemplateCard,
     TemplateLine,
     TemplateMember,
@@ -19,6 +20,7 @@ def keep_plan(template: ProjectTemplate, plan: Plan) -> None:
     template.tasks.all().delete()
     template.lines.all().delete()
     template.team.all().delete()
+    template.budget_months.all().delete()
     for name, value in (plan.values | plan.labels | {"length_days": plan.length_days}).items():
         setattr(template, name, value)
     template.currency = plan.currency if plan.has_amounts or plan.has_rates else ""
@@ -29,6 +31,10 @@ def keep_plan(template: ProjectTemplate, plan: Plan) -> None:
     template.save()
     tasks = _keep_tasks(template, plan, _keep_lines(template, plan))
     _keep_card(template, plan, tasks)
+    TemplateBudgetMonth.objects.bulk_create(
+        TemplateBudgetMonth(template=template, measure=measure, month_number=number, budget=budget)
+        for measure, number, budget in plan.budget_months
+    )
     TemplateMember.objects.bulk_create(
         TemplateMember(template=template, staff_id=pk, is_lead=is_lead) for pk, is_lead in plan.team.items()
     )

@@ -6,6 +6,7 @@ from core.cycles import Cycle, last_day
 from core.errors import Refusal
 from core.periods import ONE_DAY, add_months
 from projects.models import (
+    BudgetMonth,
     ContractLine,
     Milestone,
     Project,
@@ -115,6 +116,16 @@ def lay_rates(project: Project, plan: Plan, tasks: dict[int, Task]) -> None:
     if plan.base is not None:
         source, letter = plan.base
         ProjectBase.objects.create(project=project, source=source, letter=letter)
+
+
+def lay_budget_months(project: Project, plan: Plan, starts_on: date | None) -> None:
+    """The budget by month, counted from the month of the start; without a start it is left out."""
+    if starts_on is not None:
+        first = starts_on.replace(day=1)
+        BudgetMonth.objects.bulk_create(
+            BudgetMonth(project=project, measure=measure, month=add_months(first, number), budget=budget)
+            for measure, number, budget in plan.budget_months
+        )
 
 
 def lay_rounding(project: Project, plan: Plan) -> None:

@@ -12,7 +12,14 @@ from core.errors import Refusal
 from core.promises import promises
 from people.models import StaffMember, User
 from projects.access import require_manage, require_manage_rates
-from projects.laying_out import lay_milestones, lay_rates, lay_rounding, lay_tasks, lines_of
+from projects.laying_out import (
+    lay_budget_months,
+    lay_milestones,
+    lay_rates,
+    lay_rounding,
+    lay_tasks,
+    lines_of,
+)
 from projects.models import Project, ProjectContact, ProjectTemplate, TeamMember
 from projects.opening import open_project
 from projects.plans import Plan, date_of
@@ -99,6 +106,7 @@ def _lay_out(plan: Plan, client: Client, name: str, by: User | None, wanted: Cop
     tasks = lay_tasks(project, plan, lines, starts_on, set(team))
     lay_rates(project, plan, tasks)
     lay_rounding(project, plan)
+    lay_budget_months(project, plan, starts_on)
     return project
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 # What a task, a template's task and a copy have in common.
@@ -100,6 +101,8 @@ class Plan:
     card: CardPlan | None = None
     base: tuple[str, str] | None = None
     currency: str = ""
+    # The budget by month: measure, number of months after that of the start, and what it has.
+    budget_months: list[tuple[str, int, Decimal]] = field(default_factory=list)
 
     @property
     def has_amounts(self) -> bool:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from core.periods import ONE_DAY, add_months
+from projects.budget_months import relative, split_of
 from projects.models import (
     ContractLine,
     Milestone,
@@ -65,6 +66,7 @@ def plan_of_project(project: Project, *, from_on: date | None = None) -> Plan:
         card=_card(project, places, from_on),
         base=(base.source, base.letter) if base is not None else None,
         currency=project.currency,
+        budget_months=relative(split_of(project), project.starts_on),
     )
 
 

@@ -50,6 +50,7 @@ def plan_of_template(template: ProjectTemplate) -> Plan:
         card=_card(template, places),
         base=base,
         currency=template.currency,
+        budget_months=list(template.budget_months.values_list("measure", "month_number", "budget")),
     )
 
 

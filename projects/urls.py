@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from projects.views import (
+    budget_months,
     change_orders,
     classes,
     contacts,
@@ -35,6 +36,7 @@ urlpatterns = [
     path("<int:project_id>/change-orders/new/", change_orders.new, name="change-order-new"),
     path("change-orders/<int:order_id>/withdraw/", change_orders.withdraw, name="change-order-withdraw"),
     path("change-orders/<int:order_id>/file/", change_orders.paper, name="change-order-file"),
+    path("<int:project_id>/budget/months/", budget_months.months, name="budget-months"),
     path("<int:project_id>/base-rate/", rate_cards.base, name="base-rate"),
     path("<int:project_id>/contacts/", contacts.contacts, name="contacts"),
     path("<int:project_id>/team/", team.add, name="team-add"),

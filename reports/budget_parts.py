@@ -129,7 +129,7 @@ def budget_parts(project: Project, lens: Lens, *, today: date) -> BudgetParts:
 
 def day_sums(project: Project, lens: Lens, counted: Sequence[int] | None) -> dict[date, Any]:
     """What is recorded on each day, of these tasks or of all. One statement."""
-    rows = _recorded(project, lens)
+    rows = recorded_rows(project, lens)
     found = rows.found if counted is None else rows.found.filter(task__in=counted)
     return dict(found.values_list(rows.day).annotate(sum=rows.sum()))
 
@@ -149,7 +149,7 @@ def _burn(project: Project, used: Mapping[date, Any], budget: Any, currency: str
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """Rows, what is summed of which of them, by whom they are, and on which day."""
 
     found: Any
@@ -163,16 +163,16 @@ class _Rows:
         return Sum(self.amount, filter=self.counts & only if only else self.counts, default=self.nothing)
 
 
-def _recorded(project: Project, lens: Lens) -> _Rows:
+def recorded_rows(project: Project, lens: Lens) -> Rows:
     """The sums are those of `timesheets.budgets.use_of`."""
     if lens == Lens.EXPENSES:
         spent = Expense.objects.filter(project=project, is_billable=True).order_by()
-        return _Rows(spent, "billable_amount", Q(pk__gt=0), ZERO, "report__staff", "spent_on")
+        return Rows(spent, "billable_amount", Q(pk__gt=0), ZERO, "report__staff", "spent_on")
     worked = TimeEntry.objects.filter(project=project).order_by()
     if lens == Lens.HOURS:
-        return _Rows(worked, "worked_minutes", Q(pk__gt=0), 0, "staff", "worked_on")
+        return Rows(worked, "worked_minutes", Q(pk__gt=0), 0, "staff", "worked_on")
     in_currency = Q(rate_currency=F("project__client__currency"))
-    return _Rows(worked, fee_amount(), in_currency, ZERO, "staff", "worked_on")
+    return Rows(worked, fee_amount(), in_currency, ZERO, "staff", "worked_on")
 
 
 def _tasks(budgets: Budgets, project: Project, lens: Lens) -> list[Part]:
@@ -200,7 +200,7 @@ def _tasks(budgets: Budgets, project: Project, lens: Lens) -> list[Part]:
 
 def _people(project: Project, lens: Lens) -> list[Part]:
     """Who recorded it, the most first. One statement."""
-    rows = _recorded(project, lens)
+    rows = recorded_rows(project, lens)
     found = rows.found.values_list(rows.who, f"{rows.who}__name").annotate(
         sum=rows.sum(), approved=rows.sum(Q(state=TimeEntry.State.APPROVED))
     )

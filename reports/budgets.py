@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from django.db.models import ExpressionWrapper, F, Sum
+from django.db.models import ExpressionWrapper, F, QuerySet, Sum
 
 from billing.models import BilledExpense, BilledTime, Invoice
 from core.money import ZERO
@@ -286,35 +286,49 @@ def _billed(ids: Iterable[int]) -> dict[tuple[int, int | None], Billed]:
     task stand under None. Two statements."""
     wanted = list(ids)
     found = _billed_time(wanted)
-    for project, task, amount in (
-        BilledExpense.objects.filter(
-            expense__project__in=wanted, line__invoice__state=Invoice.State.ISSUED, is_live=True
-        )
-        .exclude(billed_amount=0)
-        .order_by()
-        .values_list("expense__project", "expense__task")
-        .annotate(sum=Sum(F("billed_amount") - F("released_amount")))
-    ):
+    rows = billed_expenses(wanted).values_list("expense__project", "expense__task")
+    for project, task, amount in rows.annotate(sum=billed_spending()):
         found[project, task] = found.get((project, task), NOTHING) + Billed(expense_amount=amount)
     return found
 
 
 def _billed_time(ids: list[int]) -> dict[tuple[int, int | None], Billed]:
+    rows = (
+        billed_time(ids)
+        .values_list("entry__project", "entry__task")
+        .annotate(part=billed_minutes(), sum=billed_fees())
+    )
+    return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}
+
+
+def billed_time(project_ids: Iterable[int]) -> QuerySet[BilledTime]:
+    """The hours on issued invoices, to be summed."""
+    issued = {"line__invoice__state": Invoice.State.ISSUED, "is_live": True}
+    return BilledTime.objects.filter(entry__project__in=project_ids, **issued).order_by()
+
+
+def billed_expenses(project_ids: Iterable[int]) -> QuerySet[BilledExpense]:
+    """The expenses on issued invoices, to be summed; those that fees include are asked for nowhere."""
+    issued = {"line__invoice__state": Invoice.State.ISSUED, "is_live": True}
+    found = BilledExpense.objects.filter(expense__project__in=project_ids, **issued)
+    return found.exclude(billed_amount=0).order_by()
+
+
+def billed_minutes() -> Sum:
+    """Of `billed_time`, less what came back."""
+    return Sum(F("minutes") - F("released_minutes"))
+
+
+def billed_fees() -> Sum:
     """What was asked for it, written up or down; of an entry that came back in part its share of that, rounded once."""
     asked = F("amount") + F("adjustment_amount")
     share = ExpressionWrapper(asked * F("released_minutes") / F("minutes"), output_field=WIDE)
-    rows = (
-        BilledTime.objects.filter(
-            entry__project__in=ids, line__invoice__state=Invoice.State.ISSUED, is_live=True
-        )
-        .order_by()
-        .values_list("entry__project", "entry__task")
-        .annotate(
-            part=Sum(F("minutes") - F("released_minutes")),
-            sum=Sum(asked - rounded(share, "line__invoice__currency")),
-        )
-    )
-    return {(project, task): Billed(minutes, amount) for project, task, minutes, amount in rows}
+    return Sum(asked - rounded(share, "line__invoice__currency"))
+
+
+def billed_spending() -> Sum:
+    """Of `billed_expenses`, less what came back."""
+    return Sum(F("billed_amount") - F("released_amount"))
 
 
 def _by_project(billed: dict[tuple[int, int | None], Billed]) -> dict[int, Billed]:

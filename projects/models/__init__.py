@@ -2,6 +2,7 @@
 
 from projects.models.budgets import (
     BudgetCrossing,
+    BudgetMonth,
     ChangeOrder,
     ChangeOrderLine,
     ProjectRules,
@@ -24,11 +25,12 @@ from projects.models.template_contracts import (
     TemplateRate,
     TemplateTaskTerms,
 )
-from projects.models.templates import ProjectTemplate, TemplateMember, TemplateTask
+from projects.models.templates import ProjectTemplate, TemplateBudgetMonth, TemplateMember, TemplateTask
 
 __all__ = [
     "BillingSplit",
     "BudgetCrossing",
+    "BudgetMonth",
     "ChangeOrder",
     "ChangeOrderLine",
     "ContractLine",
@@ -50,6 +52,7 @@ __all__ = [
     "TaskProgress",
     "TaskTerms",
     "TeamMember",
+    "TemplateBudgetMonth",
     "TemplateCard",
     "TemplateLine",
     "TemplateMember",

@@ -161,3 +161,29 @@ class BudgetCrossing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} % of {self.measure} of {self.task or self.project}"
+
+
+class BudgetMonth(models.Model):
+    """What of a project's budget is meant for a month. All of them may come to another sum than the budget: change
+    orders move that alone."""
+
+    Measure = BudgetCrossing.Measure
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="budget_months")
+    measure = models.CharField(max_length=8, choices=Measure.choices)
+    month = models.DateField()  # its first day
+    # In minutes or in the client's currency.
+    budget = models.DecimalField(max_digits=16, decimal_places=4)
+
+    class Meta:
+        ordering: ClassVar = ["measure", "month"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "measure", "month"], name="projects_budget_month_once"
+            ),
+            models.CheckConstraint(condition=Q(budget__gte=0), name="projects_budget_month_not_negative"),
+            models.CheckConstraint(condition=Q(month__day=1), name="projects_budget_month_first_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} of {self.project} in {self.month:%Y-%m}"

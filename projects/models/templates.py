@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from people.models import StaffMember
+from projects.models.budgets import BudgetCrossing
 from projects.models.labels import ProjectLabel
 from projects.models.labor import LaborCode
 from projects.models.projects import Task
@@ -113,3 +114,23 @@ class TemplateMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff} in {self.template}"
+
+
+class TemplateBudgetMonth(models.Model):
+    """What of the budget is meant for the month that is so many after that of the project's start."""
+
+    template = models.ForeignKey(ProjectTemplate, on_delete=models.CASCADE, related_name="budget_months")
+    measure = models.CharField(max_length=8, choices=BudgetCrossing.Measure.choices)
+    month_number = models.SmallIntegerField()
+    budget = models.DecimalField(max_digits=16, decimal_places=4)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["template", "measure", "month_number"], name="projects_template_budget_month_once"
+            ),
+            models.CheckConstraint(condition=Q(budget__gte=0), name="projects_template_budget_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} of {self.template}, month {self.month_number}"

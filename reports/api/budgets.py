@@ -1,5 +1,6 @@
 """Budgets against what is recorded, approved and billed."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -9,14 +10,19 @@ from ninja import Schema
 from pydantic import Field
 
 from billing.access import VIEW_BILLING
-from core.api import Amount, Routes, words_of
+from core.api import Amount, Day, Routes, Wish, WishedAmount, words_of
 from core.clock import today
 from core.errors import NotAllowed
 from core.money import round_places
 from people.access import require
 from people.guards import guarded, staff_only
 from projects.access import MANAGE_COSTS, VIEW_COSTS, visible_to
+from projects.budget_months import MOST_MONTHS
+from projects.budgets import Measure
+from projects.models import Project
+from projects.splitting import MonthTwice, split_budget
 from reports.budget_list import sees_amounts
+from reports.budget_months import budget_months
 from reports.budget_parts import Lens, Part, budget_parts, lenses_for
 from reports.budgets import Line, ProjectBudget, budgets_of
 from reports.project_margin import invoiced_on, margin_of
@@ -170,6 +176,93 @@ def show_budget_parts(request: HttpRequest, project_id: int, measure: Lens) -> d
         "currency": found.currency,
         "tasks": [_part(part, found.is_hours, "task_id") for part in found.tasks],
         "people": [_part(part, found.is_hours, "staff_id") for part in found.people],
+    }
+
+
+class BudgetMonthRow(Schema):
+    """A month by its first day. Minutes for HOURS, else amounts; what is billed is of the work of that month."""
+
+    month: date
+    budget_minutes: int | None = None
+    recorded_minutes: int | None = None
+    approved_minutes: int | None = None
+    billed_minutes: int | None = None
+    budget_so_far_minutes: int | None = None
+    recorded_so_far_minutes: int | None = None
+    budget_amount: Amount | None = None
+    recorded_amount: Amount | None = None
+    approved_amount: Amount | None = None
+    billed_amount: Amount | None = None
+    budget_so_far_amount: Amount | None = None
+    recorded_so_far_amount: Amount | None = None
+
+
+class BudgetMonthsRow(Schema):
+    project_id: int
+    measure: Annotated[Measure, words_of(Measure)]
+    currency: str = Field(description="Empty for hours.")
+    differs: bool = Field(
+        description="Whether it is split, and the months come to another sum than the budget."
+    )
+    months: list[BudgetMonthRow]
+
+
+class BudgetMonthWish(Wish):
+    """What a month has: minutes for HOURS, else an amount."""
+
+    month: Day = Field(description="Its first day.")
+    minutes: Annotated[int, Field(ge=0, le=60_000_000)] | None = None
+    amount: WishedAmount | None = Field(None, ge=0)
+
+
+class BudgetMonthsWish(Wish):
+    months: list[BudgetMonthWish] = Field(
+        max_length=MOST_MONTHS, description="All of them; a month that is left out has nothing."
+    )
+
+
+@routes.read("/projects/{int:project_id}/budget/{measure}/months", BudgetMonthsRow)
+@staff_only
+def show_budget_months(request: HttpRequest, project_id: int, measure: Measure) -> dict[str, Any]:
+    """Budget against actual by month: HOURS, FEES or EXPENSES of a project."""
+    return _months(request, _visible(request, project_id), measure)
+
+
+@routes.write("/projects/{int:project_id}/budget/{measure}/months", BudgetMonthsRow, method="PUT")
+@staff_only
+def set_budget_months(
+    request: HttpRequest, project_id: int, measure: Measure, wish: BudgetMonthsWish
+) -> dict[str, Any]:
+    """Splits a budget by month, in place of the split before. The sum may differ from the budget."""
+    project = _visible(request, project_id)
+    name = "minutes" if measure == Measure.HOURS else "amount"
+    if len({each.month for each in wish.months}) < len(wish.months):
+        raise MonthTwice(field="months")
+    split = {measure.value: {each.month: getattr(each, name) for each in wish.months}}
+    split_budget(project=project, split=split, by=request.user)
+    return _months(request, project, measure)
+
+
+def _visible(request: HttpRequest, project_id: int) -> Project:
+    return get_object_or_404(visible_to(request.user).select_related("client"), pk=project_id)
+
+
+def _months(request: HttpRequest, project: Project, measure: Measure) -> dict[str, Any]:
+    lens = Lens(measure.value)
+    if lens not in lenses_for(request.user):
+        raise NotAllowed
+    found = budget_months(project, lens)
+    unit = "minutes" if lens == Lens.HOURS else "amount"
+    names = ("budget", "recorded", "approved", "billed", "budget_so_far", "recorded_so_far")
+    return {
+        "project_id": project.pk,
+        "measure": measure,
+        "currency": "" if lens == Lens.HOURS else project.currency,
+        "differs": found.sum.differs,
+        "months": [
+            {"month": each.first} | {f"{name}_{unit}": getattr(each, name) for name in names}
+            for each in found.months
+        ],
     }
 
 

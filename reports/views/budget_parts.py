@@ -7,7 +7,8 @@ from django.views.decorators.http import require_GET
 from core.clock import today
 from core.pages import page
 from people.guards import staff_only
-from projects.access import visible_to
+from projects.access import can_manage, visible_to
+from reports.budget_months import budget_months
 from reports.budget_parts import Lens, budget_parts, lenses_for
 
 
@@ -22,4 +23,8 @@ def budget_of_project(request: HttpRequest, project_id: int) -> HttpResponse:
     if wanted not in lenses:
         raise Http404("That is not shown.")
     shown = budget_parts(project, Lens(wanted), today=today(request.user))
-    return page(request, "reports/budget_parts.html", {"shown": shown, "project": project, "lenses": lenses})
+    context = {"shown": shown, "project": project, "lenses": lenses}
+    if wanted != Lens.COST:
+        context["by_month"] = budget_months(project, Lens(wanted))
+        context["can_split"] = can_manage(request.user, project)
+    return page(request, "reports/budget_parts.html", context)

@@ -10,6 +10,7 @@ from projects.costing import add_cost_rate
 from tests.api.conftest import Program
 from tests.billing.work import log
 from tests.cast import Cast
+from tests.reports.test_budget_months import planned
 
 Api = Callable[..., Program]
 
@@ -122,3 +123,29 @@ def test_parts_of_a_budget_cost_and_margin(cast: Cast, api: Api) -> None:
     )  # fmt: skip
     member.get(f"{base}/margin")
     assert member.status == 403
+
+
+def test_the_months_by_the_api(cast: Cast, api: Api) -> None:
+    project, owner = planned(cast), api(cast.owner)
+    url = f"/projects/{project.pk}/budget/HOURS/months"
+    found = owner.get(url)
+    assert (found["differs"], found["months"][0]) == (
+        False,
+        {
+            "month": "2026-09-01", "budget_minutes": 500, "recorded_minutes": 600, "approved_minutes": 600,
+            "billed_minutes": 600, "budget_so_far_minutes": 500, "recorded_so_far_minutes": 600,
+        } | {f"{name}_amount": None for name in (
+            "budget", "recorded", "approved", "billed", "budget_so_far", "recorded_so_far",
+        )},
+    )  # fmt: skip
+    fees = f"/projects/{project.pk}/budget/FEES/months"
+    put = owner.put(fees, {"months": [{"month": "2026-10-01", "amount": "99.99"}]})
+    assert (put["differs"], put["months"][1]["budget_amount"]) == (True, "99.99")
+    twice = owner.put(fees, {"months": [{"month": "2026-10-01", "amount": "1"}] * 2})
+    assert (owner.status, "once" in str(twice)) == (422, True)
+    owner.put(fees, {"months": [{"month": "2026-10-02", "amount": "1"}]})
+    assert owner.status == 422
+    member = api(cast.member)
+    assert member.get(url)["months"][0]["budget_minutes"] == 500
+    assert member.get(fees)["status"] == 403
+    assert member.put(url, {"months": []})["status"] == 403
