@@ -65,7 +65,7 @@ class CardTermsForm(forms.Form):
         LaborCode.objects.filter(is_active=True),
         required=False,
         empty_label="No work on site",
-        label="Work on site is recorded under",
+        label="On site recorded under",
     )
 
     def clean(self) -> dict[str, Any]:
