@@ -21,7 +21,7 @@ from people.models import User
 from projects.access import require_manage_rates
 from projects.carding import add_rate, change_rate_from, end_rate
 from projects.models import RateCard, RateRule
-from projects.rates import factor_words, rate_source, resolution_sql
+from projects.rates import extra_words, rate_source, resolution_sql
 
 
 class DayIsMissing(Refusal):
@@ -119,7 +119,8 @@ WITH opened AS MATERIALIZED (
 ), found AS MATERIALIZED ({resolution_sql(KEYS)})
 SELECT opened.id, opened.currency, opened.billable_minutes, opened.old_rule, opened.old_minutes, opened.old_currency,
     opened.old_amount, found.amount, found.rule_id, coalesce(found.minutes, 60) AS minutes, found.weekend,
-    found.overtime, format('%%s/%%s/%%s', found.rule_id, found.weekend, found.overtime) AS origin
+    found.overtime, found.onsite,
+    format('%%s/%%s/%%s/%%s', found.rule_id, found.weekend, found.overtime, found.onsite) AS origin
 FROM opened LEFT JOIN found USING (number)
 WHERE {{kept}} AND (opened.old_amount, opened.old_currency, opened.old_minutes, opened.old_rule)
     IS DISTINCT FROM (found.amount, opened.currency, coalesce(found.minutes, 60), found.rule_id)
@@ -135,9 +136,9 @@ SELECT count(*), coalesce(sum(billable_minutes), 0), coalesce(sum({BEFORE}), 0),
 FROM rerated
 """
 ORIGINS = """
-SELECT origin, weekend, overtime, card.name, lower(rule.effective),
+SELECT origin, weekend, overtime, onsite, card.currency, card.name, lower(rule.effective),
     staff.name, title.name, task.name, code.name
-FROM (SELECT DISTINCT origin, rule_id, weekend, overtime FROM rerated WHERE rule_id IS NOT NULL) one
+FROM (SELECT DISTINCT origin, rule_id, weekend, overtime, onsite FROM rerated WHERE rule_id IS NOT NULL) one
 JOIN projects_raterule rule ON rule.id = one.rule_id
 JOIN projects_ratecard card ON card.id = rule.card_id
 LEFT JOIN people_staffmember staff ON staff.id = rule.staff_id
@@ -332,14 +333,14 @@ def _write() -> None:
                 rate_source(
                     card,
                     since,
-                    times=factor_words(weekend, overtime),
+                    extra=extra_words(weekend, overtime, onsite, currency),
                     staff=staff,
                     role=role,
                     task=task,
                     labor_code=code,
                 ),
             )
-            for origin, weekend, overtime, card, since, staff, role, task, code in cursor.fetchall()
+            for origin, weekend, overtime, onsite, currency, card, since, staff, role, task, code in cursor.fetchall()
         ]
         cursor.execute(WRITE, [[origin for origin, _ in words], [source for _, source in words]])
         cursor.execute("DROP TABLE rerated")

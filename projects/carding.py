@@ -62,13 +62,15 @@ class RateIsUsed(Refusal):
 
 
 class CardFields(TypedDict, total=False):
-    """How the rates of a card count: by the hour or by a day of so many hours, and what multiplies them."""
+    """How the rates of a card count: by the hour or by a day of so many hours, and what comes on top of them."""
 
     unit: str
     day_minutes: int | None
     weekend_factor: Decimal | None
     overtime_factor: Decimal | None
     overtime_code: LaborCode | None
+    onsite_amount: Decimal | None
+    onsite_code: LaborCode | None
 
 
 def add_card(
@@ -108,7 +110,7 @@ def add_card(
 def edit_card(
     *, card: RateCard, by: User | None, name: str | None = None, **fields: Unpack[CardFields]
 ) -> RateCard:
-    """Renames a card, sets its multipliers, and, while it has no rates, its unit. What it is for stays.
+    """Renames a card, sets its multipliers, its surcharge and, without rates, its unit. What it is for stays.
 
     Rates that were resolved before keep their amount and words. Raises UnitIsFixed.
     """
@@ -151,6 +153,10 @@ def _set_fields(card: RateCard, fields: CardFields) -> None:
         setattr(card, field, value)
     if card.overtime_factor is None:
         card.overtime_code = None
+    if card.onsite_amount is None:
+        card.onsite_code = None
+    elif not is_rate(card.onsite_amount):
+        raise NotARate(field="onsite_amount")
     if "unit" in fields:
         by_day = card.unit == RateCard.Unit.DAY
         card.unit_minutes = (day_minutes or DAY_MINUTES) if by_day else HOUR_MINUTES  # type: ignore[assignment]

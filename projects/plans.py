@@ -24,7 +24,9 @@ LINE_FIELDS = (
 )  # fmt: skip
 MILESTONE_FIELDS = ("name", "trigger", "amount", "percent", "position")
 TERMS_FIELDS = ("fee_amount", "cap_amount", "cap_minutes")
-CARD_FIELDS = ("unit", "unit_minutes", "weekend_factor", "overtime_factor", "overtime_code_id")
+CARD_FIELDS = (
+    "unit", "unit_minutes", "weekend_factor", "overtime_factor", "overtime_code_id", "onsite_amount", "onsite_code_id",
+)  # fmt: skip
 RATE_FIELDS = ("staff_id", "job_title_id", "labor_code_id", "rate_amount", "effective")
 ROUNDING_FIELDS = ("mode", "unit_minutes", "minimum_minutes", "scope")
 

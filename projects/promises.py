@@ -72,6 +72,12 @@ promises.register(
     "Say under which labor code overtime is recorded, and its multiplier.",
     field="overtime_code",
 )
+promises.register("projects_card_onsite_positive", "A surcharge is above zero.", field="onsite_amount")
+promises.register(
+    "projects_card_onsite_code",
+    "Say under which labor code work on site is recorded, and its surcharge.",
+    field="onsite_code",
+)
 promises.register("projects_base_is_a_letter", "Choose a letter from A to E.", field="letter")
 promises.register("projects_costs_do_not_overlap", CostOverlaps, field="starts_on")
 promises.register("projects_cost_not_negative", "A cost rate is zero or more.", field="cost_amount")

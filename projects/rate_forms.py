@@ -27,6 +27,19 @@ class FactorField(AmountField):
         return factor
 
 
+class SurchargeField(AmountField):
+    """An amount that is added to a rate such as 25.00, or None if empty."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(least=Decimal("0.0001"), most=Decimal("99999"), required=False, **options)
+
+    def clean(self, value: Any) -> Decimal | None:
+        amount = super().clean(value)
+        if amount is not None and amount != round_places(amount, 4):
+            raise forms.ValidationError("A surcharge has at most four decimals.")
+        return amount
+
+
 class CardTermsForm(forms.Form):
     """How the rates of a card count."""
 
@@ -45,6 +58,15 @@ class CardTermsForm(forms.Form):
         empty_label="No overtime",
         label="Overtime is recorded under",
     )
+    onsite_amount = SurchargeField(
+        label="Surcharge for an hour on site", help_text="Added to the rate, never multiplied."
+    )
+    onsite_code = forms.ModelChoiceField(
+        LaborCode.objects.filter(is_active=True),
+        required=False,
+        empty_label="No work on site",
+        label="On site recorded under",
+    )
 
     def clean(self) -> dict[str, Any]:
         fields = super().clean() or self.cleaned_data
@@ -55,12 +77,16 @@ class CardTermsForm(forms.Form):
         if bool(fields.get("overtime_factor")) != bool(fields.get("overtime_code")):
             name = "overtime_factor" if fields.get("overtime_code") else "overtime_code"
             self.add_error(name, "Say the multiplier and the labor code of overtime.")
+        if bool(fields.get("onsite_amount")) != bool(fields.get("onsite_code")):
+            name = "onsite_amount" if fields.get("onsite_code") else "onsite_code"
+            self.add_error(name, "Say the surcharge and the labor code of work on site.")
         return fields
 
 
 class EditCardForm(CardTermsForm):
     def __init__(self, *args: Any, card: RateCard, **options: Any) -> None:
-        names = ("name", "unit", "weekend_factor", "overtime_factor", "overtime_code")
+        factors = ("weekend_factor", "overtime_factor", "overtime_code")
+        names = ("name", "unit", *factors, "onsite_amount", "onsite_code")
         options.setdefault(
             "initial",
             {name: getattr(card, name) for name in names}

@@ -15,7 +15,8 @@ to one that names a part of it; a role beside a task or labor code makes steps 6
 scope has one card, and its rules for the same people and work do not overlap (exclusion constraint).
 
 The multipliers of the winning card then apply: the higher one of that for Saturday and Sunday and that of overtime,
-which is work under the card's labor code for it, unless the rule names that labor code itself.
+which is work under the card's labor code for it, unless the rule names that labor code itself. The card's surcharge
+for work on site, under its labor code in the same way, is added last and multiplied by nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +25,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.money import format_rate
 from core.prepared import prepared_cursor
 
 SOURCE_LENGTH = 240
@@ -83,7 +85,8 @@ STEPS: Mapping[int, str] = {
 }
 
 
-CARD = "projects_ratecard.id, scope, name, currency, unit_minutes, weekend_factor, overtime_factor, overtime_code_id"
+CARD = """projects_ratecard.id, scope, name, currency, unit_minutes, weekend_factor, overtime_factor, overtime_code_id,
+    onsite_amount, onsite_code_id"""
 
 # Each branch is one look into an index, however many clients and projects have cards of their own.
 CANDIDATES = """
@@ -93,7 +96,9 @@ CROSS JOIN LATERAL (
         lower(rule.effective) AS since, card.scope, card.name AS card_name, card.unit_minutes,
         CASE WHEN extract(isodow FROM asked.on_day) > 5 THEN card.weekend_factor END AS weekend,
         CASE WHEN card.overtime_code_id = asked.labor_code_id AND rule.labor_code_id IS NULL THEN card.overtime_factor
-        END AS overtime
+        END AS overtime,
+        CASE WHEN card.onsite_code_id = asked.labor_code_id AND rule.labor_code_id IS NULL THEN card.onsite_amount
+        END AS onsite
     FROM (
         SELECT {card}, 5 AS turn, NULL AS source FROM projects_ratecard
         WHERE scope = 'FIRM' AND currency = asked.currency
@@ -124,14 +129,17 @@ CROSS JOIN LATERAL (
 ) found
 """
 
-# A multiplied rate is rounded half-up to the four places of a rate. GREATEST passes over NULL.
-AMOUNT = """CASE WHEN coalesce(found.weekend, found.overtime) IS NULL THEN found.rate_amount
-    ELSE round(found.rate_amount * greatest(found.weekend, found.overtime), 4) END"""
+# A multiplied rate with its surcharge is rounded once, half-up to the four places of a rate. GREATEST passes over NULL.
+AMOUNT = """CASE WHEN coalesce(found.weekend, found.overtime, found.onsite) IS NULL THEN found.rate_amount
+    ELSE round(
+        found.rate_amount * coalesce(greatest(found.weekend, found.overtime), 1)
+            + coalesce(found.onsite, 0) * found.unit_minutes / 60, 4
+    ) END"""
 
 # The names are looked up one by one: to plan them as joins takes longer than all the rest.
 RESOLVE = f"""
 SELECT asked.number, {AMOUNT}, found.id, found.since, found.card_name, found.unit_minutes, found.scope,
-    found.weekend, found.overtime,
+    found.weekend, found.overtime, found.onsite,
     (SELECT name FROM people_staffmember WHERE id = found.staff_id),
     (SELECT name FROM people_jobtitle WHERE id = found.job_title_id),
     (SELECT name FROM projects_task WHERE id = found.task_id),
@@ -154,14 +162,14 @@ ALL_OF_ONE = RESOLVE.format(card=CARD, asked=ONE_KEY, limit="")
 
 
 def resolution_sql(asked: str) -> str:
-    """A SELECT of `number`, `amount`, `rule_id`, `minutes`, `weekend`, `overtime` for each key that has a rate.
+    """A SELECT of `number`, `amount`, `rule_id`, `minutes`, `weekend`, `overtime`, `onsite` for each key with a rate.
 
     `asked` is a relation in SQL with the nine columns of a key in their order, the last its number. For statements of
     rooms above that rate what is stored already, however much, without a round trip.
     """
     return f"""
     SELECT asked.number, {AMOUNT} AS amount, found.id AS rule_id, found.unit_minutes AS minutes,
-        found.weekend, found.overtime
+        found.weekend, found.overtime, found.onsite
     {CANDIDATES.format(card=CARD, asked=asked, limit="LIMIT 1")}"""
 
 
@@ -211,11 +219,11 @@ def _found(asked: list[RateKey]) -> dict[RateKey, Rate]:
 
 
 def _rate(row: Sequence[Any], currency: str) -> Rate:
-    _, amount, rule_id, since, card, minutes, scope, weekend, overtime, staff, role, task, code = row
+    _, amount, rule_id, since, card, minutes, scope, weekend, overtime, onsite, staff, role, task, code = row
     source = rate_source(
         card,
         since,
-        times=factor_words(weekend, overtime),
+        extra=extra_words(weekend, overtime, onsite, currency),
         staff=staff,
         role=role,
         task=task,
@@ -237,8 +245,16 @@ def _step(scope: str, staff: bool, task: bool, code: bool, role: bool) -> int:
     return 9 if role else 11
 
 
-def factor_words(weekend: Decimal | None, overtime: Decimal | None) -> str:
-    """Which multiplier applied: `1.5 × overtime`, `2 × at the weekend`; empty when none did. The higher one wins."""
+def extra_words(
+    weekend: Decimal | None, overtime: Decimal | None, onsite: Decimal | None, currency: str
+) -> str:
+    """What came on top of a rate: `2 × at the weekend, + $25.00 an hour on site`; empty when nothing did."""
+    surcharge = f"+ {format_rate(onsite, currency)} an hour on site" if onsite is not None else ""
+    return ", ".join(filter(None, (_factor_words(weekend, overtime), surcharge)))
+
+
+def _factor_words(weekend: Decimal | None, overtime: Decimal | None) -> str:
+    """Which multiplier applied; the higher one wins."""
     if weekend is None and overtime is None:
         return ""
     if overtime is None or (weekend is not None and weekend >= overtime):
@@ -265,12 +281,12 @@ def rule_words(
     return ", ".join(words for words in named if words) or "base rate"
 
 
-def rate_source(card: str, since: date, *, times: str = "", **named: str | None) -> str:
+def rate_source(card: str, since: date, *, extra: str = "", **named: str | None) -> str:
     """Where a rate comes from, in words, at most 240 characters: long names are cut, card and date stay.
 
-    `times` is the multiplier that applied, as `factor_words` says it.
+    `extra` is what came on top, as `extra_words` says it.
     """
-    tail = f", since {since.day} {since:%b} {since.year}" + (f", {times}" if times else "")
+    tail = f", since {since.day} {since:%b} {since.year}" + (f", {extra}" if extra else "")
     head = f"Card “{card}”, "
     room = SOURCE_LENGTH - len(head) - len(tail)
     words = rule_words(**named)

@@ -41,12 +41,15 @@ class CardRow(Row):
     weekend_factor: Decimal | None
     overtime_factor: Decimal | None
     overtime_code_id: int | None
+    onsite_amount: Amount | None
+    onsite_code_id: int | None
 
 
 class CardTerms(Wish):
     """`day_minutes` counts for the unit DAY (480 when left out); the unit is fixed once the card has rates.
 
-    Saturdays and Sundays, and work under the labor code of overtime, are multiplied; the higher one counts, once.
+    Saturdays and Sundays, and work under the labor code of overtime, are multiplied; the higher one counts, once. Each
+    hour under the labor code of work on site costs `onsite_amount` more, multiplied by nothing.
     """
 
     unit: Literal["HOUR", "DAY"] = "HOUR"
@@ -54,6 +57,8 @@ class CardTerms(Wish):
     weekend_factor: WishedAmount | None = None
     overtime_factor: WishedAmount | None = None
     overtime_code_id: Id | None = None
+    onsite_amount: WishedAmount | None = None
+    onsite_code_id: Id | None = None
 
 
 class CardWish(CardTerms):
@@ -143,7 +148,7 @@ def show_rate_card(request: HttpRequest, card_id: int) -> RateCard:
 @routes.write("/rate-cards/{int:card_id}", CardRow, method="PATCH")
 @guarded(MANAGE_RATES)
 def change_rate_card(request: HttpRequest, card_id: int, wish: CardChange) -> RateCard:
-    """Changes what is given: name, multipliers, and, while the card has no rates, its unit."""
+    """Changes what is given: name, multipliers, surcharge, and, while the card has no rates, its unit."""
     card = _card(request, card_id)
     return edit_card(card=card, by=request.user, **cleaned(EditCardForm, wish, given=_hours(wish), card=card))
 

@@ -63,6 +63,11 @@ class RateCard(models.Model):
     overtime_code = models.ForeignKey(
         LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # Work under the labor code of work on site costs so much more for each hour, whatever the card's unit.
+    onsite_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    onsite_code = models.ForeignKey(
+        LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar = RateCardQuerySet.as_manager()
@@ -118,6 +123,17 @@ class RateCard(models.Model):
                 | Q(overtime_factor__isnull=False, overtime_code__isnull=False),
                 name="projects_card_overtime_code",
                 violation_error_message="Say under which labor code overtime is recorded, and its multiplier.",
+            ),
+            models.CheckConstraint(
+                condition=Q(onsite_amount=None) | Q(onsite_amount__gt=0),
+                name="projects_card_onsite_positive",
+                violation_error_message="A surcharge is above zero.",
+            ),
+            models.CheckConstraint(
+                condition=Q(onsite_amount=None, onsite_code=None)
+                | Q(onsite_amount__isnull=False, onsite_code__isnull=False),
+                name="projects_card_onsite_code",
+                violation_error_message="Say under which labor code work on site is recorded, and its surcharge.",
             ),
         ]
 

@@ -95,6 +95,10 @@ class TemplateCard(models.Model):
     overtime_code = models.ForeignKey(
         LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    onsite_amount = models.DecimalField(max_digits=12, decimal_places=4, null=True, blank=True)
+    onsite_code = models.ForeignKey(
+        LaborCode, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     def __str__(self) -> str:
         return f"Rates of {self.template}"

@@ -44,6 +44,15 @@ def test_cards_by_letter_and_day(program: Program, cast: Cast) -> None:
         code,
         2,
     )
+    site = program.patch(f"/rate-cards/{card['id']}", {"onsite_amount": "25.5", "onsite_code_id": code})
+    assert (site["onsite_amount"], site["onsite_code_id"], float(site["overtime_factor"])) == (
+        "25.50",
+        code,
+        1.5,
+    )
+    refused = program.patch(f"/rate-cards/{card['id']}", {"onsite_amount": None})
+    assert program.status == 422
+    assert refused["errors"][0]["path"] == "onsite_amount"
     path = f"/projects/{cast.project.pk}/base-rate"
     assert program.get(path) == {"source": "", "letter": ""}
     assert program.put(path, {"letter": "B"}) == {"source": "STAFF", "letter": "B"}

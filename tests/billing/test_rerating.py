@@ -29,11 +29,13 @@ from billing.rerating import (
 )
 from core.errors import NotAllowed
 from core.models import Action
+from projects.carding import edit_card
 from projects.models import RateRule
+from projects.rates import resolve_rate
 from tests.billing.work import log, log_many
 from tests.cast import NOW, TODAY, Cast
 from timesheets.models import TimeEntry, TimeRules
-from timesheets.setting_rates import set_rate
+from timesheets.setting_rates import key_of, set_rate
 
 STATES = TimeEntry.State
 ALL, FROM, NEW = Which.ALL, Which.FROM, Which.NEW
@@ -207,3 +209,37 @@ def test_days_keep_their_own_unit_and_multiplier(cast: Cast, senior: RateRule) -
         (Decimal("2000.06"), 450),
     ]
     assert found[1].rate_source.endswith("since 1 Nov 2026, 2 × at the weekend")
+
+
+def test_hours_on_site_cost_more_once_asked_for(cast: Cast, senior: RateRule) -> None:
+    """100 min at 190.00 + 25.00 are 358.33 (316.67 before); billed work keeps its rate; again, nothing is found."""
+    RateRule.objects.filter(pk=senior.pk).update(rate_amount=190)
+    senior.refresh_from_db()
+    site = cast.engineering
+    billed, free, office = (
+        log(
+            cast.member,
+            cast.design,
+            100,
+            day=at(day),
+            labor_code_id=code,
+            state=STATES.APPROVED,
+            rate_rule=senior,
+        )
+        for day, code in ((3, site.pk), (4, site.pk), (5, None))
+    )
+    draft_invoice(project=cast.project, through=at(3), by=cast.finance, on=TODAY)
+    edit_card(card=cast.card, by=cast.finance, onsite_amount=Decimal(25), onsite_code=site)
+    cast.card.refresh_from_db()
+    asked = {"scope": card_scope(cast.card), "reach": Reach(ALL, has_approved=True), "by": cast.finance}
+    seen = effect(**asked)
+    assert (seen.entries, seen.before_amount, seen.after_amount) == (1, Decimal("316.67"), Decimal("358.33"))
+    assert rates([billed, free, office]) == [190, 190, 190]
+    assert rerate(**asked, subject=cast.card, expects=Expected(1, Decimal("41.66"))) == seen
+    assert rates([billed, free, office]) == [190, 215, 190]
+    free.refresh_from_db()
+    assert free.rate_source.endswith(", + $25.00 an hour on site")
+    assert free.rate_source == resolve_rate(key_of(free)).source
+    assert effect(**asked).entries == 0
+    rest = draft_invoice(project=cast.project, through=at(5), by=cast.finance, on=TODAY)
+    assert rest.subtotal_amount == Decimal("358.33") + Decimal("316.67")

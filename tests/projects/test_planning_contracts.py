@@ -57,7 +57,8 @@ def agreed(cast: Cast) -> Project:
     move_tasks(line=capped, tasks=[site], by=by)
     agree_on_task(line=capped, task=site, cap_amount=D("4000.00"), cap_minutes=3000, by=by)
     agree_on_expenses(line=capped, by=by, method="CAPPED", cap_amount=D(500))
-    card = add_card(name="LKS rates", project=project, by=cast.owner, unit="DAY", day_minutes=450)
+    card = add_card(name="LKS rates", project=project, by=cast.owner, unit="DAY", day_minutes=450,
+        onsite_amount=D("25.50"), onsite_code=LaborCode.objects.first(),)  # fmt: skip
     for amount, start in ((D(1200), date(2026, 1, 1)), (D("1300.50"), date(2026, 7, 1))):
         rule = add_rate(card=card, task=site, rate_amount=amount, starts_on=start, by=cast.owner, ends_on=(
             date(2026, 6, 30) if amount == 1200 else None
@@ -100,6 +101,7 @@ def check(copy: Project) -> None:
     assert (terms.task.contract_line, site.expense_cap_amount) == (site, 500)
     card = RateCard.objects.get(project=copy)
     assert (card.unit, card.unit_minutes, card.currency) == ("DAY", 450, "USD")
+    assert (card.onsite_amount, card.onsite_code) == (D("25.50"), LaborCode.objects.first())
     # The rate that ended stays behind; zero is a rate.
     assert [(each.rate_amount, each.task, each.starts_on) for each in card.rules.order_by("-rate_amount")] == [
         (D("1300.50"), terms.task, date(2026, 7, 1)), (D(0), None, date(2026, 1, 1)),

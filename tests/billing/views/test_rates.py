@@ -92,6 +92,17 @@ def test_letters_units_and_multipliers(cast: Cast, web) -> None:
     factors = {"name": "Letter B", "overtime_factor": "1.5"}
     assert "Say the multiplier and the labor code" in finance.post(edit, factors, headers=HTMX).text
     assert finance.post(edit, factors | {"overtime_code": code.pk}, headers=HTMX).status_code == 204
+    half = finance.post(edit, {"name": "Letter B", "onsite_amount": "25"}, headers=HTMX)
+    assert "Say the surcharge and the labor code of work on site" in half.text
+    assert 'value="25"' in half.text
+    finer = {"name": "Letter B", "onsite_amount": "0.00005", "onsite_code": code.pk}
+    assert finance.post(edit, finer, headers=HTMX).status_code == 422
+    site = {"name": "Letter B", "onsite_amount": "25", "onsite_code": code.pk}
+    assert finance.post(edit, site, headers=HTMX).status_code == 204
+    assert "Overtime + $25.00 an hour" in finance.get(f"/projects/rate-cards/{card.pk}/").text
+    assert finance.post(edit, {"name": "Letter B"}, headers=HTMX).status_code == 204
+    card.refresh_from_db()
+    assert (card.onsite_amount, card.onsite_code) == (None, None)
     base = f"/projects/{cast.project.pk}/base-rate/"
     assert finance.post(base, {"source": "STAFF", "letter": "B"}, headers=HTMX).status_code == 204
     assert ProjectBase.objects.get().letter == "B"
