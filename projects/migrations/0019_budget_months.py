@@ -9,7 +9,7 @@ from core.triggers import audited
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0002_triggers"),
-        ("projects", "0017_periods_by_count"),
+        ("projects", "0018_caps_of_a_day"),
     ]
 
     operations = [

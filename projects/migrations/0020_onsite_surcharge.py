@@ -8,7 +8,7 @@ CARDS = ("ratecard", "templatecard")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0016_shared_caps"),
+        ("projects", "0019_budget_months"),
     ]
 
     operations = [
