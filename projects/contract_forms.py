@@ -32,7 +32,8 @@ class LineForm(PeriodsForm):
     cap_minutes = HoursField(required=False, label="Cap in hours")
     daily_cap_minutes = HoursField(
         required=False, label="Cap of a day in hours",
-        help_text="What is above it on one day is not billed, whatever is left of the other cap.",
+        help_text="What is above it on one day is not billed, whatever is left of the other cap. Minutes count before "
+        "they are rounded.",
     )  # fmt: skip
     daily_cap_is_per_person = forms.BooleanField(required=False, initial=True, label="For each person")
     excess = forms.ChoiceField(
