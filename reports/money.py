@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, Sum
 
-from billing.billable import rated, unbilled
+from billing.billable import unbilled
 from billing.models import Invoice, InvoiceLine
 from billing.realization import Realized, of_rows
-from billing.receivables import BUCKETS, OpenInvoice, TieOut, bucket_of, open_invoices, ties_out
+from billing.receivables import BUCKETS, OpenInvoice, TieOut, open_invoices, ties_out
+from billing.unbilled import ready_to_bill
 from core.money import ZERO, format_amount, percent_of, round_amount
+from core.periods import month_of
 from ledger.models import Account, JournalLine
+from people.models import User
 from reports.charts import Chart, Series
 from timesheets.models import TimeEntry
 
@@ -22,7 +25,7 @@ MONTHS = 6
 
 @dataclass(frozen=True)
 class Ready:
-    """Approved work on no invoice, in the firm's currency; `old_percent` is the part older than 60 days."""
+    """What can be drafted, in the firm's currency; `old_percent` is the part older than 60 days."""
 
     amount: Decimal
     projects: int
@@ -64,9 +67,9 @@ class Money:
     revenue: Chart
 
 
-def money_home(currency: str, today: date) -> Money:
-    """Everything the page shows about one currency, in a constant number of statements."""
-    ready = _ready(currency, today)
+def money_home(user: User, currency: str, today: date) -> Money:
+    """Everything the page shows to the user about one currency, in a constant number of statements."""
+    ready = _ready(user, currency, today)
     owed = [item for item in open_invoices(today) if item.invoice.currency == currency]
     late = sorted((item for item in owed if item.days_overdue > 0), key=lambda item: -item.days_overdue)
     drafts = (
@@ -91,22 +94,18 @@ def money_home(currency: str, today: date) -> Money:
     )
 
 
-def _ready(currency: str, today: date) -> Ready:
-    """Valued at each entry's own rate; the exact cents come with the draft. One statement."""
-    entries = unbilled(TimeEntry.objects.approved()).filter(rated(), rate_currency=currency)
-    rows = entries.values_list("project_id", "worked_on").annotate(
-        value=Sum(F("remaining_minutes") * F("rate_amount") / F("rate_minutes"))
-    )
-    by_age = [ZERO] * len(BUCKETS)
-    old, total, projects = ZERO, ZERO, set()
-    for project_id, worked_on, value in rows:
-        days = (today - worked_on).days
-        by_age[bucket_of(days - 30)] += value
-        total += value
-        old += value if days > 60 else ZERO
-        projects.add(project_id)
-    amount = round_amount(total, currency)
-    return Ready(amount, len(projects), percent_of(old, total) if total else 0, by_age)
+def _ready(user: User, currency: str, today: date) -> Ready:
+    """What the page of the same name says: work, fees and expenses that a draft through this month would bill."""
+    found = [
+        row
+        for row in ready_to_bill(user, month_of(today).last, today=today)
+        if row.currency == currency and row.can_be_drafted
+    ]
+    amount = sum((row.amount for row in found), ZERO)
+    old = sum((row.old_amount for row in found), ZERO)
+    by_age = [sum(ages, ZERO) for ages in zip(*(row.ages for row in found), strict=True)]
+    by_age += [ZERO] * (len(BUCKETS) - len(by_age))
+    return Ready(amount, len(found), percent_of(old, amount) if amount else 0, by_age)
 
 
 def _dso(currency: str, receivable: Decimal, today: date) -> int | None:

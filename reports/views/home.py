@@ -48,7 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"lenses": found, "lens": lens, "greeting": greeting(now), "today": now.date()}
     match lens:
         case "money":
-            context["money"] = money_home(_currency(), now.date())
+            context["money"] = money_home(request.user, _currency(), now.date())
         case "team":
             context["team"] = team_home(request.user, now.date(), now)
         case _:

@@ -43,5 +43,5 @@ def test_discounts_count_on_the_draft_and_on_home(cast: Cast) -> None:
         Decimal("208.10"),
     )
     issue_invoice(invoice=draft, by=cast.finance, on=TODAY, at=NOW)
-    home = money_home("USD", TODAY)
+    home = money_home(cast.finance, "USD", TODAY)
     assert (str(home.realization), home.written_down) == ("79", Decimal("208.10"))

@@ -85,7 +85,7 @@ def test_finance_sees_approved_work_at_its_rates_and_what_has_none(cast):
     approve_time(
         entry_ids=[billed.pk, unrated.pk], by=cast.manager, at=NOW, signature=Signature("Dana Ruiz", PASSWORD)
     )
-    money = money_home("USD", TODAY)
+    money = money_home(cast.finance, "USD", TODAY)
     assert (money.ready.amount, money.ready.projects) == (285, 1)
     assert money.trust.unrated_minutes == 60
     assert money.trust.all_tie
