@@ -38,6 +38,25 @@ def test_from_terms_to_a_draft(cast: Cast, api: Callable[..., Any]) -> None:
     assert shown[1]["milestones"][0]["stage"] == "On draft"
 
 
+def test_a_cap_of_a_day_goes_into_templates(cast: Cast, api: Callable[..., Any]) -> None:
+    program = api(cast.owner)
+    for person in (cast.member, cast.manager):
+        log(person, cast.design, 300, rate=100)
+    path = f"/contract-lines/{cast.design.contract_line_id}"
+    wish = {"name": "Works", "method": "TIME_AND_MATERIALS", "daily_cap_minutes": 1441}
+    refused = program.put(path, wish)
+    assert (program.status, [error["path"] for error in refused["errors"]]) == (422, ["daily_cap_minutes"])
+    (found,) = program.put(path, wish | {"daily_cap_minutes": 240})["items"]
+    assert (found["daily_cap_is_per_person"], found["due_amount"]) == (True, "800.00")
+    assert found["notes"] == ["2.00 h: Above 4.00 h a day for each person."]
+    together = {"daily_cap_minutes": 240, "daily_cap_is_per_person": False}
+    (found,) = program.put(path, wish | together)["items"]
+    assert (found["due_amount"], found["notes"]) == ("400.00", ["6.00 h: Above 4.00 h a day."])
+    template = program.post(f"/projects/{cast.project.pk}/template", {"name": "Works by the day"})
+    (line,) = program.get(f"/project-templates/{template['id']}/lines")["items"]
+    assert {name: line[name] for name in together} == together
+
+
 def test_an_allowance_and_its_periods(cast: Cast, api: Callable[..., Any]) -> None:
     program = api(cast.owner)
     log(cast.member, cast.design, 14 * 60, day=date(2026, 9, 10))
