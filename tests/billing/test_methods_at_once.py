@@ -57,3 +57,10 @@ def test_a_cap_holds_when_each_takes_other_hours(own_firm: Any, committed: Cast)
     entries = [log(committed.member, committed.design, 60, rate=100).pk for _ in range(3)]
     at_once(own_firm, *[draft(committed, [entry]) for entry in entries])
     assert billed() == 150
+
+
+def test_a_cap_of_a_day_holds_when_each_takes_other_hours(own_firm: Any, committed: Cast) -> None:
+    agree(committed, "TIME_AND_MATERIALS", daily_cap_minutes=90)
+    entries = [log(committed.member, committed.design, 60, rate=100).pk for _ in range(3)]
+    at_once(own_firm, *[draft(committed, [entry]) for entry in entries])
+    assert billed() == 150
