@@ -30,6 +30,7 @@ METHODS: dict[str, dict[str, Any]] = {
     "cap in money, held": HOURS | {"cap_scope": "LINE", "cap_amount": D(2000)},
     "cap in money, written off": HOURS | {"cap_scope": "LINE", "cap_amount": D(2000), "excess": "WRITE_OFF"},
     "cap in hours": HOURS | {"cap_scope": "LINE", "cap_minutes": 900},
+    "cap of a day": HOURS | {"daily_cap_minutes": 300},
     "fixed fee": {"method": "FIXED_FEE", "fee_amount": D(4000)},
     "allowance in hours": PERIOD
     | {"method": "ALLOWANCE", "allowance_minutes": 900, "overage_rate_amount": D(180)},
