@@ -93,6 +93,9 @@ def _write(
     """Entries move in place, so that whoever reads the history sees what became of each."""
     kept = {row.pk for _, rows in billed for row in rows if row.pk}
     BilledTime.objects.filter(pk__in=[row.pk for row in before.values() if row.pk not in kept]).delete()
+    # What goes makes room under a cap before what stays takes it.
+    going = InvoiceLine.objects.filter(invoice=draft).exclude(pk__in=[row.pk for row in stay])
+    going.update(amount=ZERO, computed_amount=ZERO)
     InvoiceLine.objects.bulk_update(stay, LINE)
     InvoiceLine.objects.bulk_create(row for row, _ in new)
     bill_expenses(new)

@@ -84,3 +84,17 @@ def test_it_is_the_draft_that_would_be_made_now(cast: Cast, terms: dict[str, Any
             anew = ([], [])
         assert recalculated == anew
         transaction.set_rollback(True)
+
+
+def test_what_goes_makes_room_under_the_cap_first(cast: Cast) -> None:
+    """100.00 and 1,900.00 of 2,000.00; then the second goes and the first comes to 1,000.00."""
+    line = ContractLine.objects.get(project=cast.project)
+    change_line(line=line, name="Support", by=cast.manager, **METHODS["cap in money, written off"])
+    first = log(cast.member, cast.design, 60, day=FIRST, rate=100)
+    second = log(cast.member, cast.design, 600, day=FIRST, rate=190)
+    invoice = draft(cast)
+    TimeEntry.objects.filter(pk=first.pk).update(worked_minutes=600, billable_minutes=600)
+    TimeEntry.objects.filter(pk=second.pk).update(billable_minutes=0)
+    invoice.refresh_from_db()
+    recalculate_draft(invoice=invoice, by=cast.finance)
+    assert [row.amount for row in invoice.lines.all()] == [1_000]
