@@ -3,9 +3,9 @@
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, QuerySet, Sum
 
+from billing import billable
 from billing.models import BilledTime
 from billing.pricing.capped import ABOVE
 from timesheets.models import TimeEntry
@@ -30,11 +30,9 @@ def billed_by_day(
     rows = hours_under_caps(line_ids, besides)
     if besides is None:
         same_day = TimeEntry.objects.filter(
-            project=OuterRef("entry__project"), worked_on=OuterRef("entry__worked_on"), is_billable=True
+            project=OuterRef("entry__project"), worked_on=OuterRef("entry__worked_on")
         )
-        billed = BilledTime.objects.filter(entry=OuterRef("pk"), is_live=True).order_by().values("entry")
-        minutes = billed.annotate(sum=Sum(F("minutes") - F("released_minutes"))).values("sum")
-        rows = rows.filter(Exists(same_day.filter(billable_minutes__gt=Coalesce(Subquery(minutes), 0))))
+        rows = rows.filter(Exists(billable.unbilled(same_day)))
     left = Sum(F("minutes") - F("released_minutes"))
     sums = rows.order_by().values_list("line__contract_line", "entry__worked_on", "entry__staff", "entry")
     for line, day, staff, entry, minutes in sums.annotate(sum=left):

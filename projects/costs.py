@@ -13,7 +13,8 @@ from decimal import Decimal
 from django.db import connection
 
 from people.access import has_right
-from people.models import LegalEntity, User
+from people.entities import default_entity
+from people.models import User
 from projects.access import MANAGE_COSTS, VIEW_COSTS
 from projects.models import CostRate
 from projects.models.costs import CostRateQuerySet
@@ -84,7 +85,7 @@ def costs_visible_to(by: User) -> CostRateQuerySet:
 
 def cost_currency() -> str:
     """The currency of cost rates: that of the firm's own company."""
-    return LegalEntity.objects.order_by("-is_default", "pk").values_list("currency", flat=True)[0]
+    return default_entity().currency
 
 
 def cost_words(rate: CostRate) -> str:

@@ -8,6 +8,7 @@ fits is not split. The day's cap comes first, then the other over what fits that
 nothing of it. Caps in hours count minutes before they are rounded.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -102,6 +103,7 @@ def charges(terms: Terms, so_far: SoFar, work: Sequence[Work], on: date, through
 def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
     rooms: dict[int, Room] = {}
     days: dict[tuple[date, int], Room] = {}
+    used = _used_by_day(terms, so_far)
     found = Split()
     for whole in sorted(priced(terms, work), key=lambda each: (each.work.worked_on, each.work.entry_id)):
         price = _price(whole)
@@ -109,7 +111,7 @@ def _split(terms: Terms, so_far: SoFar, work: Sequence[Work]) -> Split:
         if terms.daily_cap_minutes is not None:
             day = (whole.work.worked_on, whole.work.staff_id if terms.daily_cap_is_per_person else 0)
             if day not in days:
-                days[day] = _room_of_day(terms, terms.daily_cap_minutes, so_far, day)
+                days[day] = _room_of_day(terms, terms.daily_cap_minutes, used[day])
             fits = days[day].take(whole, terms.currency, price)
             _leave(found.above_day, whole, fits, days[day].words)
         pool = whole.work.task_id if terms.cap_scope == Scope.TASK else 0
@@ -129,14 +131,16 @@ def _leave(above: list[HeldWork], whole: PricedWork, taken: PricedWork, words: s
         above.append(HeldWork(left, whole.amount - taken.amount, f"Above {words}."))
 
 
-def _room_of_day(terms: Terms, most: int, so_far: SoFar, day: tuple[date, int]) -> Room:
-    """What of a day is not on a live bill yet: of a person, or of all (the person 0)."""
-    used = sum(
-        minutes
-        for (on, staff), billed in so_far.by_day.items()
-        if on == day[0] and day[1] in (staff, 0)
-        for minutes in billed.values()
-    )
+def _used_by_day(terms: Terms, so_far: SoFar) -> Counter[tuple[date, int]]:
+    """Minutes on live bills by day and person; by day alone (the person 0) where all share the day."""
+    used: Counter[tuple[date, int]] = Counter()
+    for (on, staff), billed in so_far.by_day.items():
+        used[on, staff if terms.daily_cap_is_per_person else 0] += sum(billed.values())
+    return used
+
+
+def _room_of_day(terms: Terms, most: int, used: int) -> Room:
+    """What of a day is not on a live bill yet."""
     whose = " for each person" if terms.daily_cap_is_per_person else ""
     return Room(None, max(most - used, 0), f"{format_decimal(most)} h a day{whose}")
 

@@ -10,8 +10,8 @@ from billing.dunning_forms import DunningForm, StepForm
 from billing.models import DunningRules, DunningStep
 from core import clock
 from core.pages import page, refusals_into, toast
+from people.entities import default_entity
 from people.guards import guarded
-from people.models import LegalEntity
 
 
 @guarded(MANAGE_BILLING)
@@ -56,5 +56,4 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _currency() -> str:
     """The firm's own, for the words about fees; the fee itself is in the invoice's."""
-    entity = LegalEntity.objects.order_by("-is_default", "pk").first()
-    return entity.currency if entity else "USD"
+    return default_entity().currency

@@ -10,7 +10,7 @@ from pydantic import Field
 from core.api import Listing, Part, Routes, Wish, cleaned, page
 from people.access import MANAGE_FIRM
 from people.api.firm import CompanyRow
-from people.entities import default_entity
+from people.entities import like_the_default
 from people.forms import EntityForm
 from people.guards import guarded
 from people.incorporating import add_entity, deactivate_entity, make_default, reactivate_entity
@@ -58,11 +58,7 @@ def list_legal_entities(request: HttpRequest, part: Query[Part]) -> dict[str, An
 @guarded(MANAGE_FIRM)
 def create_legal_entity(request: HttpRequest, wish: EntityWish) -> LegalEntity:
     """Adds one. What is left out is as for the default one."""
-    usual = default_entity()
-    blank = LegalEntity(
-        currency=usual.currency, time_zone=usual.time_zone, paper=usual.paper, country=usual.country
-    )
-    return add_entity(by=request.user, **cleaned(EntityForm, wish, entity=blank))
+    return add_entity(by=request.user, **cleaned(EntityForm, wish, entity=like_the_default()))
 
 
 @routes.read("/legal-entities/{int:entity_id}", EntityRow)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from core.pages import page, refusals_into, toast
 from people.access import MANAGE_FIRM
-from people.entities import all_entities, default_entity
+from people.entities import all_entities, like_the_default
 from people.forms import EntityForm
 from people.guards import guarded
 from people.incorporating import add_entity, deactivate_entity, make_default, reactivate_entity
@@ -25,11 +25,7 @@ def entities(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Adds one; its currency is the firm's."""
-    usual = default_entity()
-    blank = LegalEntity(
-        currency=usual.currency, time_zone=usual.time_zone, paper=usual.paper, country=usual.country
-    )
-    form = EntityForm(request.POST if request.method == "POST" else None, entity=blank)
+    form = EntityForm(request.POST if request.method == "POST" else None, entity=like_the_default())
     if request.method == "POST" and form.is_valid():
         with refusals_into(form):
             added = add_entity(by=request.user, **form.cleaned_data)
